@@ -1,0 +1,22 @@
+/* digest.h - SHA-256 (libcrypto), for seals, inputs and table contents.
+ * Layer: core. Thread-safe per object. */
+#ifndef RMT_DIGEST_H
+#define RMT_DIGEST_H
+#include "rmt/status.h"
+#include <stdint.h>
+
+enum { RMT_DIGEST_HEX = 65 }; /* 64 lower-case hex digits and NUL */
+
+typedef struct rmt_digest rmt_digest;
+
+RMT_MUST_CHECK rmt_status rmt_digest_new(rmt_digest **out, rmt_error *err);
+void rmt_digest_free(rmt_digest *d);
+RMT_MUST_CHECK rmt_status rmt_digest_add(rmt_digest *d, const void *bytes, size_t n, rmt_error *err);
+/* Text with its terminating NUL, so that ("ab","c") and ("a","bc") differ. */
+RMT_MUST_CHECK rmt_status rmt_digest_add_text(rmt_digest *d, const char *s, rmt_error *err);
+/* Ends the digest; d can only be freed afterwards. */
+RMT_MUST_CHECK rmt_status rmt_digest_end(rmt_digest *d, char hex[RMT_DIGEST_HEX], rmt_error *err);
+/* One call for bytes in memory. */
+RMT_MUST_CHECK rmt_status rmt_digest_bytes(const void *bytes, size_t n, char hex[RMT_DIGEST_HEX],
+                                           rmt_error *err);
+#endif

@@ -1,0 +1,100 @@
+/* table.h - a columnar table: what every CSV becomes and every result is.
+ * Layer: data. Memory: O(cells). Not thread-safe while written; safe to read from many threads.
+ *
+ * A column is number (double), integer, boolean (int32) or text (string, date, datetime: UTF-8).
+ * Missing is NaN for numbers, INT32_MIN for integer and boolean, "" for text. Why a cell is missing
+ * can be kept beside it as a reason (a missing code as written, "unreadable: 12x", "n<2"). */
+#ifndef RMT_TABLE_H
+#define RMT_TABLE_H
+#include "rmt/digest.h"
+#include "rmt/status.h"
+#include <stdint.h>
+
+#define RMT_INTEGER_MISSING INT32_MIN
+#define RMT_NO_COLUMN ((size_t)-1)
+
+typedef enum {
+    RMT_TYPE_NUMBER,
+    RMT_TYPE_INTEGER,
+    RMT_TYPE_BOOLEAN,
+    RMT_TYPE_STRING,
+    RMT_TYPE_DATE,     /* ISO 8601 YYYY-MM-DD */
+    RMT_TYPE_DATETIME, /* ISO 8601 YYYY-MM-DDThh:mm:ss[Z] */
+    RMT_N_TYPES
+} rmt_type;
+
+/* "number", "integer", "boolean", "string", "date", "datetime". */
+const char *rmt_type_name(rmt_type t);
+bool rmt_type_from_name(const char *name, rmt_type *out);
+/* True for the types kept as text. */
+bool rmt_type_is_text(rmt_type t);
+
+typedef struct rmt_table rmt_table;
+
+/* An empty table (no columns, no rows). title: what the table is, for people. */
+RMT_MUST_CHECK rmt_status rmt_table_new(rmt_table **out, const char *title, rmt_error *err);
+void rmt_table_free(rmt_table *t);
+RMT_MUST_CHECK rmt_status rmt_table_clone(rmt_table **out, const rmt_table *t, rmt_error *err);
+const char *rmt_table_title(const rmt_table *t);
+
+/* Declares a column; existing rows become missing. Names are unique and not empty
+ * (RMT_ERR_INTERNAL otherwise). title and unit may be NULL. The new column's index is its position. */
+RMT_MUST_CHECK rmt_status rmt_table_add_column(rmt_table *t, const char *name, rmt_type type,
+                                               const char *title, const char *unit, rmt_error *err);
+
+/* Columns as data: the layout of a result table is one static array of these. */
+typedef struct {
+    const char *name;
+    rmt_type type;
+    const char *title; /* what it holds and how it is defined */
+    const char *unit;  /* NULL = unitless or text */
+} rmt_column_spec;
+RMT_MUST_CHECK rmt_status rmt_table_add_columns(rmt_table *t, const rmt_column_spec *specs, size_t n,
+                                                rmt_error *err);
+
+size_t rmt_table_rows(const rmt_table *t);
+size_t rmt_table_columns(const rmt_table *t);
+/* Index by exact name, or RMT_NO_COLUMN. O(1) on average. */
+size_t rmt_table_find(const rmt_table *t, const char *name);
+const char *rmt_table_name(const rmt_table *t, size_t col);
+rmt_type rmt_table_type(const rmt_table *t, size_t col);
+const char *rmt_table_column_title(const rmt_table *t, size_t col); /* "" = none */
+const char *rmt_table_unit(const rmt_table *t, size_t col);         /* "" = none */
+
+/* Adds n rows, all cells missing. */
+RMT_MUST_CHECK rmt_status rmt_table_add_rows(rmt_table *t, size_t n, rmt_error *err);
+
+/* Setters: the column's type must fit (asserted). Numbers must be finite or NaN: an infinity is
+ * refused with RMT_ERR_INTERNAL, because infinity is never a result. */
+RMT_MUST_CHECK rmt_status rmt_table_set_number(rmt_table *t, size_t col, size_t row, double x,
+                                               rmt_error *err);
+void rmt_table_set_integer(rmt_table *t, size_t col, size_t row, int32_t x); /* integer or boolean */
+RMT_MUST_CHECK rmt_status rmt_table_set_text(rmt_table *t, size_t col, size_t row, const char *s,
+                                             size_t n, rmt_error *err);
+/* Why the cell is missing; "" removes. */
+RMT_MUST_CHECK rmt_status rmt_table_set_reason(rmt_table *t, size_t col, size_t row,
+                                               const char *reason, rmt_error *err);
+
+/* Getters. rmt_table_number also reads integer and boolean columns (missing becomes NaN). */
+double rmt_table_number(const rmt_table *t, size_t col, size_t row);
+int32_t rmt_table_integer(const rmt_table *t, size_t col, size_t row);
+const char *rmt_table_text(const rmt_table *t, size_t col, size_t row); /* borrowed; "" = missing */
+bool rmt_table_is_missing(const rmt_table *t, size_t col, size_t row);
+const char *rmt_table_reason(const rmt_table *t, size_t col, size_t row); /* "" = none */
+bool rmt_table_has_reasons(const rmt_table *t, size_t col);
+
+/* Any cell as text: numbers by rmt_num_print, booleans "true"/"false", missing "". Text columns give the
+ * borrowed cell, the others write into buf (RMT_NUM_BUF bytes). */
+const char *rmt_table_format(const rmt_table *t, size_t col, size_t row, char *buf);
+
+/* Borrowed column storage for bulk work: rows doubles or int32; NULL when of another type. */
+const double *rmt_table_numbers(const rmt_table *t, size_t col);
+const int32_t *rmt_table_integers(const rmt_table *t, size_t col);
+double *rmt_table_numbers_mutable(rmt_table *t, size_t col);
+int32_t *rmt_table_integers_mutable(rmt_table *t, size_t col);
+
+/* SHA-256 of the content: title, and per column name, type, title, unit, cells, reasons; little-endian.
+ * Independent of any file format. */
+RMT_MUST_CHECK rmt_status rmt_table_digest(const rmt_table *t, char hex[RMT_DIGEST_HEX],
+                                           rmt_error *err);
+#endif
