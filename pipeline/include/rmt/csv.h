@@ -1,0 +1,36 @@
+/* csv.h - delimited text in: from bytes of any common encoding to a typed table.
+ * Layer: io (libcsv). Streams: memory is the columns stored plus one chunk.
+ *
+ * Structural faults (ragged row, bad quote, NUL byte, bytes that are not in the encoding, duplicate or
+ * empty column name) are problems with file, line and column; the table is then not made. A cell that
+ * does not fit its type is no structural fault: it becomes missing with reason "unreadable: CELL". */
+#ifndef RMT_CSV_H
+#define RMT_CSV_H
+#include "rmt/schema.h"
+
+typedef struct {
+    const char *encoding;  /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8 */
+    char delimiter;        /* 0 = the most plausible of , ; tab | in the header line */
+    char decimal_char;     /* '.' or ',' */
+    const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
+    const rmt_node *names; /* map position (1-based) -> name, for columns without one; NULL = none */
+    const rmt_schema *schema; /* NULL: types are inferred from all cells */
+} rmt_csv_options;
+
+typedef struct {
+    char encoding[16];
+    char delimiter;
+    size_t bytes, rows, blank_lines;
+    char sha256[RMT_DIGEST_HEX];
+} rmt_csv_facts;
+
+/* path: the file; source: its name for messages and facts. The table gets the columns of the header in order,
+ * then `source_line` (integer): the physical line on which the row begins. Inferred types: boolean never (0/1 are
+ * integers), integer (no leading zeros, fits int32), number, date (ISO), datetime (ISO), else string; a column without a
+ * value is string. A column of the schema that is absent is left out (validate reports it); a column not in the schema
+ * is kept, inferred.
+ * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_MALFORMED when problems holds at least one error. */
+RMT_MUST_CHECK rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
+                                       const char *source, const rmt_csv_options *options,
+                                       rmt_problems *problems, rmt_error *err);
+#endif

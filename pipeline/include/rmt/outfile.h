@@ -1,0 +1,27 @@
+/* outfile.h - an output that is whole or absent.
+ * Layer: io. A path is written as PATH.tmp.PID beside the target and renamed when everything is
+ * on disk; on failure, SIGINT or SIGTERM the temporary file is removed. "-" is stdout. */
+#ifndef RMT_OUTFILE_H
+#define RMT_OUTFILE_H
+#include "rmt/status.h"
+
+typedef struct rmt_outfile rmt_outfile;
+
+typedef struct {
+    bool no_clobber;         /* RMT_ERR_CREATE when the target exists */
+    const char *const *inputs; /* files that must not be the target (compared by device and inode) */
+    size_t n_inputs;
+} rmt_outfile_options;
+
+RMT_MUST_CHECK rmt_status rmt_outfile_open(rmt_outfile **out, const char *path,
+                                           const rmt_outfile_options *options, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_outfile_write(rmt_outfile *f, const void *bytes, size_t n,
+                                            rmt_error *err);
+/* Flush, fsync, close, rename. f is freed whatever happens; on failure nothing is left behind. */
+RMT_MUST_CHECK rmt_status rmt_outfile_commit(rmt_outfile *f, rmt_error *err);
+/* Removes the temporary file and frees; NULL allowed. */
+void rmt_outfile_discard(rmt_outfile *f);
+/* Installs handlers that remove pending temporary files on SIGINT, SIGTERM and SIGHUP and then die by
+ * the same signal. Called once by the executables. */
+RMT_MUST_CHECK rmt_status rmt_outfile_catch_signals(rmt_error *err);
+#endif

@@ -1,0 +1,89 @@
+/* schema.h - Frictionless Table Schema: what a table's columns promise.
+ * Layer: data. Parsed from a configuration tree; texts are borrowed from it. */
+#ifndef RMT_SCHEMA_H
+#define RMT_SCHEMA_H
+#include "rmt/node.h"
+#include "rmt/table.h"
+
+typedef struct {
+    const char *name;
+    const char *title; /* "" = none */
+    const char *unit;  /* remit.unit, "" = none */
+    rmt_type type;
+    const char *format; /* dates: "default" (ISO 8601), "any" is refused, or a strptime pattern of %Y %m %d %H %M %S %b */
+    char decimal_char;  /* 0 = not given: the dialect's */
+    char group_char;    /* 0 = none */
+    bool bare_number;   /* false: leading and trailing non-digits (%, currency) are stripped */
+    const rmt_node *true_values, *false_values; /* lists or NULL = the standard's: true True TRUE 1 / false False FALSE 0 */
+    const rmt_node *missing_values;             /* list or NULL = the schema's */
+    bool required, unique;
+    const char *minimum, *maximum; /* as written; NULL = none */
+    const rmt_node *allowed;       /* constraint enum: list or NULL */
+    const char *pattern;           /* NULL = none; matches the whole cell */
+    size_t min_length, max_length; /* code points; SIZE_MAX for max_length = none */
+    size_t line;                   /* in the schema's source */
+} rmt_field;
+
+typedef struct {
+    const char **fields; /* own */
+    size_t n;
+    const char *resource;    /* table referred to; "" = itself */
+    const char **reference;  /* n columns there */
+} rmt_foreign_key;
+
+typedef struct {
+    rmt_field *fields;
+    size_t n_fields;
+    const rmt_node *missing_values; /* NULL = [""] */
+    const char **primary_key;
+    size_t n_primary_key;
+    rmt_foreign_key *foreign_keys;
+    size_t n_foreign_keys;
+} rmt_schema;
+
+/* Parses a Table Schema object. Unknown keys are refused except under "remit" and those the standard lets pass
+ * (title, description, example, rdfType, $schema and any key beginning with "x-"). RMT_ERR_CONFIG names file, line, key. */
+RMT_MUST_CHECK rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *err);
+void rmt_schema_free(rmt_schema *s);
+const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name); /* NULL = absent */
+
+/* How a CSV's cells are read into values; one for a column. */
+typedef enum { RMT_CELL_VALUE, RMT_CELL_MISSING, RMT_CELL_UNREADABLE } rmt_cell_kind;
+typedef struct {
+    rmt_cell_kind kind;
+    double number;       /* number */
+    int32_t integer;     /* integer, boolean */
+    char text[32];       /* dates in ISO form; other text is the cell itself */
+    const char *reason;  /* missing: the code as written ("" = empty cell); unreadable: the rule broken */
+} rmt_cell;
+/* decimal_char: the dialect's, used when the field gives none. cell must be NUL-terminated valid UTF-8. */
+void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
+                         char decimal_char, const char *cell, size_t n);
+
+/* ---- checks: findings ---------------------------------------------------------------------- */
+
+/* A table for findings: severity, code, table, line, column, subject, value, rule, message (all text but line). */
+RMT_MUST_CHECK rmt_status rmt_findings_new(rmt_table **out, rmt_error *err);
+typedef struct {
+    rmt_severity severity;
+    const char *code;   /* Frictionless type ("type-error", "primary-key") or ours ("trial/randomised-twice") */
+    const char *table;
+    size_t line;        /* source_line; 0 = the table as a whole */
+    const char *column; /* "" = row or table */
+    const char *subject;
+    const char *value;  /* as written */
+    const char *rule;   /* the rule broken: "maximum 4" */
+    const char *message;
+} rmt_finding;
+RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f, rmt_error *err);
+
+/* Table Schema constraints of one table, appended to findings: type-error (cells kept as unreadable),
+ * constraint-error (required, minimum, maximum, enum, pattern, minLength, maxLength), unique-error,
+ * primary-key, missing-label, extra-label. name: the table's name for messages. */
+RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char *name,
+                                           const rmt_table *t, rmt_error *err);
+/* One foreign key from t to `target` (which may be t): code foreign-key. */
+RMT_MUST_CHECK rmt_status rmt_schema_check_foreign_key(rmt_table *findings, const rmt_foreign_key *k,
+                                                       const char *name, const rmt_table *t,
+                                                       const rmt_table *target, rmt_error *err);
+#endif
