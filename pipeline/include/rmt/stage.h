@@ -13,13 +13,17 @@ typedef enum {
     RMT_STAGE_SINK    /* study in, text out (show, export) */
 } rmt_stage_kind;
 
+enum { RMT_STAGE_PLAN_KEYS = 32 };
+
 typedef struct {
     rmt_study *study;           /* filters and sinks: opened; sources: new and empty */
     const rmt_options *options;
     const rmt_plan *plan;       /* the study's plan, parsed; NULL for sources or when there is none */
     rmt_problems *notes;        /* warnings and facts for stderr, printed by the caller */
     rmt_text *text;             /* sinks (and validate --format): what goes to stdout */
-    const char *const *plan_keys; size_t n_plan_keys; /* out: options the plan sets itself (left out of the recorded command) */
+    const char *argument;       /* the stage's own positional argument, see rmt_stage.argument */
+    const char *plan_keys[RMT_STAGE_PLAN_KEYS]; /* out: options the plan sets itself, left out of the recorded command */
+    size_t n_plan_keys;
     bool found;                 /* out: the stage found what it looks for: exit 1 */
     bool withhold;              /* out: no study is written */
 } rmt_stage_run;
@@ -31,6 +35,7 @@ typedef struct rmt_stage {
     rmt_stage_kind kind;
     const char *memory;         /* "O(rows)" ... */
     const rmt_option *options;  size_t n_options;
+    const char *argument;       /* placeholder of the stage's own positional argument ("PLAN"), after FILE; NULL = none */
     const char *const *needs;   size_t n_needs; /* paths read: "/tables" */
     const char *const *adds;    size_t n_adds;  /* paths written: "/results/effects" */
     rmt_status (*run)(rmt_stage_run *run, rmt_error *err);
