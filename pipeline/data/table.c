@@ -118,7 +118,7 @@ static rmt_status texts_store(texts *x, const char *s, size_t n, size_t *offset,
 
 static rmt_status texts_set(texts *x, size_t row, const char *s, size_t n, rmt_error *err)
 {
-    size_t offset;
+    size_t offset = 0;
     rmt_status st = texts_store(x, s, n, &offset, err);
     if (st) return st;
     if (x->at[row]) x->n_set--;
@@ -160,7 +160,7 @@ static void column_blank(column *c, size_t from, size_t to)
 {
     if (c->numbers) {
         for (size_t i = from; i < to; i++)
-            c->numbers[i] = NAN;
+            c->numbers[i] = (double)NAN;
     }
     if (c->integers) {
         for (size_t i = from; i < to; i++)

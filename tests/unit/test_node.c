@@ -9,7 +9,7 @@ static rmt_doc *doc;
 static int setup(void **state)
 {
     (void)state;
-    return rmt_doc_new(&doc, "plan.yaml", NULL);
+    return rmt_doc_new(&doc, "plan.yaml", NULL) == RMT_OK ? 0 : -1;
 }
 
 static int teardown(void **state)

@@ -75,7 +75,7 @@ static void names_are_unique(void **state)
     tst_fails(rmt_table_add_column(t, "", RMT_TYPE_DATE, NULL, NULL, &err), RMT_ERR_INTERNAL, &err,
               "has no name");
     assert_int_equal(rmt_table_columns(t), 4);
-    char name[16];
+    char name[32];
     for (int i = 0; i < 1000; i++) {
         snprintf(name, sizeof name, "item_%d", i);
         tst_ok(rmt_table_add_column(t, name, RMT_TYPE_INTEGER, NULL, NULL, &err), &err);
@@ -151,11 +151,11 @@ static void impossible_values_are_refused(void **state)
     rmt_error err = {0};
     rmt_table *t = sample(1);
     tst_ok(rmt_table_set_number(t, SCORE, 0, 5, &err), &err);
-    assert_int_equal(rmt_table_set_number(t, SCORE, 0, -INFINITY, &err), RMT_ERR_INTERNAL);
+    assert_int_equal(rmt_table_set_number(t, SCORE, 0, -(double)INFINITY, &err), RMT_ERR_INTERNAL);
     assert_string_equal(err.column, "score");
     tst_fails(err.code, RMT_ERR_INTERNAL, &err, "an infinite number in row 1 of table 'Visits'");
     tst_close(rmt_table_number(t, SCORE, 0), 5, 0, 0, "kept");
-    tst_ok(rmt_table_set_number(t, SCORE, 0, NAN, &err), &err);
+    tst_ok(rmt_table_set_number(t, SCORE, 0, (double)NAN, &err), &err);
     assert_true(rmt_table_is_missing(t, SCORE, 0));
     assert_int_equal(rmt_table_set_text(t, ARM, 0, "a\0b", 3, &err), RMT_ERR_INTERNAL);
     assert_string_equal(err.column, "arm");
@@ -238,7 +238,7 @@ static void digest_sees_everything(void **state)
             break;
         default: /* what prints the same is the same */
             tst_ok(rmt_table_set_number(copy, SCORE, 0, -0.0, &err), &err);
-            tst_ok(rmt_table_set_number(copy, SCORE, 1, -NAN, &err), &err);
+            tst_ok(rmt_table_set_number(copy, SCORE, 1, -(double)NAN, &err), &err);
             same = true;
         }
         tst_ok(rmt_table_digest(copy, other, &err), &err);
