@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const needs[] = {"/tables", "/outcomes"};
+static const char *const needs[] = {"/tables", "/outcomes?"};
 static const char *const adds[] = {"/results/effects"};
 
 static const char *const measures[] = {"mean_difference_welch", "mean_difference_pooled", "hedges_g",
@@ -432,7 +432,8 @@ static rmt_status run_effects(rmt_stage_run *run, rmt_error *err)
 
     if ((st = rmt_table_new(&out, "Differences between arms", err))) goto done;
     if ((st = rmt_table_add_columns(out, columns, N_COLUMNS, err))) goto done;
-    if (rmt_study_has(run->study, "/outcomes")) {
+    if (run->plan->n_outcomes > 0) {
+        if ((st = rmt_stage_require("effects", run->study, "/outcomes", err))) goto done;
         if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
         if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
     }

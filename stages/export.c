@@ -1,7 +1,7 @@
 /* export: one table of a study file as CSV, TSV or JSON.
  * Memory: O(cells of the table). Reads: any path. */
-#include "rmt/num.h"
 #include "rmt/stage.h"
+#include "rmt/table_text.h"
 
 #include <string.h>
 
@@ -9,52 +9,6 @@ static const rmt_option options[] = {
     {.name = "format", .letter = 'f', .kind = RMT_OPTION_CHOICE, .placeholder = "FORMAT", .initial = "csv",
      .choices = "csv|tsv|json", .help = "how the table is written; JSON is a list of records"},
 };
-
-static rmt_status add_separated(rmt_text *out, const rmt_table *t, char delimiter, rmt_error *err)
-{
-    char buf[RMT_NUM_BUF];
-    const char separator[2] = {delimiter, '\0'};
-    rmt_status st;
-    for (size_t c = 0; c < rmt_table_columns(t); c++) {
-        if (c && (st = rmt_text_add(out, separator, err))) return st;
-        if ((st = rmt_text_add_csv(out, rmt_table_name(t, c), delimiter, err))) return st;
-    }
-    if ((st = rmt_text_add(out, "\n", err))) return st;
-    for (size_t r = 0; r < rmt_table_rows(t); r++) {
-        for (size_t c = 0; c < rmt_table_columns(t); c++) {
-            if (c && (st = rmt_text_add(out, separator, err))) return st;
-            if ((st = rmt_text_add_csv(out, rmt_table_format(t, c, r, buf), delimiter, err))) return st;
-        }
-        if ((st = rmt_text_add(out, "\n", err))) return st;
-    }
-    return RMT_OK;
-}
-
-static rmt_status add_json_cell(rmt_text *out, const rmt_table *t, size_t c, size_t r, rmt_error *err)
-{
-    char buf[RMT_NUM_BUF];
-    const char *cell = rmt_table_format(t, c, r, buf);
-    if (rmt_table_is_missing(t, c, r)) return rmt_text_add(out, "null", err);
-    if (rmt_type_is_text(rmt_table_type(t, c))) return rmt_text_add_json(out, cell, err);
-    return rmt_text_add(out, cell, err);
-}
-
-static rmt_status add_json(rmt_text *out, const rmt_table *t, rmt_error *err)
-{
-    rmt_status st;
-    if ((st = rmt_text_add(out, "[", err))) return st;
-    for (size_t r = 0; r < rmt_table_rows(t); r++) {
-        if ((st = rmt_text_add(out, r ? ",\n {" : "\n {", err))) return st;
-        for (size_t c = 0; c < rmt_table_columns(t); c++) {
-            if (c && (st = rmt_text_add(out, ", ", err))) return st;
-            if ((st = rmt_text_add_json(out, rmt_table_name(t, c), err))) return st;
-            if ((st = rmt_text_add(out, ": ", err))) return st;
-            if ((st = add_json_cell(out, t, c, r, err))) return st;
-        }
-        if ((st = rmt_text_add(out, "}", err))) return st;
-    }
-    return rmt_text_add(out, "\n]\n", err);
-}
 
 static rmt_status unknown_path(const rmt_study *s, const char *path, rmt_error *err)
 {
@@ -80,8 +34,7 @@ static rmt_status run_export(rmt_stage_run *run, rmt_error *err)
     }
     if (!rmt_study_has(run->study, path)) return unknown_path(run->study, path, err);
     if ((st = rmt_study_get(&t, run->study, path, err))) return st;
-    if (strcmp(format, "json") == 0) return add_json(run->text, t, err);
-    return add_separated(run->text, t, strcmp(format, "tsv") == 0 ? '\t' : ',', err);
+    return rmt_table_write(run->text, t, format, err);
 }
 
 const rmt_stage rmt_stage_export = {

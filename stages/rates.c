@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const needs[] = {"/tables", "/outcomes"};
+static const char *const needs[] = {"/tables", "/outcomes?"};
 static const char *const adds[] = {"/results/rates"};
 
 static const char *const events[] = {"response", "remission", "loss_of_diagnosis"};
@@ -411,7 +411,8 @@ static rmt_status run_rates(rmt_stage_run *run, rmt_error *err)
 
     if ((st = rmt_table_new(&out, "Response, remission and loss of diagnosis", err))) goto done;
     if ((st = rmt_table_add_columns(out, columns, N_COLUMNS, err))) goto done;
-    if (rmt_study_has(run->study, "/outcomes")) {
+    if (run->plan->n_outcomes > 0) {
+        if ((st = rmt_stage_require("rates", run->study, "/outcomes", err))) goto done;
         if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
         if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
     }
