@@ -7,7 +7,9 @@
 
 #include "rmt/num.h"
 
-enum { NUMBER_TEXT = 512 }; /* the longest number that needs rewriting; longer ones are unreadable */
+enum {
+    NUMBER_TEXT = 512
+}; /* the longest number that needs rewriting; longer ones are unreadable */
 
 static const char *const default_true[] = {"true", "True", "TRUE", "1"};
 static const char *const default_false[] = {"false", "False", "FALSE", "0"};
@@ -66,13 +68,22 @@ static bool contains(const char *s, size_t n, const char *part)
     return false;
 }
 
-/* Narrows *s, *n to the number within the text around it, for bareNumber false; *negative says that a minus
- * stood apart in front ("-$5"). False when that text may change the value. */
+/* Narrows *s, *n to the number within the text around it, for bareNumber false; *negative says that
+ * a minus stood apart in front ("-$5"). False when that text may change the value. */
 static bool strip_text(const char **s, size_t *n, char decimal, bool *negative)
 {
-    /* Signs and comparisons written otherwise: minus, en dash, less or equal, greater or equal, about. */
-    static const char *const telling[] = {"<", ">", "~", "(", "-", "+", "\xe2\x88\x92",
-                                          "\xe2\x80\x93", "\xe2\x89\xa4", "\xe2\x89\xa5",
+    /* Signs and comparisons written otherwise: minus, en dash, less or equal, greater or equal,
+     * about. */
+    static const char *const telling[] = {"<",
+                                          ">",
+                                          "~",
+                                          "(",
+                                          "-",
+                                          "+",
+                                          "\xe2\x88\x92",
+                                          "\xe2\x80\x93",
+                                          "\xe2\x89\xa4",
+                                          "\xe2\x89\xa5",
                                           "\xe2\x89\x88"};
     const char *t = *s;
     size_t first = 0, last = *n, around = 0;
@@ -101,7 +112,8 @@ static bool strip_text(const char **s, size_t *n, char decimal, bool *negative)
     return true;
 }
 
-/* Copies s without its group characters and with '.' for the decimal character; 0 = not well formed. */
+/* Copies s without its group characters and with '.' for the decimal character; 0 = not well
+ * formed. */
 static size_t rewrite(char buf[NUMBER_TEXT], const char *s, size_t n, char decimal, char group)
 {
     size_t len = 0, digits = 0;
@@ -163,7 +175,8 @@ static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const 
         return;
     }
     if (f->group_char || (decimal != '.' && f->type == RMT_TYPE_NUMBER)) {
-        /* A group character equal to the dialect's point leaves no way to tell: neither is accepted. */
+        /* A group character equal to the dialect's point leaves no way to tell: neither is
+         * accepted. */
         n = decimal == f->group_char && contains(s, n, (char[]){decimal, '\0'})
                 ? 0
                 : rewrite(buf, s, n, decimal, f->group_char);

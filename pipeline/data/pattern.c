@@ -6,7 +6,8 @@
 
 #include "rmt/mem.h"
 
-/* A pattern such as (a+)+b needs time exponential in the cell; these bound one cell to about a millisecond. */
+/* A pattern such as (a+)+b needs time exponential in the cell; these bound one cell to about a
+ * millisecond. */
 enum { MATCH_LIMIT = 100000, DEPTH_LIMIT = 100000, HEAP_LIMIT_KIB = 65536 };
 
 struct rmt_pattern {
@@ -103,7 +104,8 @@ rmt_status rmt_pattern_work_new(rmt_pattern_work **out, const rmt_pattern *p, rm
 
 rmt_match rmt_pattern_match(const rmt_pattern *p, rmt_pattern_work *w, const char *cell)
 {
-    int rc = pcre2_match(p->code, (PCRE2_SPTR)cell, PCRE2_ZERO_TERMINATED, 0, 0, w->data, w->limits);
+    int rc =
+        pcre2_match(p->code, (PCRE2_SPTR)cell, PCRE2_ZERO_TERMINATED, 0, 0, w->data, w->limits);
 
     if (rc >= 0) return RMT_MATCH_YES;
     return rc == PCRE2_ERROR_NOMATCH ? RMT_MATCH_NO : RMT_MATCH_LIMIT;

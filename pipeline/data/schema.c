@@ -84,11 +84,16 @@ static const struct {
     const char *key;
     int types;
 } only_for[] = {
-    {"decimalChar", FOR_NUMBER},      {"groupChar", FOR_NUMBER | FOR_INTEGER},
-    {"bareNumber", FOR_NUMBER | FOR_INTEGER}, {"trueValues", FOR_BOOLEAN},
-    {"falseValues", FOR_BOOLEAN},     {"minimum", FOR_ORDERED},
-    {"maximum", FOR_ORDERED},         {"pattern", FOR_STRING},
-    {"minLength", FOR_STRING},        {"maxLength", FOR_STRING},
+    {"decimalChar", FOR_NUMBER},
+    {"groupChar", FOR_NUMBER | FOR_INTEGER},
+    {"bareNumber", FOR_NUMBER | FOR_INTEGER},
+    {"trueValues", FOR_BOOLEAN},
+    {"falseValues", FOR_BOOLEAN},
+    {"minimum", FOR_ORDERED},
+    {"maximum", FOR_ORDERED},
+    {"pattern", FOR_STRING},
+    {"minLength", FOR_STRING},
+    {"maxLength", FOR_STRING},
 };
 
 /* Refuses the keys of map that mean nothing for the type. */
@@ -144,9 +149,10 @@ static rmt_status read_format(const rmt_node *node, rmt_field *f, rmt_error *err
     if (st) return st;
     if (f->type == RMT_TYPE_DATE || f->type == RMT_TYPE_DATETIME)
         fault = rmt_field_format_fault(f->type, f->format);
-    else if (strcmp(f->format, "default") != 0)
-        fault = "only \"default\" is known for this type";
-    if (fault) return refuse(err, rmt_node_get(node, "format"), "format", "format %s: %s", f->format, fault);
+    else if (strcmp(f->format, "default") != 0) fault = "only \"default\" is known for this type";
+    if (fault)
+        return refuse(err, rmt_node_get(node, "format"), "format", "format %s: %s", f->format,
+                      fault);
     return RMT_OK;
 }
 
@@ -215,8 +221,8 @@ static rmt_status read_pattern(const rmt_node *map, rmt_field *f, rmt_error *err
 
 static rmt_status read_constraints(const rmt_node *node, rmt_field *f, rmt_error *err)
 {
-    static const char *const keys[] = {"required", "unique",    "minimum",   "maximum", "enum",
-                                       "pattern",  "minLength", "maxLength"};
+    static const char *const keys[] = {"required", "unique",  "minimum",   "maximum",
+                                       "enum",     "pattern", "minLength", "maxLength"};
     const rmt_node *map = NULL;
     rmt_cell low, high;
     rmt_status st = rmt_node_read_child(node, "constraints", RMT_NODE_MAP, &map, err);
@@ -255,17 +261,18 @@ static rmt_status read_remit(const rmt_node *node, rmt_field *f, rmt_error *err)
 
 static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
 {
-    static const char *const keys[] = {
-        "name",        "type",      "format",     "constraints", "missingValues", "trueValues", "falseValues",
-        "decimalChar", "groupChar", "bareNumber", "title",       "description",   "example",    "rdfType",
-        "$schema",     "remit"};
+    static const char *const keys[] = {"name",          "type",       "format",      "constraints",
+                                       "missingValues", "trueValues", "falseValues", "decimalChar",
+                                       "groupChar",     "bareNumber", "title",       "description",
+                                       "example",       "rdfType",    "$schema",     "remit"};
     rmt_type type = RMT_TYPE_STRING;
     const char *name = NULL;
     rmt_status st = check_keys(node, "field", keys, COUNT(keys), err);
 
     if (st) return st;
     if ((st = rmt_node_require_text(node, "name", &name, err))) return st;
-    if (name[0] == '\0') return refuse(err, rmt_node_get(node, "name"), "name", "the name is empty");
+    if (name[0] == '\0')
+        return refuse(err, rmt_node_get(node, "name"), "name", "the name is empty");
     if ((st = read_type(node, &type, err))) return st;
     rmt_field_init(f, name, type);
     f->line = rmt_node_line(node);
@@ -408,8 +415,9 @@ static rmt_status read_foreign_keys(rmt_schema *s, const rmt_node *node, rmt_err
 
 rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *err)
 {
-    static const char *const keys[] = {"fields",      "missingValues", "primaryKey", "foreignKeys", "title",
-                                       "description", "example",       "rdfType",    "$schema",     "remit"};
+    static const char *const keys[] = {"fields",  "missingValues", "primaryKey", "foreignKeys",
+                                       "title",   "description",   "example",    "rdfType",
+                                       "$schema", "remit"};
     rmt_status st = RMT_OK;
     rmt_schema *s = NULL;
 
