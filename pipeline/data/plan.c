@@ -223,7 +223,7 @@ static rmt_status parse_visit_time(rmt_plan_visit *v, rmt_visit_kind kind, const
 {
     bool by_day = rmt_node_get(map, "day") != NULL || rmt_node_get(map, "window") != NULL;
     bool by_hour = rmt_node_get(map, "hours") != NULL || rmt_node_get(map, "window_hours") != NULL;
-    v->at = v->low = v->high = NAN;
+    v->at = v->low = v->high = (double)NAN;
     if (by_day && by_hour)
         return CONFIG_FAIL(err, map, v->name, "visit '%s' is given both in days and in hours",
                            v->name);
