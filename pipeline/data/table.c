@@ -1,0 +1,2 @@
+/* table.c - not written yet. */
+#include "rmt/table.h"
