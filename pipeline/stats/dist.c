@@ -1,0 +1,292 @@
+#include "rmt/dist.h"
+
+#include <math.h>
+
+#include <gsl/gsl_errno.h>
+#ifndef MATHLIB_STANDALONE
+#define MATHLIB_STANDALONE
+#endif
+#include <Rmath.h>
+
+enum { LOWER = 1, UPPER = 0, PLAIN = 0 }; /* Rmath's lower_tail and log_p */
+
+void rmt_stats_init(void)
+{
+    (void)gsl_set_error_handler_off();
+}
+
+static rmt_status degenerate(rmt_error *err, const char *reason)
+{
+    return rmt_fail(err, RMT_ERR_DEGENERATE, "%s", reason);
+}
+
+static rmt_status deliver(double *out, double value, rmt_error *err)
+{
+    if (!isfinite(value)) return degenerate(err, "not_finite");
+    *out = value;
+    return RMT_OK;
+}
+
+static rmt_status check_df(double df, rmt_error *err)
+{
+    if (!isfinite(df)) return degenerate(err, "not_finite");
+    return df > 0.0 ? RMT_OK : degenerate(err, "df<=0");
+}
+
+static rmt_status check_open_probability(double p, rmt_error *err)
+{
+    return p > 0.0 && p < 1.0 ? RMT_OK : degenerate(err, "p_outside_0_1");
+}
+
+rmt_status rmt_normal_cdf(double *out, double x, rmt_error *err)
+{
+    if (isnan(x)) return degenerate(err, "not_finite");
+    return deliver(out, pnorm(x, 0.0, 1.0, LOWER, PLAIN), err);
+}
+
+rmt_status rmt_normal_upper(double *out, double x, rmt_error *err)
+{
+    if (isnan(x)) return degenerate(err, "not_finite");
+    return deliver(out, pnorm(x, 0.0, 1.0, UPPER, PLAIN), err);
+}
+
+rmt_status rmt_normal_quantile(double *out, double p, rmt_error *err)
+{
+    rmt_status st = check_open_probability(p, err);
+    return st ? st : deliver(out, qnorm(p, 0.0, 1.0, LOWER, PLAIN), err);
+}
+
+static rmt_status student(double *out, double t, double df, int lower, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    if (isnan(t)) return degenerate(err, "not_finite");
+    if ((st = check_df(df, err))) return st;
+    return deliver(out, pt(t, df, lower, PLAIN), err);
+}
+
+rmt_status rmt_t_cdf(double *out, double t, double df, rmt_error *err)
+{
+    return student(out, t, df, LOWER, err);
+}
+
+rmt_status rmt_t_upper(double *out, double t, double df, rmt_error *err)
+{
+    return student(out, t, df, UPPER, err);
+}
+
+rmt_status rmt_t_quantile(double *out, double p, double df, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    if ((st = check_open_probability(p, err))) return st;
+    if ((st = check_df(df, err))) return st;
+    return deliver(out, qt(p, df, LOWER, PLAIN), err);
+}
+
+rmt_status rmt_normal_two_sided_p(double *out, double z, rmt_error *err)
+{
+    if (isnan(z)) return degenerate(err, "not_finite");
+    return deliver(out, fmin(1.0, 2.0 * pnorm(fabs(z), 0.0, 1.0, UPPER, PLAIN)), err);
+}
+
+rmt_status rmt_t_two_sided_p(double *out, double t, double df, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    if (isnan(t)) return degenerate(err, "not_finite");
+    if ((st = check_df(df, err))) return st;
+    return deliver(out, fmin(1.0, 2.0 * pt(fabs(t), df, UPPER, PLAIN)), err);
+}
+
+rmt_status rmt_normal_critical(double *out, double level, rmt_error *err)
+{
+    if (!(level > 0.0 && level < 1.0)) return degenerate(err, "level_outside_0_1");
+    return deliver(out, qnorm((1.0 - level) / 2.0, 0.0, 1.0, UPPER, PLAIN), err);
+}
+
+rmt_status rmt_t_critical(double *out, double level, double df, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    if (!(level > 0.0 && level < 1.0)) return degenerate(err, "level_outside_0_1");
+    if ((st = check_df(df, err))) return st;
+    return deliver(out, qt((1.0 - level) / 2.0, df, UPPER, PLAIN), err);
+}
+
+/* ---- noncentral t --------------------------------------------------------------------------- */
+
+/* Gauss-Legendre on [-1, 1], 16 points: the positive nodes and their weights. [Abramowitz1964] 25.4
+ */
+static const double NODES[8][2] = {
+    {0.989400934991649933, 0.0271524594117540949}, {0.944575023073232576, 0.0622535239386478929},
+    {0.865631202387831744, 0.0951585116824927848}, {0.755404408355003034, 0.124628971255533872},
+    {0.617876244402643748, 0.149595988816576732},  {0.458016777657227386, 0.169156519395002538},
+    {0.281603550779258913, 0.182603415044923589},  {0.0950125098376374402, 0.189450610455068496},
+};
+
+enum { PANELS = 24 }; /* each shorter than two standard deviations of the integrand */
+static const double TAIL_SDS = 10.0; /* phi beyond weighs 1e-23 */
+
+typedef struct {
+    double t, df, ncp;
+    int lower;
+} noncentral;
+
+/* The density of s = sqrt(chi2_df/df), up to a factor; free of cancellation for large df. */
+static double chi_weight(double s, double df)
+{
+    double x = s - 1.0;
+    double log_s = log(s);
+    double core = fabs(x) < 0.5 ? log1pmx(x) - x * x / 2.0 : log_s - (s * s - 1.0) / 2.0;
+    return exp(df * core - log_s);
+}
+
+/* Averages Phi(t s - ncp) over s. The weights are summed along, so their factor is not needed. */
+static double over_chi(const noncentral *q)
+{
+    double spread = TAIL_SDS / sqrt(q->df);
+    double from = fmax(0.0, 1.0 - spread), width = (1.0 + spread - from) / PANELS;
+    double sum = 0.0, total = 0.0;
+    for (int panel = 0; panel < PANELS; panel++) {
+        double middle = from + (panel + 0.5) * width;
+        for (int i = 0; i < 16; i++) {
+            const double *node = NODES[i / 2];
+            double s = middle + (i % 2 ? node[0] : -node[0]) * width / 2.0;
+            double w = node[1] * chi_weight(s, q->df);
+            sum += w * pnorm(q->t * s - q->ncp, 0.0, 1.0, q->lower, PLAIN);
+            total += w;
+        }
+    }
+    return sum / total;
+}
+
+/* For t > 0: integrates P(s >= (z + ncp)/t), or its complement, over the normal z. Below z = -ncp
+ * T is negative. */
+static double over_normal(const noncentral *q)
+{
+    double from = fmax(-q->ncp, -TAIL_SDS), to = fmax(from, 0.0) + TAIL_SDS;
+    double width = (to - from) / PANELS, sum = 0.0;
+    for (int panel = 0; panel < PANELS; panel++) {
+        double middle = from + (panel + 0.5) * width;
+        for (int i = 0; i < 16; i++) {
+            const double *node = NODES[i / 2];
+            double z = middle + (i % 2 ? node[0] : -node[0]) * width / 2.0;
+            double s = (z + q->ncp) / q->t;
+            /* T <= t is s >= (z + ncp)/t: the lower tail of T is the upper one of s */
+            double inner = pgamma(q->df * s * s / 2.0, q->df / 2.0, 1.0, !q->lower, PLAIN);
+            sum += node[1] * width / 2.0 * dnorm(z, 0.0, 1.0, PLAIN) * inner;
+        }
+    }
+    if (q->lower) sum += pnorm(-q->ncp, 0.0, 1.0, LOWER, PLAIN);
+    return sum;
+}
+
+static double noncentral_t(double t, double df, double ncp, int lower)
+{
+    /* Each form where its integrand is no steeper than its weight. */
+    noncentral q = {.t = t, .df = df, .ncp = ncp, .lower = lower};
+    if (fabs(t) <= sqrt(2.0 * df)) return fmin(1.0, over_chi(&q));
+    if (t < 0.0) q = (noncentral){.t = -t, .df = df, .ncp = -ncp, .lower = !lower};
+    return fmin(1.0, over_normal(&q));
+}
+
+static rmt_status check_noncentral(double t, double df, rmt_error *err)
+{
+    if (!isfinite(t) || !isfinite(df)) return degenerate(err, "not_finite");
+    return df >= 1.0 ? RMT_OK : degenerate(err, "df<1");
+}
+
+rmt_status rmt_noncentral_t_cdf(double *out, double t, double df, double ncp, rmt_error *err)
+{
+    rmt_status st = check_noncentral(t, df, err);
+    if (st) return st;
+    if (!isfinite(ncp)) return degenerate(err, "not_finite");
+    return deliver(out, noncentral_t(t, df, ncp, LOWER), err);
+}
+
+rmt_status rmt_noncentral_t_upper(double *out, double t, double df, double ncp, rmt_error *err)
+{
+    rmt_status st = check_noncentral(t, df, err);
+    if (st) return st;
+    if (!isfinite(ncp)) return degenerate(err, "not_finite");
+    return deliver(out, noncentral_t(t, df, ncp, UPPER), err);
+}
+
+/* How far the tail at ncp is from the one looked for, increasing in ncp; the smaller tail is
+ * compared. */
+static double pivot(double t, double df, double ncp, double upper)
+{
+    if (upper < 0.5) return noncentral_t(t, df, ncp, UPPER) - upper;
+    return (1.0 - upper) - noncentral_t(t, df, ncp, LOWER);
+}
+
+rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper, rmt_error *err)
+{
+    enum { MAX_DOUBLINGS = 60, MAX_STEPS = 200 };
+    const double tolerance = 1e-14; /* of the width, relative to the scale of ncp */
+    rmt_status st = RMT_OK;
+    if ((st = check_noncentral(t, df, err))) return st;
+    if ((st = check_open_probability(upper, err))) return st;
+
+    /* Bracket: ncp lies around t, with the spread of t itself. */
+    double step = 1.0 + fabs(t) / sqrt(2.0 * df), low = t, high = t;
+    double f_low = pivot(t, df, t, upper), f_high = f_low;
+    for (int i = 0; f_low > 0.0 && i < MAX_DOUBLINGS; i++, step *= 2.0) {
+        high = low;
+        f_high = f_low;
+        low -= step;
+        f_low = pivot(t, df, low, upper);
+    }
+    for (int i = 0; f_high < 0.0 && i < MAX_DOUBLINGS; i++, step *= 2.0) {
+        low = high;
+        f_low = f_high;
+        high += step;
+        f_high = pivot(t, df, high, upper);
+    }
+    if (!(f_low <= 0.0 && f_high >= 0.0)) return rmt_fail(err, RMT_ERR_NOCONV, "not_converged");
+
+    /* Regula falsi in the Illinois form, with a bisection every third step against slow ends. */
+    double scale = fmax(1.0, fmax(fabs(low), fabs(high)));
+    int side = 0;
+    for (int i = 0; i < MAX_STEPS && high - low > tolerance * scale; i++) {
+        double x = low + (high - low) / 2.0;
+        if (i % 3 != 2 && f_high > f_low) {
+            double guess = low + (high - low) * (-f_low / (f_high - f_low));
+            if (guess > low && guess < high) x = guess;
+        }
+        double f = pivot(t, df, x, upper);
+        if (f < 0.0) {
+            low = x;
+            f_low = f;
+            if (side == -1) f_high /= 2.0;
+            side = -1;
+        } else if (f > 0.0) {
+            high = x;
+            f_high = f;
+            if (side == 1) f_low /= 2.0;
+            side = 1;
+        } else {
+            low = high = x;
+        }
+    }
+    if (high - low > 1e-11 * scale) return rmt_fail(err, RMT_ERR_NOCONV, "not_converged");
+    return deliver(out, low + (high - low) / 2.0, err);
+}
+
+/* ---- beta ----------------------------------------------------------------------------------- */
+
+static rmt_status beta_quantile(double *out, double p, double a, double b, int lower,
+                                rmt_error *err)
+{
+    if (!isfinite(p) || !isfinite(a) || !isfinite(b)) return degenerate(err, "not_finite");
+    if (!(a > 0.0 && b > 0.0)) return degenerate(err, "shape<=0");
+    if (!(p >= 0.0 && p <= 1.0)) return degenerate(err, "p_outside_0_1");
+    return deliver(out, qbeta(p, a, b, lower, PLAIN), err);
+}
+
+rmt_status rmt_beta_quantile(double *out, double p, double a, double b, rmt_error *err)
+{
+    return beta_quantile(out, p, a, b, LOWER, err);
+}
+
+rmt_status rmt_beta_quantile_upper(double *out, double p, double a, double b, rmt_error *err)
+{
+    return beta_quantile(out, p, a, b, UPPER, err);
+}

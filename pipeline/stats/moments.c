@@ -1,0 +1,59 @@
+#include "rmt/moments.h"
+
+#include <math.h>
+
+static rmt_status check_values(const double *values, size_t n, rmt_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i])) return rmt_fail(err, RMT_ERR_DEGENERATE, "not_finite");
+    return RMT_OK;
+}
+
+/* One correction step: without it a large common offset costs the mean its last digits, and the sum
+ * of squares below would carry n times the square of that error. */
+static double corrected_mean(const double *values, size_t n)
+{
+    double sum = 0.0, rest = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += values[i];
+    double mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++)
+        rest += values[i] - mean;
+    return mean + rest / (double)n;
+}
+
+rmt_status rmt_mean_of(double *out, const double *values, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    if (n < 1) return rmt_fail(err, RMT_ERR_DEGENERATE, "n<1");
+    if ((st = check_values(values, n, err))) return st;
+    double mean = corrected_mean(values, n);
+    if (!isfinite(mean)) return rmt_fail(err, RMT_ERR_DEGENERATE, "overflow");
+    *out = mean;
+    return RMT_OK;
+}
+
+rmt_status rmt_moments_of(rmt_arm *out, const double *values, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    bool constant = true;
+    if (n < 2) return rmt_fail(err, RMT_ERR_DEGENERATE, "n<2");
+    if ((st = check_values(values, n, err))) return st;
+    double mean = corrected_mean(values, n);
+    double squares = 0.0, rest = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double d = values[i] - mean;
+        squares += d * d;
+        rest += d;
+        if (values[i] < values[0] || values[i] > values[0]) constant = false;
+    }
+    double sd = sqrt((squares - rest * rest / (double)n) / (double)(n - 1));
+    /* The mean of equal values can round to a neighbour; their sd must not become 1e-17. */
+    if (constant) {
+        mean = values[0];
+        sd = 0.0;
+    }
+    if (!isfinite(mean) || !isfinite(sd)) return rmt_fail(err, RMT_ERR_DEGENERATE, "overflow");
+    *out = (rmt_arm){.mean = mean, .sd = sd, .n = (long)n};
+    return RMT_OK;
+}
