@@ -8,8 +8,8 @@
 typedef enum {
     RMT_OPTION_FLAG,    /* no value */
     RMT_OPTION_CHOICE,  /* one of `choices` */
-    RMT_OPTION_NUMBER,  /* in [min, max]; min, max exclusive when `open` */
-    RMT_OPTION_INTEGER, /* in [min, max] */
+    RMT_OPTION_NUMBER,  /* in [min, max]; min, max exclusive when `open`; no limits when min = max */
+    RMT_OPTION_INTEGER, /* in [min, max], likewise; exact up to 2^53 */
     RMT_OPTION_TEXT,
     RMT_OPTION_LIST     /* comma-separated; repeatable; members checked against `choices` when given */
 } rmt_option_kind;
@@ -30,7 +30,8 @@ typedef struct {
 typedef struct rmt_options rmt_options; /* parsed values */
 
 /* Parses argv[1..]; long options as --name=V or --name V, no abbreviations, "--" ends options. `common` options are
- * those every stage has; `own` are the stage's. RMT_ERR_USAGE with one line. */
+ * those every stage has; `own` are the stage's. RMT_ERR_USAGE with one line. Parsing ends at --help and --version, so
+ * that they answer whatever follows. The tables and argv must outlive *out. */
 RMT_MUST_CHECK rmt_status rmt_options_parse(rmt_options **out, const rmt_option *own, size_t n_own,
                                             const rmt_option *common, size_t n_common, int argc,
                                             char *const *argv, rmt_error *err);
@@ -49,4 +50,7 @@ const char *rmt_options_argument(const rmt_options *o, size_t i);
 RMT_MUST_CHECK rmt_status rmt_options_command(const rmt_options *o, const char *stage,
                                               const char *const *skip, size_t n_skip, rmt_text *out,
                                               rmt_error *err);
+/* The values an option takes, for help and messages: "one of: welch, pooled", "above 0 and below 1",
+ * "a whole number, 1 or more". Appends nothing when there is no limit. */
+RMT_MUST_CHECK rmt_status rmt_option_domain(const rmt_option *option, rmt_text *out, rmt_error *err);
 #endif

@@ -10,7 +10,8 @@
 typedef enum {
     RMT_STAGE_SOURCE, /* makes a study from something else (ingest) */
     RMT_STAGE_FILTER, /* study in, study out */
-    RMT_STAGE_SINK    /* study in, text out (show, export) */
+    RMT_STAGE_SINK,   /* study in, text out (show, export) */
+    RMT_STAGE_COMMAND /* no stage: a command of the front program (run), described by the same tables */
 } rmt_stage_kind;
 
 enum { RMT_STAGE_PLAN_KEYS = 32 };
@@ -18,10 +19,11 @@ enum { RMT_STAGE_PLAN_KEYS = 32 };
 typedef struct {
     rmt_study *study;           /* filters and sinks: opened; sources: new and empty */
     const rmt_options *options;
-    const rmt_plan *plan;       /* the study's plan, parsed; NULL for sources or when there is none */
+    const char *argument;       /* the positional argument named by the stage's `argument`; else NULL */
+    const rmt_plan *plan;       /* the study's plan, parsed by rmt_stage_apply unless the caller gives one; NULL for
+                                 * sources or when there is none. Dies with the call */
     rmt_problems *notes;        /* warnings and facts for stderr, printed by the caller */
     rmt_text *text;             /* sinks (and validate --format): what goes to stdout */
-    const char *argument;       /* the stage's own positional argument, see rmt_stage.argument */
     const char *plan_keys[RMT_STAGE_PLAN_KEYS]; /* out: options the plan sets itself, left out of the recorded command */
     size_t n_plan_keys;
     bool found;                 /* out: the stage found what it looks for: exit 1 */
@@ -35,9 +37,13 @@ typedef struct rmt_stage {
     rmt_stage_kind kind;
     const char *memory;         /* "O(rows)" ... */
     const rmt_option *options;  size_t n_options;
-    const char *argument;       /* placeholder of the stage's own positional argument ("PLAN"), after FILE; NULL = none */
-    const char *const *needs;   size_t n_needs; /* paths read: "/tables" */
+    const char *argument;       /* placeholder of a required first positional argument ("PLAN", "PATH"); NULL = none */
+    const char *text_option;    /* filters: the option that, when given, makes text and no study ("format"); NULL = none */
+    const char *example;        /* one command line; NULL = one made from the name */
+    const char *const *needs;   size_t n_needs; /* paths read: "/tables"; "/outcomes?" = read when there */
     const char *const *adds;    size_t n_adds;  /* paths written: "/results/effects" */
+    bool (*applies)(const rmt_plan *plan); /* false: nothing to do for this plan, the study passes unchanged and
+                                            * nothing is recorded. NULL = always. plan may be NULL */
     rmt_status (*run)(rmt_stage_run *run, rmt_error *err);
 } rmt_stage;
 
@@ -47,11 +53,32 @@ extern const size_t rmt_n_stages;
 const rmt_stage *rmt_stage_find(const char *name);
 
 /* Runs a stage on a study in memory: checks needs, removes what it adds and what depends on that, runs it, records it in
- * /provenance. What a test calls. */
+ * /provenance. What a test calls. Sinks are run and leave no record. After a failure the study may lack what
+ * the stage replaces: do not save it. Messages about a study without the table it needs name the stage that adds it. */
 RMT_MUST_CHECK rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run *run, rmt_error *err);
+/* "remit effects needs /outcomes: run 'remit score' first" (RMT_ERR_INCONSISTENT) unless path or something below it is
+ * there; for a stage whose needs depend on the plan. */
+RMT_MUST_CHECK rmt_status rmt_stage_require(const char *stage, const rmt_study *study,
+                                            const char *path, rmt_error *err);
 /* The whole life of an executable: parse, open, apply, save, messages, exit code. `program` is the prefix of messages. */
 int rmt_stage_main(const rmt_stage *stage, const char *program, int argc, char *const *argv);
-/* Help and man page of a stage, appended to out. */
+/* The options all stages of this kind have. */
+const rmt_option *rmt_stage_common(rmt_stage_kind kind, size_t *n);
+
+/* Help and man page of a stage, appended to out. `program` in --help is "remit-<name>" ("remit <name>" for a command). */
 RMT_MUST_CHECK rmt_status rmt_stage_help(const rmt_stage *stage, rmt_text *out, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_stage_man(const rmt_stage *stage, rmt_text *out, rmt_error *err);
+/* remit(1): the front command and its list of commands. */
+RMT_MUST_CHECK rmt_status rmt_stage_man_front(const rmt_stage *const *commands, size_t n,
+                                              rmt_text *out, rmt_error *err);
+/* Completions of `remit` and of every remit-<stage>, from the same tables. */
+RMT_MUST_CHECK rmt_status rmt_stage_completion_bash(const rmt_stage *const *commands, size_t n,
+                                                    rmt_text *out, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_stage_completion_zsh(const rmt_stage *const *commands, size_t n,
+                                                   rmt_text *out, rmt_error *err);
+/* s wrapped at blanks to RMT_HELP_WIDTH columns, every line after `indent` blanks; paragraphs are kept apart by an
+ * empty line. first = false: the first line's indent is there already. Ends in a newline. */
+enum { RMT_HELP_WIDTH = 80 };
+RMT_MUST_CHECK rmt_status rmt_help_wrap(rmt_text *out, const char *s, size_t indent, bool first,
+                                        rmt_error *err);
 #endif

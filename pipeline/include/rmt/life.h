@@ -1,0 +1,37 @@
+/* life.h - what every executable does first and last, and how it talks.
+ * Layer: stage. One process, one thread. */
+#ifndef RMT_LIFE_H
+#define RMT_LIFE_H
+#include "rmt/status.h"
+#include "rmt/text.h"
+
+/* Holds closed standard descriptors so that no file opened later becomes one of them, turns the
+ * libraries' own messages off, and removes unfinished outputs on signals. SIGPIPE stays as it is.
+ */
+RMT_MUST_CHECK rmt_status rmt_life_begin(rmt_error *err);
+/* The only way out: flushes and closes stdout; an output that could not be written becomes exit
+ * code 74. Returns the process's exit code. `program` prefixes the message. */
+int rmt_life_end(const char *program, int code);
+
+/* Writes text to stdout (checked again by rmt_life_end). */
+RMT_MUST_CHECK rmt_status rmt_life_print(const rmt_text *text, rmt_error *err);
+/* "remit-effects (remit) 0.1.0 (git abc), study format 1, GSL 2.7.1, HDF5 1.10.8" and the licence
+ * line. */
+RMT_MUST_CHECK rmt_status rmt_life_version(const char *program, rmt_text *out, rmt_error *err);
+
+/* One line of the message: "program: message". */
+RMT_MUST_CHECK rmt_status rmt_life_line(rmt_text *out, const char *prefix, const rmt_error *message,
+                                        rmt_error *err);
+/* The notes as lines: errors always, warnings unless quiet, facts when verbose; then how many were
+ * not kept. */
+RMT_MUST_CHECK rmt_status rmt_life_notes(rmt_text *out, const char *prefix,
+                                         const rmt_problems *notes, bool quiet, bool verbose,
+                                         rmt_error *err);
+/* Progress is shown: stderr is a terminal (or RMT_FAKE_TTY=1) and stdout is none. */
+bool rmt_life_progress_wanted(void);
+
+const char *rmt_version(void); /* "0.1.0" */
+const char *rmt_git_id(void);  /* "abc123" or "unknown" */
+/* "GSL 2.7.1, HDF5 1.10.8": libraries that numbers and files depend on. */
+void rmt_libraries(char *buf, size_t size);
+#endif

@@ -1,0 +1,260 @@
+#include "rmt/life.h"
+#include "rmt/mem.h"
+#include "rmt/stage.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Filters have all of them, sources and sinks all but the first, commands (their own output) all
+ * but two. */
+static const rmt_option common[] = {
+    {.name = "in-place",
+     .kind = RMT_OPTION_FLAG,
+     .help = "write the result back to FILE, which is replaced as a whole or not at all"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = RMT_OPTION_TEXT,
+     .placeholder = "FILE",
+     .initial = "-",
+     .help = "where the result goes, whole or not at all; - is standard output"},
+    {.name = "no-clobber",
+     .kind = RMT_OPTION_FLAG,
+     .help = "refuse to replace an output that exists"},
+    {.name = "quiet", .letter = 'q', .kind = RMT_OPTION_FLAG, .help = "say nothing but errors"},
+    {.name = "verbose",
+     .letter = 'v',
+     .kind = RMT_OPTION_FLAG,
+     .help = "say facts besides warnings"},
+    {.name = "progress",
+     .kind = RMT_OPTION_FLAG,
+     .help = "show progress even where standard error is no terminal"},
+    {.name = "no-progress", .kind = RMT_OPTION_FLAG, .help = "show no progress"},
+    {.name = "help", .letter = 'h', .kind = RMT_OPTION_FLAG, .help = "print this help and end"},
+    {.name = "version",
+     .letter = 'V',
+     .kind = RMT_OPTION_FLAG,
+     .help = "print the version and end"},
+};
+
+const rmt_option *rmt_stage_common(rmt_stage_kind kind, size_t *n)
+{
+    size_t skip = 1;
+    if (kind == RMT_STAGE_FILTER) skip = 0;
+    if (kind == RMT_STAGE_COMMAND) skip = 2;
+    *n = sizeof common / sizeof common[0] - skip;
+    return common + skip;
+}
+
+typedef struct {
+    const rmt_stage *stage;
+    const char *program;
+    rmt_options *options;
+    const char *file; /* the study read; "-" = standard input */
+    const char *argument;
+    const char *output;
+    bool progress;
+    bool found;
+    rmt_problems notes;
+} life;
+
+static bool makes_study(const life *l)
+{
+    if (l->stage->kind == RMT_STAGE_SINK) return false;
+    return !(l->stage->text_option && rmt_options_given(l->options, l->stage->text_option));
+}
+
+static rmt_status read_arguments(life *l, rmt_error *err)
+{
+    const bool source = l->stage->kind == RMT_STAGE_SOURCE;
+    const size_t n = rmt_options_n_arguments(l->options);
+    size_t used = 0;
+    if (l->stage->argument) {
+        if (n == 0) return rmt_fail(err, RMT_ERR_USAGE, "%s is missing", l->stage->argument);
+        l->argument = rmt_options_argument(l->options, used++);
+    }
+    if (!source) l->file = n > used ? rmt_options_argument(l->options, used++) : "-";
+    if (n > used)
+        return rmt_fail(err, RMT_ERR_USAGE, "one argument too many: '%s'",
+                        rmt_options_argument(l->options, used));
+    return RMT_OK;
+}
+
+static rmt_status choose_output(life *l, rmt_error *err)
+{
+    l->output = rmt_options_text(l->options, "output");
+    if (l->output[0] == '\0')
+        return rmt_fail(err, RMT_ERR_USAGE, "option '--output' needs a file name");
+    if (l->stage->kind != RMT_STAGE_FILTER || !rmt_options_flag(l->options, "in-place"))
+        return RMT_OK;
+    if (rmt_options_given(l->options, "output"))
+        return rmt_fail(err, RMT_ERR_USAGE,
+                        "options '--in-place' and '--output' exclude each other");
+    if (rmt_options_flag(l->options, "no-clobber"))
+        return rmt_fail(err, RMT_ERR_USAGE,
+                        "options '--in-place' and '--no-clobber' exclude each other");
+    if (strcmp(l->file, "-") == 0)
+        return rmt_fail(err, RMT_ERR_USAGE, "option '--in-place' needs a FILE");
+    if (!makes_study(l))
+        return rmt_fail(err, RMT_ERR_USAGE, "options '--in-place' and '--%s' exclude each other",
+                        l->stage->text_option);
+    l->output = l->file;
+    return RMT_OK;
+}
+
+static rmt_status refuse_terminals(const life *l, rmt_error *err)
+{
+    if (l->file && strcmp(l->file, "-") == 0 && isatty(STDIN_FILENO))
+        return rmt_fail(
+            err, RMT_ERR_USAGE,
+            "no FILE given and standard input is a terminal: name a study file or pipe one in");
+    if (makes_study(l) && strcmp(l->output, "-") == 0 && isatty(STDOUT_FILENO))
+        return rmt_fail(err, RMT_ERR_USAGE,
+                        "a study file is no text for a terminal: give '--output FILE' or a pipe");
+    return RMT_OK;
+}
+
+/* One word on the terminal for what is going on; NULL wipes it away. */
+static void show_phase(const life *l, const char *phase)
+{
+    if (!l->progress) return;
+    if (phase) fprintf(stderr, "\r\033[K%s: %s ...", l->program, phase);
+    else fputs("\r\033[K", stderr);
+    fflush(stderr);
+}
+
+static rmt_status save_text(const life *l, const rmt_text *text, const rmt_outfile_options *how,
+                            rmt_error *err)
+{
+    rmt_outfile *f = NULL;
+    rmt_status st;
+    if (strcmp(l->output, "-") == 0 || l->stage->kind != RMT_STAGE_SINK)
+        return rmt_life_print(text, err);
+    if ((st = rmt_outfile_open(&f, l->output, how, err))) return st;
+    if (text->len && (st = rmt_outfile_write(f, text->s, text->len, err))) {
+        rmt_outfile_discard(f);
+        return st;
+    }
+    return rmt_outfile_commit(f, err);
+}
+
+static rmt_status save(const life *l, const rmt_stage_run *run, rmt_error *err)
+{
+    rmt_status st;
+    const char *inputs[2];
+    size_t n = 0;
+    const bool in_place = l->file && l->output == l->file;
+    if (l->file && strcmp(l->file, "-") != 0 && !in_place) inputs[n++] = l->file;
+    if (l->stage->kind == RMT_STAGE_SOURCE && l->argument) inputs[n++] = l->argument;
+    const rmt_outfile_options how = {
+        .no_clobber = rmt_options_flag(l->options, "no-clobber"), .inputs = inputs, .n_inputs = n};
+    if ((st = save_text(l, run->text, &how, err))) return st;
+    if (l->stage->kind == RMT_STAGE_SINK || run->withhold) return RMT_OK;
+    return rmt_study_save(run->study, l->output, &how, err);
+}
+
+static rmt_status work(life *l, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_study *study = NULL;
+    rmt_text text = {0};
+
+    show_phase(l, "reading");
+    if (l->file) st = rmt_study_open(&study, l->file, err);
+    else st = rmt_study_new(&study, err);
+    if (st) goto done;
+    rmt_stage_run run = {.study = study,
+                         .options = l->options,
+                         .argument = l->argument,
+                         .notes = &l->notes,
+                         .text = &text};
+    show_phase(l, "computing");
+    if ((st = rmt_stage_apply(l->stage, &run, err))) goto done;
+    l->found = run.found;
+    show_phase(l, "writing");
+    st = save(l, &run, err);
+done:
+    show_phase(l, NULL);
+    rmt_text_clear(&text);
+    rmt_study_free(study);
+    return st;
+}
+
+/* What --help and --version print; false when neither was asked for. */
+static rmt_status answer(const life *l, bool *answered, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_text text = {0};
+    const bool help = rmt_options_flag(l->options, "help");
+    *answered = help || rmt_options_flag(l->options, "version");
+    if (help) st = rmt_stage_help(l->stage, &text, err);
+    else if (*answered) st = rmt_life_version(l->program, &text, err);
+    if (!st) st = rmt_life_print(&text, err);
+    rmt_text_clear(&text);
+    return st;
+}
+
+static rmt_status live(life *l, int argc, char *const *argv, rmt_error *err)
+{
+    rmt_status st;
+    size_t n_common = 0;
+    bool answered = false;
+    const rmt_option *shared = rmt_stage_common(l->stage->kind, &n_common);
+    if ((st = rmt_life_begin(err))) return st;
+    st = rmt_options_parse(&l->options, l->stage->options, l->stage->n_options, shared, n_common,
+                           argc, argv, err);
+    if (st) return st;
+    if ((st = answer(l, &answered, err)) || answered) return st;
+    if ((st = read_arguments(l, err))) return st;
+    if ((st = choose_output(l, err))) return st;
+    if ((st = refuse_terminals(l, err))) return st;
+    l->progress = !rmt_options_flag(l->options, "no-progress") &&
+                  (rmt_options_flag(l->options, "progress") ||
+                   (rmt_life_progress_wanted() && !rmt_options_flag(l->options, "quiet")));
+    return work(l, err);
+}
+
+/* The error was told already when it is one of the notes. */
+static bool is_noted(const rmt_problems *notes, const rmt_error *error)
+{
+    for (size_t i = 0; i < notes->n_kept; i++)
+        if (notes->severity[i] == RMT_SEVERITY_ERROR && notes->kept[i].line == error->line &&
+            strcmp(notes->kept[i].msg, error->msg) == 0)
+            return true;
+    return false;
+}
+
+static void talk(const life *l, rmt_status st, const rmt_error *error)
+{
+    rmt_text out = {0};
+    rmt_status told;
+    const bool quiet = l->options && rmt_options_flag(l->options, "quiet");
+    const bool verbose = l->options && rmt_options_flag(l->options, "verbose");
+    told = rmt_life_notes(&out, l->program, &l->notes, quiet, verbose, NULL);
+    if (!told && st && !is_noted(&l->notes, error))
+        told = rmt_life_line(&out, l->program, error, NULL);
+    if (!told && st == RMT_ERR_USAGE)
+        told = rmt_text_addf(&out, NULL, "%s: Try '%s --help'\n", l->program, l->program);
+    if (out.len) fputs(out.s, stderr);
+    if (told) fprintf(stderr, "%s: out of memory\n", l->program);
+    rmt_text_clear(&out);
+}
+
+int rmt_stage_main(const rmt_stage *stage, const char *program, int argc, char *const *argv)
+{
+    rmt_error error = {0};
+    life *l = rmt_mem_array(1, sizeof *l, &error);
+    if (!l) {
+        fprintf(stderr, "%s: %s\n", program, error.msg);
+        return rmt_life_end(program, rmt_status_exit_code(RMT_ERR_NOMEM));
+    }
+    l->stage = stage;
+    l->program = program;
+    const rmt_status st = live(l, argc, argv, &error);
+    talk(l, st, &error);
+    int code = rmt_status_exit_code(st);
+    if (code == 0 && l->found) code = 1;
+    rmt_options_free(l->options);
+    rmt_mem_free(l);
+    return rmt_life_end(program, code);
+}

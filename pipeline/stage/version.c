@@ -1,0 +1,22 @@
+/* version.c - the one file that knows the version and the source state. */
+#include "rmt/life.h"
+#include "rmt/study.h"
+
+#include <stdio.h>
+
+const char *rmt_version(void)
+{
+    return RMT_VERSION;
+}
+
+const char *rmt_git_id(void)
+{
+    return RMT_GIT_ID;
+}
+
+void rmt_libraries(char *buf, size_t size)
+{
+    char hdf5[64];
+    rmt_io_versions(hdf5, sizeof hdf5);
+    snprintf(buf, size, "GSL %s, %s", RMT_GSL_VERSION, hdf5);
+}
