@@ -1,0 +1,344 @@
+/* text.c - see rmt/text.h. */
+#include "rmt/text.h"
+
+#include "rmt/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- building ------------------------------------------------------------------------------ */
+
+/* Makes room for n more bytes and the NUL. */
+static rmt_status reserve(rmt_text *t, size_t n, rmt_error *err)
+{
+    if (n >= SIZE_MAX - t->len) return rmt_fail(err, RMT_ERR_NOMEM, "text too long");
+    return rmt_mem_grow(&t->s, &t->cap, t->len + n + 1, 1, err);
+}
+
+void rmt_text_clear(rmt_text *t)
+{
+    rmt_mem_free(t->s);
+    *t = (rmt_text){0};
+}
+
+rmt_status rmt_text_add_bytes(rmt_text *t, const char *s, size_t n, rmt_error *err)
+{
+    rmt_status st = reserve(t, n, err);
+    if (st) return st;
+    if (n > 0) memcpy(t->s + t->len, s, n);
+    t->len += n;
+    t->s[t->len] = '\0';
+    return RMT_OK;
+}
+
+rmt_status rmt_text_add(rmt_text *t, const char *s, rmt_error *err)
+{
+    return rmt_text_add_bytes(t, s, strlen(s), err);
+}
+
+static rmt_status add_char(rmt_text *t, char c, rmt_error *err)
+{
+    return rmt_text_add_bytes(t, &c, 1, err);
+}
+
+rmt_status rmt_text_addf(rmt_text *t, rmt_error *err, const char *fmt, ...)
+{
+    rmt_status st;
+    va_list args, again;
+    va_start(args, fmt);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    if (n < 0) {
+        st = rmt_fail(err, RMT_ERR_INTERNAL, "a text cannot be formatted as '%s'", fmt);
+        goto done;
+    }
+    if ((st = reserve(t, (size_t)n, err))) goto done;
+    vsnprintf(t->s + t->len, (size_t)n + 1, fmt, again);
+    t->len += (size_t)n;
+done:
+    va_end(again);
+    va_end(args);
+    return st;
+}
+
+/* The JSON escape of c in buf, or NULL where c stands for itself. */
+static const char *json_escape(char buf[8], unsigned char c)
+{
+    switch (c) {
+    case '"': return "\\\"";
+    case '\\': return "\\\\";
+    case '\b': return "\\b";
+    case '\f': return "\\f";
+    case '\n': return "\\n";
+    case '\r': return "\\r";
+    case '\t': return "\\t";
+    default: break;
+    }
+    if (c >= 0x20) return NULL;
+    snprintf(buf, 8, "\\u%04x", (unsigned)c);
+    return buf;
+}
+
+rmt_status rmt_text_add_json(rmt_text *t, const char *s, rmt_error *err)
+{
+    rmt_status st = add_char(t, '"', err);
+    while (!st && *s) {
+        size_t n = 0;
+        char buf[8];
+        const char *escape = NULL;
+        while (s[n] && !(escape = json_escape(buf, (unsigned char)s[n])))
+            n++;
+        st = rmt_text_add_bytes(t, s, n, err);
+        s += n;
+        if (!st && escape) {
+            st = rmt_text_add(t, escape, err);
+            s++;
+        }
+    }
+    if (!st) st = add_char(t, '"', err);
+    return st;
+}
+
+rmt_status rmt_text_add_shell(rmt_text *t, const char *s, rmt_error *err)
+{
+    static const char bare[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                               "_./:=,@%+-";
+    if (s[0] && s[strspn(s, bare)] == '\0') return rmt_text_add(t, s, err);
+
+    rmt_status st = add_char(t, '\'', err);
+    while (!st && *s) {
+        size_t n = strcspn(s, "'");
+        st = rmt_text_add_bytes(t, s, n, err);
+        s += n;
+        if (!st && *s) {
+            st = rmt_text_add(t, "'\\''", err);
+            s++;
+        }
+    }
+    if (!st) st = add_char(t, '\'', err);
+    return st;
+}
+
+rmt_status rmt_text_add_csv(rmt_text *t, const char *s, char delimiter, rmt_error *err)
+{
+    const char special[] = {delimiter, '"', '\r', '\n', '\0'};
+    if (s[strcspn(s, special)] == '\0') return rmt_text_add(t, s, err);
+
+    rmt_status st = add_char(t, '"', err);
+    while (!st && *s) {
+        size_t n = strcspn(s, "\"");
+        st = rmt_text_add_bytes(t, s, n, err);
+        s += n;
+        if (!st && *s) {
+            st = rmt_text_add(t, "\"\"", err);
+            s++;
+        }
+    }
+    if (!st) st = add_char(t, '"', err);
+    return st;
+}
+
+rmt_status rmt_text_add_utf8(rmt_text *t, uint32_t code_point, rmt_error *err)
+{
+    char b[4];
+    size_t n;
+    if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF))
+        return rmt_fail(err, RMT_ERR_INTERNAL, "U+%04X is no Unicode character",
+                        (unsigned)code_point);
+    if (code_point < 0x80) {
+        b[0] = (char)code_point;
+        n = 1;
+    } else if (code_point < 0x800) {
+        b[0] = (char)(0xC0 | (code_point >> 6));
+        b[1] = (char)(0x80 | (code_point & 0x3F));
+        n = 2;
+    } else if (code_point < 0x10000) {
+        b[0] = (char)(0xE0 | (code_point >> 12));
+        b[1] = (char)(0x80 | ((code_point >> 6) & 0x3F));
+        b[2] = (char)(0x80 | (code_point & 0x3F));
+        n = 3;
+    } else {
+        b[0] = (char)(0xF0 | (code_point >> 18));
+        b[1] = (char)(0x80 | ((code_point >> 12) & 0x3F));
+        b[2] = (char)(0x80 | ((code_point >> 6) & 0x3F));
+        b[3] = (char)(0x80 | (code_point & 0x3F));
+        n = 4;
+    }
+    return rmt_text_add_bytes(t, b, n, err);
+}
+
+/* ---- UTF-8 --------------------------------------------------------------------------------- */
+
+/* Length of the valid sequence at s[0..n), its code point in *cp; 0 = not valid. */
+static size_t decode(const unsigned char *s, size_t n, uint32_t *cp)
+{
+    size_t len;
+    uint32_t least;
+    if (s[0] < 0x80) {
+        *cp = s[0];
+        return 1;
+    }
+    if ((s[0] & 0xE0) == 0xC0) {
+        len = 2;
+        least = 0x80;
+        *cp = s[0] & 0x1F;
+    } else if ((s[0] & 0xF0) == 0xE0) {
+        len = 3;
+        least = 0x800;
+        *cp = s[0] & 0x0F;
+    } else if ((s[0] & 0xF8) == 0xF0) {
+        len = 4;
+        least = 0x10000;
+        *cp = s[0] & 0x07;
+    } else {
+        return 0;
+    }
+    if (len > n) return 0;
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xC0) != 0x80) return 0;
+        *cp = *cp << 6 | (s[i] & 0x3F);
+    }
+    if (*cp < least || *cp > 0x10FFFF || (*cp >= 0xD800 && *cp <= 0xDFFF)) return 0;
+    return len;
+}
+
+size_t rmt_text_utf8_valid_prefix(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n) {
+        uint32_t cp;
+        size_t len = decode((const unsigned char *)s + i, n - i, &cp);
+        if (len == 0) return i;
+        i += len;
+    }
+    return n;
+}
+
+size_t rmt_text_utf8_length(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xC0) != 0x80;
+    return n;
+}
+
+typedef struct {
+    uint32_t first, last;
+} span;
+
+/* Blocks of combining marks and invisible joiners, and the marks of the scripts one meets in names;
+ * ascending. A wrong width only shifts a column on a terminal. */
+static const span zero_width[] = {
+    {0x0300, 0x036F}, {0x0483, 0x0489},   {0x0591, 0x05BD}, {0x05BF, 0x05BF}, {0x05C1, 0x05C2},
+    {0x05C4, 0x05C5}, {0x05C7, 0x05C7},   {0x0610, 0x061A}, {0x064B, 0x065F}, {0x0670, 0x0670},
+    {0x06D6, 0x06DC}, {0x06DF, 0x06E4},   {0x06E7, 0x06E8}, {0x06EA, 0x06ED}, {0x0900, 0x0902},
+    {0x093A, 0x093A}, {0x093C, 0x093C},   {0x0941, 0x0948}, {0x094D, 0x094D}, {0x0E31, 0x0E31},
+    {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E},   {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
+    {0x20D0, 0x20FF}, {0x302A, 0x302D},   {0x3099, 0x309A}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
+    {0xFEFF, 0xFEFF}, {0xE0100, 0xE01EF},
+};
+
+static const span double_width[] = {
+    {0x1100, 0x115F},   {0x2329, 0x232A},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},
+    {0xA960, 0xA97F},   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE10, 0xFE19},
+    {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
+    {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x2FFFD}, {0x30000, 0x3FFFD},
+};
+
+static bool in_spans(const span *spans, size_t n, uint32_t cp)
+{
+    for (size_t i = 0; i < n && spans[i].first <= cp; i++) {
+        if (cp <= spans[i].last) return true;
+    }
+    return false;
+}
+
+size_t rmt_text_utf8_width(const char *s)
+{
+    size_t width = 0;
+    size_t left = strlen(s);
+    while (left > 0) {
+        uint32_t cp = 0;
+        size_t len = decode((const unsigned char *)s, left, &cp);
+        if (len == 0) len = 1; /* not UTF-8 after all: show the byte as one column */
+        if (in_spans(zero_width, sizeof zero_width / sizeof *zero_width, cp))
+            ;
+        else if (in_spans(double_width, sizeof double_width / sizeof *double_width, cp)) width += 2;
+        else width++;
+        s += len;
+        left -= len;
+    }
+    return width;
+}
+
+/* ---- comparison ---------------------------------------------------------------------------- */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool rmt_text_equal_nocase(const char *a, const char *b)
+{
+    while (*a && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return lower(*a) == lower(*b);
+}
+
+enum { LONGEST_WORD = 127 }; /* a longer word is no slip of a finger */
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Edits (insert, delete, replace, swap neighbours) between a and b, in bytes; both at most
+ * LONGEST_WORD long. */
+static size_t edits(const char *a, size_t na, const char *b, size_t nb)
+{
+    size_t rows[3][LONGEST_WORD + 1];
+    size_t *before = rows[0], *prev = rows[1], *cur = rows[2];
+    for (size_t j = 0; j <= nb; j++)
+        prev[j] = j;
+    for (size_t i = 1; i <= na; i++) {
+        cur[0] = i;
+        for (size_t j = 1; j <= nb; j++) {
+            bool same = lower(a[i - 1]) == lower(b[j - 1]);
+            cur[j] = smaller(smaller(prev[j], cur[j - 1]) + 1, prev[j - 1] + (same ? 0 : 1));
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                lower(a[i - 2]) == lower(b[j - 1]))
+                cur[j] = smaller(cur[j], before[j - 2] + 1);
+        }
+        size_t *reuse = before;
+        before = prev;
+        prev = cur;
+        cur = reuse;
+    }
+    return prev[nb];
+}
+
+const char *rmt_text_nearest(const char *word, const char *const *candidates, size_t n)
+{
+    size_t len = strlen(word);
+    if (len > LONGEST_WORD) return NULL;
+    /* A third rounded up: 'cofs' shall still find 'codes', as people do. */
+    size_t limit = len / 3 + (len % 3 > 0);
+    if (limit < 1) limit = 1;
+    if (limit > 3) limit = 3;
+
+    const char *best = NULL;
+    size_t best_edits = limit + 1;
+    for (size_t i = 0; i < n; i++) {
+        size_t nc = strlen(candidates[i]);
+        if (nc > LONGEST_WORD || nc > len + limit || len > nc + limit) continue;
+        size_t d = edits(word, len, candidates[i], nc);
+        if (d < best_edits) {
+            best = candidates[i];
+            best_edits = d;
+        }
+    }
+    return best;
+}

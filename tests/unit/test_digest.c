@@ -1,0 +1,56 @@
+#include "support.h"
+
+#include "rmt/digest.h"
+
+#include <string.h>
+
+static void known_answers(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    char hex[RMT_DIGEST_HEX];
+    tst_ok(rmt_digest_bytes(NULL, 0, hex, &err), &err);
+    assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    tst_ok(rmt_digest_bytes("abc", 3, hex, &err), &err); /* FIPS 180-2, B.1 */
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+static void pieces_equal_the_whole(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    char hex[RMT_DIGEST_HEX], whole[RMT_DIGEST_HEX];
+    rmt_digest *d = NULL;
+    tst_ok(rmt_digest_new(&d, &err), &err);
+    tst_ok(rmt_digest_add_text(d, "ab", &err), &err);
+    tst_ok(rmt_digest_add(d, "c", 1, &err), &err);
+    tst_ok(rmt_digest_end(d, hex, &err), &err);
+    tst_ok(rmt_digest_bytes("ab\0c", 4, whole, &err), &err);
+    assert_string_equal(hex, whole);
+    rmt_digest_free(d);
+}
+
+static void an_ended_digest_is_refused(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    char hex[RMT_DIGEST_HEX], untouched[RMT_DIGEST_HEX] = "untouched";
+    rmt_digest *d = NULL;
+    tst_ok(rmt_digest_new(&d, &err), &err);
+    tst_ok(rmt_digest_end(d, hex, &err), &err);
+    tst_fails(rmt_digest_add(d, "x", 1, &err), RMT_ERR_INTERNAL, &err, "ended already");
+    tst_fails(rmt_digest_end(d, untouched, &err), RMT_ERR_INTERNAL, &err, "ended already");
+    assert_string_equal(untouched, "untouched");
+    rmt_digest_free(d);
+    rmt_digest_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_answers),
+        cmocka_unit_test(pieces_equal_the_whole),
+        cmocka_unit_test(an_ended_digest_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

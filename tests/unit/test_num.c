@@ -1,0 +1,228 @@
+#include "support.h"
+
+#include "rmt/num.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void parses_doubles(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        double want;
+    } cases[] = {
+        {"0", 0},
+        {"-0", -0.0},
+        {"+80", 80},
+        {"1.50", 1.5},
+        {".5", 0.5},
+        {"5.", 5},
+        {"1e3", 1000},
+        {"1E-2", .01},
+        {"0.1", 0.1},
+        {"1e-400", 0},
+        {"-1e+2", -100},
+        {"1.7976931348623157e308", DBL_MAX},
+        {"4.9e-324", 0x1p-1074},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double x = -7;
+        assert_true(rmt_num_parse_double(cases[i].s, strlen(cases[i].s), &x));
+        assert_true(rmt_num_same(x, cases[i].want));
+    }
+    double x = 0;
+    assert_true(rmt_num_parse_double("12345", 2, &x)); /* the span, not the text */
+    assert_true(rmt_num_same(x, 12));
+}
+
+static void refuses_what_is_no_number(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "",       " 1",
+        "1 ",     "+",
+        "-",      ".",
+        "e5",     "1e",
+        "1e+",    "0x10",
+        "inf",    "nan",
+        "1_0",    "1,5",
+        "--1",    "1.2.3",
+        "1e5.0",  "1e999",
+        "-1e999", "NA",
+        "12x",    "1e99999999999999999999",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        double x = -7;
+        assert_false(rmt_num_parse_double(bad[i], strlen(bad[i]), &x));
+        assert_true(rmt_num_same(x, -7));
+    }
+    double x;
+    assert_false(rmt_num_parse_double("1\0002", 3, &x));
+}
+
+static void parses_long_spans(void **state)
+{
+    (void)state;
+    static char s[4000];
+    double x = 0;
+    /* 1 + 2^-53 lies in the middle of two doubles; a digit far behind decides. */
+    const char *middle = "1.00000000000000011102230246251565404236316680908203125";
+    int n = snprintf(s, sizeof s, "%s%0*d", middle, 2000, 0);
+    assert_true(rmt_num_parse_double(s, (size_t)n, &x));
+    assert_true(rmt_num_same(x, 1.0));
+    s[n - 1] = '1';
+    assert_true(rmt_num_parse_double(s, (size_t)n, &x));
+    assert_true(rmt_num_same(x, 1.0 + DBL_EPSILON));
+
+    n = snprintf(s, sizeof s, "-%0*d.25", 3000, 3); /* leading zeros */
+    assert_true(rmt_num_parse_double(s, (size_t)n, &x));
+    assert_true(rmt_num_same(x, -3.25));
+
+    n = snprintf(s, sizeof s, "7%0*de-3000", 3000, 0); /* dropped digits before the point */
+    assert_true(rmt_num_parse_double(s, (size_t)n, &x));
+    assert_true(rmt_num_same(x, 7));
+
+    n = snprintf(s, sizeof s, "0.%0*d5e1001", 1000, 0); /* zeros behind the point */
+    assert_true(rmt_num_parse_double(s, (size_t)n, &x));
+    assert_true(rmt_num_same(x, 5));
+
+    n = snprintf(s, sizeof s, "-%0*d", 1000, 0);
+    assert_true(rmt_num_parse_double(s, (size_t)n, &x));
+    assert_true(rmt_num_same(x, -0.0));
+
+    n = snprintf(s, sizeof s, "9%0*d", 400, 0);
+    assert_false(rmt_num_parse_double(s, (size_t)n, &x));
+}
+
+static void parses_integers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *s;
+        int64_t want;
+    } cases[] = {
+        {"0", 0},
+        {"-0", 0},
+        {"+12", 12},
+        {"-007", -7},
+        {"9223372036854775807", INT64_MAX},
+        {"-9223372036854775808", INT64_MIN},
+    };
+    static const char *const bad[] = {
+        "",
+        "+",
+        "-",
+        "1.0",
+        "1e3",
+        " 1",
+        "1 ",
+        "0x1",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "99999999999999999999999",
+    };
+    int64_t x;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        x = 99;
+        assert_true(rmt_num_parse_int(cases[i].s, strlen(cases[i].s), &x));
+        assert_true(x == cases[i].want);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        x = 99;
+        assert_false(rmt_num_parse_int(bad[i], strlen(bad[i]), &x));
+        assert_true(x == 99);
+    }
+}
+
+static void prints(void **state)
+{
+    (void)state;
+    static const struct {
+        double x;
+        const char *want;
+    } cases[] = {
+        {80, "80"},
+        {0.1, "0.1"},
+        {1e-300, "1e-300"},
+        {-0.0, "0"},
+        {(double)NAN, ""},
+        {(double)INFINITY, "Inf"},
+        {-(double)INFINITY, "-Inf"},
+        {-2.5, "-2.5"},
+        {1.0 / 3, "0.3333333333333333"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {-DBL_MAX, "-1.7976931348623157e+308"},
+        {123456789, "123456789"},
+    };
+    char buf[RMT_NUM_BUF];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(rmt_num_print(buf, cases[i].x), strlen(cases[i].want));
+        assert_string_equal(buf, cases[i].want);
+    }
+    tst_rng r = {1};
+    for (size_t i = 0; i < tst_iterations(10000); i++) {
+        uint64_t bits = tst_rng_next(&r);
+        double x, back;
+        memcpy(&x, &bits, sizeof x);
+        if (!isfinite(x)) continue;
+        size_t n = rmt_num_print(buf, x);
+        assert_true(rmt_num_parse_double(buf, n, &back));
+        assert_true(rmt_num_same(x, back));
+    }
+}
+
+static void prints_fixed(void **state)
+{
+    (void)state;
+    static const struct {
+        double x;
+        int decimals;
+        const char *want;
+    } cases[] = {
+        {1.005, 2, "1.00"},
+        {0.125, 2, "0.12"},
+        {0.375, 2, "0.38"},
+        {-0.001, 2, "0.00"},
+        {-0.0, 0, "0"},
+        {-0.5, 0, "0"},
+        {-1.5, 0, "-2"},
+        {(double)NAN, 3, ""},
+        {12, 3, "12.000"},
+        {1e300, 2, "1e+300"},
+        {0.1, 15, "0.100000000000000"},
+        {-0.01, 2, "-0.01"},
+    };
+    char buf[RMT_NUM_BUF];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t n = rmt_num_print_fixed(buf, cases[i].x, cases[i].decimals);
+        assert_string_equal(buf, cases[i].want);
+        assert_int_equal(n, strlen(cases[i].want));
+    }
+}
+
+static void same_means_the_bits(void **state)
+{
+    (void)state;
+    assert_true(rmt_num_same((double)NAN, -(double)NAN));
+    assert_true(rmt_num_same(1.5, 1.5));
+    assert_false(rmt_num_same(0.0, -0.0));
+    assert_false(rmt_num_same(1.0, 1.0 + DBL_EPSILON));
+    assert_false(rmt_num_same((double)NAN, 1.0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parses_doubles),
+        cmocka_unit_test(refuses_what_is_no_number),
+        cmocka_unit_test(parses_long_spans),
+        cmocka_unit_test(parses_integers),
+        cmocka_unit_test(prints),
+        cmocka_unit_test(prints_fixed),
+        cmocka_unit_test(same_means_the_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
