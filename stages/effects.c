@@ -319,7 +319,7 @@ static rmt_status add_ancova(const job *j, const labels *l, size_t param, size_t
         }
         for (size_t i = 0; i < d.n; i++)
             if (d.in_treatment[i] == (a == 0)) x[k++] = d.y[i];
-        both[a] = (rmt_arm){.mean = k == 1 ? x[0] : NAN, .sd = NAN, .n = (long)k};
+        both[a] = (rmt_arm){.mean = k == 1 ? x[0] : (double)NAN, .sd = NAN, .n = (long)k};
         if (k >= 2) st = rmt_moments_of(&both[a], x, k, err);
         rmt_mem_free(x);
         if (st) goto done;

@@ -2,6 +2,7 @@
  * Memory: O(rows). Reads: /outcomes (participants), /tables (published counts). Adds: /results/rates. */
 #include "rmt/analysis.h"
 #include "rmt/mem.h"
+#include "rmt/num.h"
 #include "rmt/proportion.h"
 #include "rmt/summaries.h"
 
