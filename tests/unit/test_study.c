@@ -667,7 +667,7 @@ static void foreign_datasets_are_checked(void **state)
     const double x[] = {1, 2, 3}, infinite[] = {1, INFINITY};
     const int64_t big[] = {1, INT64_C(5000000000)};
     const uint32_t unsigned_big[] = {1, 4000000000U};
-    hsize_t shape[] = {1, 3}, chunk = 1024;
+    hsize_t shape[] = {1, 3}, chunk = 16;
     hid_t space, type, create, source;
     craft c;
     hid_t g = in_group(&c);
