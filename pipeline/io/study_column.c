@@ -152,6 +152,16 @@ static rmt_status read_integers(rmt_table *t, size_t col, const source *c, rmt_e
     return RMT_OK;
 }
 
+hid_t rmt_study_text_type(hid_t type)
+{
+    hid_t copy = H5Tcopy(type); /* a dataset's own type cannot be changed */
+    if (copy >= 0 && H5Tset_strpad(copy, H5T_STR_NULLPAD) < 0) {
+        rmt_study_drop(copy);
+        return -1;
+    }
+    return copy;
+}
+
 /* Gives n cells of `width` bytes each to the table; scratch has width + 1 bytes. */
 static rmt_status take_texts(rmt_table *t, size_t col, bool is_reason, size_t first,
                              const char *cells, size_t n, size_t width, char *scratch,
@@ -181,11 +191,11 @@ static rmt_status read_texts(rmt_table *t, size_t col, bool is_reason, const sou
                              rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    hid_t type = -1, space = -1, piece = -1;
+    hid_t stored = -1, type = -1, space = -1, piece = -1;
     char *cells = NULL, *scratch = NULL;
 
     if (c->rows == 0) return RMT_OK;
-    if ((type = H5Dget_type(c->dataset)) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
+    if ((stored = H5Dget_type(c->dataset)) < 0 || (type = rmt_study_text_type(stored)) < 0 ||
         (space = H5Dget_space(c->dataset)) < 0) {
         st = unreadable(c, err);
         goto done;
@@ -216,6 +226,7 @@ done:
     rmt_study_drop(piece);
     rmt_study_drop(space);
     rmt_study_drop(type);
+    rmt_study_drop(stored);
     return st;
 }
 

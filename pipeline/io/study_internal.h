@@ -92,6 +92,9 @@ RMT_MUST_CHECK char *rmt_study_link_of(const char *column, rmt_error *err);
 /* The reverse, for a link that the dictionary does not know: the link itself when it is no such
  * code. */
 RMT_MUST_CHECK char *rmt_study_column_of(const char *link, rmt_error *err);
+/* What cells of a text type are read as: the same, padded with NUL. Caller drops; negative on
+ * failure. */
+hid_t rmt_study_text_type(hid_t type);
 /* Adds column c to t, which has the table's rows, and fills it from the group. */
 RMT_MUST_CHECK rmt_status rmt_study_column_read(rmt_table *t, hid_t group, const char *path,
                                                 const rmt_study_column *c, rmt_error *err);

@@ -437,3 +437,23 @@ done:
     build_clear(&b);
     return st;
 }
+
+rmt_status rmt_study_save(rmt_study *s, const char *path, const rmt_outfile_options *options,
+                          rmt_error *err)
+{
+    build b = {.s = s, .file = -1, .text = -1, .create_dataset = -1, .create_group = -1};
+    rmt_outfile *f = NULL;
+    unsigned char *bytes;
+    size_t n;
+    rmt_status st;
+
+    if ((st = rmt_outfile_open(&f, path, options, err))) goto done;
+    if ((st = build_file(&bytes, &n, &b, err))) goto done;
+    if ((st = rmt_outfile_write(f, bytes, n, err))) goto done;
+    st = rmt_outfile_commit(f, err);
+    f = NULL;
+done:
+    rmt_outfile_discard(f);
+    build_clear(&b);
+    return st;
+}

@@ -139,7 +139,7 @@ static rmt_status open_attribute(hid_t *out, hid_t *type, hid_t object, const ch
 static rmt_status text_attribute(char **out, hid_t object, const char *path, const char *name,
                                  rmt_error *err)
 {
-    hid_t a, type;
+    hid_t a, type, memory = -1;
     char *text = NULL, *variable = NULL;
     rmt_status st = open_attribute(&a, &type, object, path, name, H5T_STRING, err);
 
@@ -152,10 +152,11 @@ static rmt_status text_attribute(char **out, hid_t object, const char *path, con
         if (variable != NULL) (void)H5free_memory(variable);
     } else if ((text = rmt_mem_array(H5Tget_size(type) + 1, 1, err)) == NULL) {
         st = RMT_ERR_NOMEM;
-    } else if (H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 || H5Aread(a, type, text) < 0) {
+    } else if ((memory = rmt_study_text_type(type)) < 0 || H5Aread(a, memory, text) < 0) {
         rmt_mem_free(text);
         text = NULL;
     }
+    rmt_study_drop(memory);
     rmt_study_drop(type);
     rmt_study_drop(a);
     if (st) return st;
@@ -331,22 +332,23 @@ static rmt_status read_plan(scan *k, hid_t dataset, rmt_error *err)
 {
     kind what = KIND_TEXT;
     uint64_t rows;
-    hid_t type = -1;
+    hid_t stored = -1, type = -1;
     char *plan = NULL;
     rmt_status st = check_dataset(k, &what, &rows, dataset, 0, "/", "plan", err);
 
     if (st == RMT_OK && what != KIND_TEXT)
         st = rmt_fail(err, RMT_ERR_MALFORMED, "/: the dataset 'plan' is not text");
     if (st) return st;
-    if ((type = H5Dget_type(dataset)) >= 0) plan = rmt_mem_array(H5Tget_size(type) + 1, 1, err);
+    if ((stored = H5Dget_type(dataset)) >= 0) plan = rmt_mem_array(H5Tget_size(stored) + 1, 1, err);
     if (plan == NULL) st = RMT_ERR_NOMEM;
-    else if (H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
+    else if ((type = rmt_study_text_type(stored)) < 0 ||
              H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, plan) < 0 ||
              rmt_text_utf8_valid_prefix(plan, strlen(plan)) != strlen(plan))
         st = rmt_fail(err, RMT_ERR_MALFORMED, "/: the plan cannot be read");
     else st = rmt_study_set_plan(k->s, plan, err);
     rmt_mem_free(plan);
     rmt_study_drop(type);
+    rmt_study_drop(stored);
     return st;
 }
 
