@@ -1,2 +1,423 @@
-/* node.c - not written yet. */
+/* node.c - see rmt/node.h. */
 #include "rmt/node.h"
+
+#include "rmt/mem.h"
+#include "rmt/num.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct rmt_node {
+    rmt_node_kind kind;
+    bool quoted;
+    size_t line;
+    const char *source; /* borrowed from the document */
+    char *text;         /* scalar */
+    rmt_node **items;   /* list items or map values; the nodes belong to the document */
+    char **keys;        /* map */
+    size_t n, items_cap, keys_cap;
+};
+
+struct rmt_doc {
+    char *source;
+    rmt_node *root;
+    rmt_node **nodes; /* all that were ever made */
+    size_t n_nodes, nodes_cap;
+    char **sources; /* other files that cloned nodes came from */
+    size_t n_sources, sources_cap;
+};
+
+/* ---- document ------------------------------------------------------------------------------ */
+
+static void node_free(rmt_node *n)
+{
+    if (!n) return;
+    for (size_t i = 0; n->keys && i < n->n; i++)
+        rmt_mem_free(n->keys[i]);
+    rmt_mem_free(n->keys);
+    rmt_mem_free(n->items);
+    rmt_mem_free(n->text);
+    rmt_mem_free(n);
+}
+
+rmt_status rmt_doc_new(rmt_doc **out, const char *source, rmt_error *err)
+{
+    rmt_doc *doc = rmt_mem_array(1, sizeof *doc, err);
+    if (!doc) return RMT_ERR_NOMEM;
+    doc->source = rmt_mem_text(source, source ? strlen(source) : 0, err);
+    if (!doc->source) {
+        rmt_doc_free(doc);
+        return RMT_ERR_NOMEM;
+    }
+    *out = doc;
+    return RMT_OK;
+}
+
+void rmt_doc_free(rmt_doc *doc)
+{
+    if (!doc) return;
+    for (size_t i = 0; i < doc->n_nodes; i++)
+        node_free(doc->nodes[i]);
+    for (size_t i = 0; i < doc->n_sources; i++)
+        rmt_mem_free(doc->sources[i]);
+    rmt_mem_free(doc->nodes);
+    rmt_mem_free(doc->sources);
+    rmt_mem_free(doc->source);
+    rmt_mem_free(doc);
+}
+
+const char *rmt_doc_source(const rmt_doc *doc)
+{
+    return doc->source;
+}
+
+rmt_node *rmt_doc_root(const rmt_doc *doc)
+{
+    return doc->root;
+}
+
+void rmt_doc_set_root(rmt_doc *doc, rmt_node *root)
+{
+    doc->root = root;
+}
+
+/* The document's own copy of a source name. */
+static const char *keep_source(rmt_doc *doc, const char *source, rmt_error *err)
+{
+    if (strcmp(source, doc->source) == 0) return doc->source;
+    for (size_t i = 0; i < doc->n_sources; i++) {
+        if (strcmp(source, doc->sources[i]) == 0) return doc->sources[i];
+    }
+    if (rmt_mem_grow(&doc->sources, &doc->sources_cap, doc->n_sources + 1, sizeof *doc->sources,
+                     err))
+        return NULL;
+    char *copy = rmt_mem_text(source, strlen(source), err);
+    if (copy) doc->sources[doc->n_sources++] = copy;
+    return copy;
+}
+
+/* ---- building ------------------------------------------------------------------------------ */
+
+rmt_status rmt_node_new(rmt_node **out, rmt_doc *doc, rmt_node_kind kind, size_t line,
+                        rmt_error *err)
+{
+    rmt_status st =
+        rmt_mem_grow(&doc->nodes, &doc->nodes_cap, doc->n_nodes + 1, sizeof *doc->nodes, err);
+    if (st) return st;
+    rmt_node *n = rmt_mem_array(1, sizeof *n, err);
+    if (!n) return RMT_ERR_NOMEM;
+    n->kind = kind;
+    n->line = line;
+    n->source = doc->source;
+    doc->nodes[doc->n_nodes++] = n;
+    *out = n;
+    return RMT_OK;
+}
+
+rmt_status rmt_node_new_scalar(rmt_node **out, rmt_doc *doc, const char *text, size_t n,
+                               bool quoted, size_t line, rmt_error *err)
+{
+    rmt_node *node = NULL;
+    if (n > 0 && memchr(text, '\0', n))
+        return rmt_fail_at(err, RMT_ERR_CONFIG, doc->source, line, NULL,
+                           "a value cannot hold a NUL character");
+    rmt_status st = rmt_node_new(&node, doc, RMT_NODE_SCALAR, line, err);
+    if (st) return st;
+    node->quoted = quoted;
+    node->text = rmt_mem_text(text, n, err);
+    if (!node->text) return RMT_ERR_NOMEM; /* the document frees the node */
+    *out = node;
+    return RMT_OK;
+}
+
+static rmt_status push(rmt_node *n, rmt_node *item, rmt_error *err)
+{
+    rmt_status st = rmt_mem_grow(&n->items, &n->items_cap, n->n + 1, sizeof(rmt_node *), err);
+    if (!st) n->items[n->n++] = item;
+    return st;
+}
+
+rmt_status rmt_node_list_add(rmt_node *list, rmt_node *item, rmt_error *err)
+{
+    assert(list->kind == RMT_NODE_LIST && item);
+    return push(list, item, err);
+}
+
+/* Position of key in map, or map->n. */
+static size_t find_key(const rmt_node *map, const char *key)
+{
+    size_t i = 0;
+    while (i < map->n && strcmp(map->keys[i], key) != 0)
+        i++;
+    return i;
+}
+
+static rmt_status push_pair(rmt_node *map, const char *key, rmt_node *value, rmt_error *err)
+{
+    rmt_status st = rmt_mem_grow(&map->keys, &map->keys_cap, map->n + 1, sizeof(char *), err);
+    if (st) return st;
+    char *copy = rmt_mem_text(key, strlen(key), err);
+    if (!copy) return RMT_ERR_NOMEM;
+    map->keys[map->n] = copy;
+    st = push(map, value, err);
+    if (st) rmt_mem_free(copy);
+    return st;
+}
+
+rmt_status rmt_node_map_add(rmt_node *map, const char *key, rmt_node *value, rmt_error *err)
+{
+    assert(map->kind == RMT_NODE_MAP && value);
+    size_t i = find_key(map, key);
+    if (i < map->n)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, value->source, value->line, key,
+                           "the key '%s' is there already, in line %zu", key, map->items[i]->line);
+    return push_pair(map, key, value, err);
+}
+
+rmt_status rmt_node_map_set(rmt_node *map, const char *key, rmt_node *value, rmt_error *err)
+{
+    assert(map->kind == RMT_NODE_MAP && value);
+    size_t i = find_key(map, key);
+    if (i == map->n) return push_pair(map, key, value, err);
+    map->items[i] = value;
+    return RMT_OK;
+}
+
+/* Recursive: the readers of YAML and JSON bound the depth. */
+rmt_status rmt_node_clone(rmt_node **out, rmt_doc *doc, const rmt_node *node, rmt_error *err)
+{
+    rmt_status st;
+    rmt_node *copy = NULL;
+    const char *source = keep_source(doc, node->source, err);
+    if (!source) return RMT_ERR_NOMEM;
+    if (node->kind == RMT_NODE_SCALAR)
+        st = rmt_node_new_scalar(&copy, doc, node->text, strlen(node->text), node->quoted,
+                                 node->line, err);
+    else st = rmt_node_new(&copy, doc, node->kind, node->line, err);
+    if (st) return st;
+    copy->source = source;
+    size_t n = node->n; /* not its later size: a node may be cloned into its own tree */
+    for (size_t i = 0; i < n; i++) {
+        rmt_node *item = NULL;
+        if ((st = rmt_node_clone(&item, doc, node->items[i], err))) return st;
+        st = node->kind == RMT_NODE_MAP ? push_pair(copy, node->keys[i], item, err)
+                                        : push(copy, item, err);
+        if (st) return st;
+    }
+    *out = copy;
+    return RMT_OK;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+rmt_node_kind rmt_node_kind_of(const rmt_node *n)
+{
+    return n ? n->kind : RMT_NODE_SCALAR; /* absent reads as a null scalar */
+}
+
+size_t rmt_node_line(const rmt_node *n)
+{
+    return n ? n->line : 0;
+}
+
+const char *rmt_node_source(const rmt_node *n)
+{
+    return n ? n->source : "";
+}
+
+size_t rmt_node_size(const rmt_node *n)
+{
+    return n ? n->n : 0;
+}
+
+const rmt_node *rmt_node_at(const rmt_node *n, size_t i)
+{
+    return n && i < n->n ? n->items[i] : NULL;
+}
+
+const char *rmt_node_key(const rmt_node *n, size_t i)
+{
+    return n && n->kind == RMT_NODE_MAP && i < n->n ? n->keys[i] : NULL;
+}
+
+const rmt_node *rmt_node_get(const rmt_node *map, const char *key)
+{
+    if (!map || map->kind != RMT_NODE_MAP) return NULL;
+    size_t i = find_key(map, key);
+    return i < map->n ? map->items[i] : NULL;
+}
+
+const char *rmt_node_text(const rmt_node *n)
+{
+    return n ? n->text : NULL;
+}
+
+bool rmt_node_is_quoted(const rmt_node *n)
+{
+    return n && n->quoted;
+}
+
+static bool is_plain(const rmt_node *n, const char *word)
+{
+    return n->kind == RMT_NODE_SCALAR && !n->quoted && strcmp(n->text, word) == 0;
+}
+
+bool rmt_node_is_null(const rmt_node *n)
+{
+    return !n || is_plain(n, "null") || is_plain(n, "~") || is_plain(n, "");
+}
+
+static rmt_status wrong(const rmt_node *n, const char *key, const char *wanted, rmt_error *err)
+{
+    static const char *const kinds[] = {"", "a list", "a map"};
+    if (n->kind == RMT_NODE_SCALAR)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, n->source, n->line, key, "'%s' is not %s", n->text,
+                           wanted);
+    return rmt_fail_at(err, RMT_ERR_CONFIG, n->source, n->line, key, "%s where %s should be",
+                       kinds[n->kind], wanted);
+}
+
+rmt_status rmt_node_read_text(const rmt_node *map, const char *key, const char **out,
+                              rmt_error *err)
+{
+    const rmt_node *n = rmt_node_get(map, key);
+    if (rmt_node_is_null(n)) return RMT_OK;
+    if (n->kind != RMT_NODE_SCALAR) return wrong(n, key, "text", err);
+    *out = n->text;
+    return RMT_OK;
+}
+
+rmt_status rmt_node_require_text(const rmt_node *map, const char *key, const char **out,
+                                 rmt_error *err)
+{
+    if (rmt_node_is_null(rmt_node_get(map, key)))
+        return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_node_source(map), rmt_node_line(map), key,
+                           "the key '%s' is missing", key);
+    return rmt_node_read_text(map, key, out, err);
+}
+
+static bool plain_number(const rmt_node *n, double *out)
+{
+    return n->kind == RMT_NODE_SCALAR && !n->quoted &&
+           rmt_num_parse_double(n->text, strlen(n->text), out);
+}
+
+rmt_status rmt_node_read_number(const rmt_node *map, const char *key, double *out, rmt_error *err)
+{
+    const rmt_node *n = rmt_node_get(map, key);
+    if (rmt_node_is_null(n)) return RMT_OK;
+    return plain_number(n, out) ? RMT_OK : wrong(n, key, "a number", err);
+}
+
+rmt_status rmt_node_read_size(const rmt_node *map, const char *key, size_t *out, rmt_error *err)
+{
+    const rmt_node *n = rmt_node_get(map, key);
+    int64_t x;
+    if (rmt_node_is_null(n)) return RMT_OK;
+    if (n->kind != RMT_NODE_SCALAR || n->quoted ||
+        !rmt_num_parse_int(n->text, strlen(n->text), &x) || x < 0)
+        return wrong(n, key, "a whole number of 0 or more", err);
+    *out = (size_t)x;
+    return RMT_OK;
+}
+
+rmt_status rmt_node_read_bool(const rmt_node *map, const char *key, bool *out, rmt_error *err)
+{
+    const rmt_node *n = rmt_node_get(map, key);
+    if (rmt_node_is_null(n)) return RMT_OK;
+    bool yes = is_plain(n, "true");
+    if (!yes && !is_plain(n, "false")) return wrong(n, key, "true or false", err);
+    *out = yes;
+    return RMT_OK;
+}
+
+rmt_status rmt_node_read_child(const rmt_node *map, const char *key, rmt_node_kind kind,
+                               const rmt_node **out, rmt_error *err)
+{
+    static const char *const kinds[] = {"a single value", "a list", "a map"};
+    const rmt_node *n = rmt_node_get(map, key);
+    if (!rmt_node_is_null(n) && n->kind != kind) return wrong(n, key, kinds[kind], err);
+    *out = rmt_node_is_null(n) ? NULL : n;
+    return RMT_OK;
+}
+
+rmt_status rmt_node_check_keys(const rmt_node *n, const char *what, const char *const *allowed,
+                               size_t n_allowed, rmt_error *err)
+{
+    if (!n || n->kind != RMT_NODE_MAP)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_node_source(n), rmt_node_line(n), NULL,
+                           "%s is not a map of keys and values", what);
+    for (size_t i = 0; i < n->n; i++) {
+        const char *key = n->keys[i];
+        size_t k = 0;
+        while (k < n_allowed && strcmp(key, allowed[k]) != 0)
+            k++;
+        if (k < n_allowed) continue;
+        const char *nearest = rmt_text_nearest(key, allowed, n_allowed);
+        /* The value's line: that of the key, but for a block that begins below it. */
+        return rmt_fail_at(err, RMT_ERR_CONFIG, n->items[i]->source, n->items[i]->line, NULL,
+                           "unknown key '%s' in %s%s%s%s", key, what,
+                           nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                           nearest ? "'?" : "");
+    }
+    return RMT_OK;
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+static const char *skip_digits(const char *s)
+{
+    while (*s >= '0' && *s <= '9')
+        s++;
+    return s;
+}
+
+/* RFC 8259: no plus sign, no leading zero, digits on both sides of a point. "007" is an identifier.
+ */
+static bool is_json_number(const char *s)
+{
+    const char *from = s += *s == '-';
+    s = skip_digits(s);
+    if (s == from || (*from == '0' && s - from > 1)) return false;
+    if (*s == '.') {
+        from = ++s;
+        s = skip_digits(s);
+        if (s == from) return false;
+    }
+    if (*s == 'e' || *s == 'E') {
+        s++;
+        if (*s == '+' || *s == '-') s++;
+        from = s;
+        s = skip_digits(s);
+        if (s == from) return false;
+    }
+    return *s == '\0';
+}
+
+static rmt_status write_scalar(const rmt_node *n, rmt_text *out, rmt_error *err)
+{
+    double x;
+    if (rmt_node_is_null(n)) return rmt_text_add(out, "null", err);
+    if (is_plain(n, "true") || is_plain(n, "false")) return rmt_text_add(out, n->text, err);
+    if (!n->quoted && is_json_number(n->text) && plain_number(n, &x)) {
+        char buf[RMT_NUM_BUF];
+        rmt_num_print(buf, x);
+        return rmt_text_add(out, buf, err);
+    }
+    return rmt_text_add_json(out, n->text, err);
+}
+
+rmt_status rmt_node_write_json(const rmt_node *n, rmt_text *out, rmt_error *err)
+{
+    if (!n || n->kind == RMT_NODE_SCALAR) return write_scalar(n, out, err);
+    bool is_map = n->kind == RMT_NODE_MAP;
+    rmt_status st = rmt_text_add(out, is_map ? "{" : "[", err);
+    for (size_t i = 0; i < n->n && !st; i++) {
+        if (i > 0) st = rmt_text_add(out, ",", err);
+        if (!st && is_map) st = rmt_text_add_json(out, n->keys[i], err);
+        if (!st && is_map) st = rmt_text_add(out, ":", err);
+        if (!st) st = rmt_node_write_json(n->items[i], out, err);
+    }
+    if (!st) st = rmt_text_add(out, is_map ? "}" : "]", err);
+    return st;
+}

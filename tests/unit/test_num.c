@@ -148,9 +148,9 @@ static void prints(void **state)
         {0.1, "0.1"},
         {1e-300, "1e-300"},
         {-0.0, "0"},
-        {NAN, ""},
-        {INFINITY, "Inf"},
-        {-INFINITY, "-Inf"},
+        {(double)NAN, ""},
+        {(double)INFINITY, "Inf"},
+        {-(double)INFINITY, "-Inf"},
         {-2.5, "-2.5"},
         {1.0 / 3, "0.3333333333333333"},
         {0.1 + 0.2, "0.30000000000000004"},
@@ -189,7 +189,7 @@ static void prints_fixed(void **state)
         {-0.0, 0, "0"},
         {-0.5, 0, "0"},
         {-1.5, 0, "-2"},
-        {NAN, 3, ""},
+        {(double)NAN, 3, ""},
         {12, 3, "12.000"},
         {1e300, 2, "1e+300"},
         {0.1, 15, "0.100000000000000"},
@@ -206,11 +206,11 @@ static void prints_fixed(void **state)
 static void same_means_the_bits(void **state)
 {
     (void)state;
-    assert_true(rmt_num_same(NAN, -NAN));
+    assert_true(rmt_num_same((double)NAN, -(double)NAN));
     assert_true(rmt_num_same(1.5, 1.5));
     assert_false(rmt_num_same(0.0, -0.0));
     assert_false(rmt_num_same(1.0, 1.0 + DBL_EPSILON));
-    assert_false(rmt_num_same(NAN, 1.0));
+    assert_false(rmt_num_same((double)NAN, 1.0));
 }
 
 int main(void)
