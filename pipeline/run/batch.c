@@ -1,0 +1,237 @@
+/* batch.c - many trials, a process each: a broken one stops nothing but itself. */
+#include "run.h"
+
+#include "rmt/life.h"
+#include "rmt/mem.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef enum { WAITING, RUNNING, ENDED, LEFT_OUT } job_state;
+
+typedef struct {
+    job_state state;
+    pid_t pid;
+    int fd;       /* read end of the child's messages */
+    rmt_text log; /* what the child said */
+    int wait_status;
+} job;
+
+typedef struct {
+    const rmt_trial *trials;
+    job *jobs;
+    size_t n, n_running, n_ended, n_told, n_failed;
+    const rmt_batch_options *options;
+    struct timespec shown;
+    bool line_open; /* a progress line is on the terminal */
+} batch;
+
+/* ---- the child ----------------------------------------------------------------------------- */
+
+static void write_all(int fd, const char *s, size_t n)
+{
+    while (n > 0) {
+        const ssize_t w = write(fd, s, n);
+        if (w < 0 && errno == EINTR) continue;
+        if (w <= 0) return;
+        s += w;
+        n -= (size_t)w;
+    }
+}
+
+static rmt_status tell_result(rmt_text *log, const rmt_trial *trial,
+                              const rmt_trial_options *options, rmt_status st, bool found,
+                              bool withheld, const rmt_error *error)
+{
+    rmt_status told;
+    if (st) {
+        rmt_text prefix = {0};
+        told = rmt_text_addf(&prefix, NULL, "remit-run: %s: failed", trial->name);
+        if (!told) told = rmt_life_line(log, prefix.s, error, NULL);
+        rmt_text_clear(&prefix);
+        return told;
+    }
+    if (withheld)
+        return rmt_text_addf(log, NULL, "remit-run: %s: failed: data do not pass the checks\n",
+                             trial->name);
+    if (options->quiet) return RMT_OK;
+    return rmt_text_addf(log, NULL, "remit-run: %s: done%s, %s\n", trial->name,
+                         found ? " with findings" : "", trial->output);
+}
+
+static _Noreturn void child(const batch *b, size_t i, int fd)
+{
+    rmt_error error = {0};
+    rmt_text log = {0};
+    bool found = false, withheld = false;
+    const rmt_trial *trial = &b->trials[i];
+    const rmt_status st = rmt_trial_run(trial, &b->options->trial, &found, &withheld, &log, &error);
+    const rmt_status told =
+        tell_result(&log, trial, &b->options->trial, st, found, withheld, &error);
+    if (log.len) write_all(fd, log.s, log.len);
+    rmt_text_clear(&log);
+    _exit(st || told || found || withheld ? 1 : 0);
+}
+
+/* ---- the parent ---------------------------------------------------------------------------- */
+
+static rmt_status start(batch *b, size_t i, rmt_error *err)
+{
+    int ends[2];
+    job *j = &b->jobs[i];
+    if (pipe(ends) != 0)
+        return rmt_fail(err, RMT_ERR_NOMEM, "cannot make a pipe: %s", strerror(errno));
+    fflush(NULL);
+    const pid_t pid = fork();
+    if (pid < 0) {
+        const int why = errno;
+        close(ends[0]);
+        close(ends[1]);
+        return rmt_fail(err, RMT_ERR_NOMEM, "cannot start a process: %s", strerror(why));
+    }
+    if (pid == 0) {
+        close(ends[0]);
+        child(b, i, ends[1]);
+    }
+    close(ends[1]);
+    j->pid = pid;
+    j->fd = ends[0];
+    j->state = RUNNING;
+    b->n_running++;
+    return RMT_OK;
+}
+
+static void wipe_progress(batch *b)
+{
+    if (b->line_open) fputs("\r\033[K", stderr);
+    b->line_open = false;
+}
+
+static void show_progress(batch *b)
+{
+    enum { NANOSECONDS = 1000000000, PAUSE = NANOSECONDS / 5 };
+    struct timespec now;
+    if (!b->options->progress || clock_gettime(CLOCK_MONOTONIC, &now) != 0) return;
+    const long long gone =
+        (long long)(now.tv_sec - b->shown.tv_sec) * NANOSECONDS + (now.tv_nsec - b->shown.tv_nsec);
+    if (gone < PAUSE) return;
+    b->shown = now;
+    fprintf(stderr, "\r\033[Kremit-run: %zu of %zu done", b->n_ended, b->n);
+    fflush(stderr);
+    b->line_open = true;
+}
+
+static bool is_failed(const job *j)
+{
+    return !WIFEXITED(j->wait_status) || WEXITSTATUS(j->wait_status) != 0;
+}
+
+/* What ended is told in the order of the plans, as soon as all before it are told. */
+static void tell(batch *b)
+{
+    for (; b->n_told < b->n; b->n_told++) {
+        const job *j = &b->jobs[b->n_told];
+        const char *name = b->trials[b->n_told].name;
+        if (j->state != ENDED && j->state != LEFT_OUT) return;
+        wipe_progress(b);
+        if (j->log.len) fputs(j->log.s, stderr);
+        if (j->state == LEFT_OUT)
+            fprintf(stderr, "remit-run: %s: not run, because another trial failed\n", name);
+        else if (WIFSIGNALED(j->wait_status))
+            fprintf(stderr, "remit-run: %s: failed: the process died of signal %d (%s)\n", name,
+                    WTERMSIG(j->wait_status), strsignal(WTERMSIG(j->wait_status)));
+    }
+}
+
+static void end_job(batch *b, job *j)
+{
+    while (waitpid(j->pid, &j->wait_status, 0) < 0 && errno == EINTR)
+        continue;
+    close(j->fd);
+    j->state = ENDED;
+    b->n_running--;
+    b->n_ended++;
+    if (!is_failed(j)) return;
+    b->n_failed++;
+    if (b->options->keep_going) return;
+    for (size_t i = 0; i < b->n; i++)
+        if (b->jobs[i].state == WAITING) {
+            b->jobs[i].state = LEFT_OUT;
+            b->n_failed++;
+        }
+}
+
+/* Takes what one child wrote; its end of file is its end. */
+static rmt_status listen_to(batch *b, job *j, rmt_error *err)
+{
+    char buf[4096];
+    const ssize_t n = read(j->fd, buf, sizeof buf);
+    if (n > 0) return rmt_text_add_bytes(&j->log, buf, (size_t)n, err);
+    if (n == 0 || errno != EINTR) end_job(b, j);
+    return RMT_OK;
+}
+
+static rmt_status wait_for_some(batch *b, struct pollfd *fds, size_t *which, rmt_error *err)
+{
+    enum { PROGRESS_MS = 250 };
+    rmt_status st = RMT_OK;
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++)
+        if (b->jobs[i].state == RUNNING) {
+            fds[n] = (struct pollfd){.fd = b->jobs[i].fd, .events = POLLIN};
+            which[n++] = i;
+        }
+    const int ready = poll(fds, (nfds_t)n, b->options->progress ? PROGRESS_MS : -1);
+    if (ready < 0 && errno != EINTR)
+        return rmt_fail(err, RMT_ERR_IO, "cannot wait for processes: %s", strerror(errno));
+    for (size_t k = 0; !st && ready > 0 && k < n; k++)
+        if (fds[k].revents) st = listen_to(b, &b->jobs[which[k]], err);
+    return st;
+}
+
+static rmt_status start_some(batch *b, size_t *next, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (; !st && *next < b->n && b->n_running < b->options->jobs; ++*next)
+        if (b->jobs[*next].state == WAITING) st = start(b, *next, err);
+    return st;
+}
+
+rmt_status rmt_batch_run(const rmt_trial *trials, size_t n, const rmt_batch_options *options,
+                         size_t *n_failed, rmt_error *err)
+{
+    rmt_status st = RMT_ERR_NOMEM;
+    batch b = {.trials = trials, .n = n, .options = options};
+    size_t next = 0;
+    struct pollfd *fds = rmt_mem_array(n, sizeof *fds, err);
+    size_t *which = rmt_mem_array(n, sizeof *which, err);
+    b.jobs = rmt_mem_array(n, sizeof *b.jobs, err);
+    if (!fds || !which || !b.jobs) goto done;
+    st = RMT_OK;
+    while (b.n_told < n) {
+        if ((st = start_some(&b, &next, err))) break;
+        if (b.n_running > 0 && (st = wait_for_some(&b, fds, which, err))) break;
+        tell(&b);
+        if (b.n_told < n) show_progress(&b);
+    }
+    wipe_progress(&b);
+    *n_failed = b.n_failed;
+done:
+    for (size_t i = 0; b.jobs && i < n; i++) {
+        if (b.jobs[i].state == RUNNING) {
+            kill(b.jobs[i].pid, SIGTERM);
+            end_job(&b, &b.jobs[i]);
+        }
+        rmt_text_clear(&b.jobs[i].log);
+    }
+    rmt_mem_free(b.jobs);
+    rmt_mem_free(which);
+    rmt_mem_free(fds);
+    return st;
+}

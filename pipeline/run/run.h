@@ -1,0 +1,43 @@
+/* run.h - the commands of the front program that are no stages.
+ * Layer: run. */
+#ifndef RMT_RUN_H
+#define RMT_RUN_H
+#include "rmt/stage.h"
+
+/* `remit run`, described by the tables that describe a stage (kind RMT_STAGE_COMMAND, no run
+ * function). */
+extern const rmt_stage rmt_command_run;
+int rmt_run_main(int argc, char *const *argv);
+
+/* All stages of the list, then `run`. Ownership: caller, rmt_mem_free. */
+RMT_MUST_CHECK rmt_status rmt_commands(const rmt_stage ***out, size_t *n, rmt_error *err);
+
+/* One plan through the chain (every source and filter of the list, in order) on one study in
+ * memory, saved once. */
+typedef struct {
+    const char *plan;
+    const char *output; /* "-" = standard output */
+    char *name;         /* what the plan is called in messages. Owned */
+    char *path;         /* output under --output-dir. Owned; NULL = `output` as given */
+} rmt_trial;
+typedef struct {
+    bool quiet, verbose, no_clobber;
+} rmt_trial_options;
+/* Messages are appended to log, every line whole. *found: a stage found what it looks for. */
+RMT_MUST_CHECK rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *options,
+                                        bool *found, bool *withheld, rmt_text *log, rmt_error *err);
+/* The same as a line of POSIX shell: "remit ingest plan.yaml | remit validate | ... -o FILE". */
+RMT_MUST_CHECK rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *options,
+                                           rmt_text *out, rmt_error *err);
+
+/* Runs the trials, each in a child process, at most `jobs` at once; prints messages in the order of
+ * the trials. Returns how many failed. */
+typedef struct {
+    rmt_trial_options trial;
+    size_t jobs;
+    bool keep_going, progress;
+} rmt_batch_options;
+RMT_MUST_CHECK rmt_status rmt_batch_run(const rmt_trial *trials, size_t n,
+                                        const rmt_batch_options *options, size_t *n_failed,
+                                        rmt_error *err);
+#endif

@@ -1,0 +1,100 @@
+#include "run.h"
+
+#include "rmt/life.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool in_chain(const rmt_stage *stage, size_t i)
+{
+    /* A chain begins with the list's first stage that makes a study, and other sources are other
+     * beginnings. */
+    if (stage->kind == RMT_STAGE_FILTER) return true;
+    if (stage->kind != RMT_STAGE_SOURCE) return false;
+    for (size_t k = 0; k < i; k++)
+        if (rmt_stages[k]->kind == RMT_STAGE_SOURCE) return false;
+    return true;
+}
+
+/* One stage with its defaults; its notes go to the log. */
+static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, const rmt_trial *trial,
+                            const rmt_trial_options *options, bool *found, bool *withheld,
+                            rmt_text *log, rmt_error *err)
+{
+    rmt_status st;
+    rmt_options *parsed = NULL;
+    rmt_text text = {0}, prefix = {0};
+    rmt_problems notes = {0};
+    size_t n_common = 0;
+    const rmt_option *common = rmt_stage_common(stage->kind, &n_common);
+
+    if ((st = rmt_options_parse(&parsed, stage->options, stage->n_options, common, n_common, 0,
+                                NULL, err)))
+        goto done;
+    rmt_stage_run run = {.study = study,
+                         .options = parsed,
+                         .argument = stage->argument ? trial->plan : NULL,
+                         .notes = &notes,
+                         .text = &text};
+    st = rmt_stage_apply(stage, &run, err);
+    *found = *found || run.found;
+    *withheld = run.withhold;
+    rmt_status told = rmt_text_addf(&prefix, NULL, "remit-run: %s: %s", trial->name, stage->name);
+    if (!told) told = rmt_life_notes(log, prefix.s, &notes, options->quiet, options->verbose, NULL);
+    if (!st && told) st = rmt_fail(err, told, "out of memory");
+done:
+    rmt_text_clear(&prefix);
+    rmt_text_clear(&text);
+    rmt_options_free(parsed);
+    return st;
+}
+
+rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *options, bool *found,
+                         bool *withheld, rmt_text *log, rmt_error *err)
+{
+    rmt_status st;
+    rmt_study *study = NULL;
+    *found = *withheld = false;
+    if ((st = rmt_study_new(&study, err))) goto done;
+    for (size_t i = 0; i < rmt_n_stages && !*withheld; i++) {
+        if (!in_chain(rmt_stages[i], i)) continue;
+        st = run_stage(rmt_stages[i], study, trial, options, found, withheld, log, err);
+        if (st) goto done;
+    }
+    if (*withheld) goto done;
+    const char *inputs[] = {trial->plan};
+    const rmt_outfile_options how = {
+        .no_clobber = options->no_clobber, .inputs = inputs, .n_inputs = 1};
+    st = rmt_study_save(study, trial->output, &how, err);
+done:
+    rmt_study_free(study);
+    return st;
+}
+
+rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *options, rmt_text *out,
+                            rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    const char *separator = "";
+    for (size_t i = 0; !st && i < rmt_n_stages; i++) {
+        const rmt_stage *stage = rmt_stages[i];
+        if (!in_chain(stage, i)) continue;
+        st = rmt_text_addf(out, err, "%sremit %s%s%s", separator, stage->name,
+                           options->quiet ? " --quiet" : "", options->verbose ? " --verbose" : "");
+        if (!st && stage->argument) {
+            /* A plan called "-x" shall not be taken for an option. */
+            st = rmt_text_add(out, trial->plan[0] == '-' ? " -- " : " ", err);
+            if (!st) st = rmt_text_add_shell(out, trial->plan, err);
+        }
+        separator = " |\n    ";
+    }
+    if (!st && options->no_clobber) st = rmt_text_add(out, " --no-clobber", err);
+    if (!st && strcmp(trial->output, "-") != 0) {
+        rmt_text word = {0};
+        st = rmt_text_addf(&word, err, "--output=%s", trial->output);
+        if (!st) st = rmt_text_add(out, " ", err);
+        if (!st) st = rmt_text_add_shell(out, word.s, err);
+        rmt_text_clear(&word);
+    }
+    return st;
+}
