@@ -407,7 +407,7 @@ static void repeats_among_many(void **state)
     tst_ok(rmt_schema_check(f, s, "t", t, &err), &err);
     for (size_t i = 0; i < ROWS; i++) {
         int32_t key = rmt_table_integer(t, 0, i);
-        char want[64];
+        char want[128];
         if (first[key] == 0) {
             first[key] = i + 2;
             continue;
