@@ -22,6 +22,7 @@ typedef struct {
     const char *value;      /* what the visit column holds for it; default: name */
     const char *title;      /* default: name */
     double at, low, high;   /* nominal time and window in the unit of the visit's time; NaN = none */
+    bool hours;             /* the unit of at, low, high: hours, else days */
     bool baseline;
 } rmt_plan_visit;
 
@@ -81,4 +82,14 @@ const rmt_plan_table *rmt_plan_find_table(const rmt_plan *p, const char *name);
 const rmt_plan_outcome *rmt_plan_find_outcome(const rmt_plan *p, const char *name);
 /* Index into visits, or n_visits. */
 size_t rmt_plan_find_visit(const rmt_plan *p, const char *name);
+
+/* Every word the plan knows, for the test that holds schemas/plan.schema.json to it. Keys: name is the kind of
+ * map ("plan", "outcome"). Values: name is "map.key" ("effects.measure"). Static storage. */
+typedef struct {
+    const char *name;
+    const char *const *words;
+    size_t n;
+} rmt_plan_words;
+const rmt_plan_words *rmt_plan_keys(size_t *n);
+const rmt_plan_words *rmt_plan_values(size_t *n);
 #endif

@@ -1,0 +1,106 @@
+#include "plan_read.h"
+
+static const char *const plan[] = {"study",    "data",      "subjects", "arms",        "visits",
+                                   "outcomes", "summaries", "analyses", "instruments", "seed"};
+static const char *const study[] = {"id", "title", "registry"};
+static const char *const table[] = {"file",     "schema",  "delimiter", "decimal",
+                                    "encoding", "missing", "names"};
+static const char *const subjects[] = {"table", "id", "arm", "one_row_per", "strata", "covariates"};
+static const char *const arms[] = {"reference", "order"};
+static const char *const visits[] = {"visit", "day", "hours", "schedule"};
+static const char *const visit[] = {"name",   "value", "title",        "day",
+                                    "window", "hours", "window_hours", "baseline"};
+static const char *const outcome[] = {
+    "table", "instrument", "items",         "total",    "baseline",  "visit",
+    "title", "role",       "primary_visit", "response", "remission", "max_missing_items"};
+static const char *const summary[] = {"table", "study",     "outcome", "visit", "arm",
+                                      "role",  "mean",      "sd",      "n",     "events",
+                                      "total", "treatment", "control"};
+static const char *const summary_arm[] = {"arm", "mean", "sd", "n", "events", "total"};
+static const char *const analyses[] = {"effects", "rates"};
+static const char *const effects[] = {"outcome",   "visit",      "value",    "measure",
+                                      "adjust",    "correction", "variance", "ci",
+                                      "direction", "conf_level", "summaries"};
+static const char *const rates[] = {"outcome", "visit",      "event",
+                                    "missing", "conf_level", "summaries"};
+
+static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"};
+static const char *const decimals[] = {".", ","};
+static const char *const row_kinds[] = {"subject", "record"};
+static const char *const roles[] = {"primary", "secondary", "harm"};
+static const char *const effect_values[] = {"change", "score"};
+static const char *const measures[] = {"mean_difference_welch", "mean_difference_pooled",
+                                       "hedges_g", "ancova"};
+static const char *const corrections[] = {"exact", "approximate"};
+static const char *const variances[] = {"g", "d"};
+static const char *const intervals[] = {"noncentral-t", "large-sample"};
+static const char *const directions[] = {"treatment-minus-reference", "reference-minus-treatment"};
+static const char *const events[] = {"response", "remission", "loss_of_diagnosis"};
+static const char *const missing_rules[] = {"nonresponder", "completer"};
+
+#define WORDS(name, array)                                                                         \
+    {                                                                                              \
+        name, array, CONFIG_COUNT(array)                                                           \
+    }
+
+/* In the order of plan_keys. */
+static const rmt_plan_words key_table[PLAN_N_KEYS] = {
+    WORDS("plan", plan),         WORDS("study", study),
+    WORDS("table", table),       WORDS("subjects", subjects),
+    WORDS("arms", arms),         WORDS("visits", visits),
+    WORDS("visit", visit),       WORDS("outcome", outcome),
+    WORDS("summary", summary),   WORDS("summary_arm", summary_arm),
+    WORDS("analyses", analyses), WORDS("effects", effects),
+    WORDS("rates", rates),
+};
+
+/* In the order of plan_values. */
+static const rmt_plan_words value_table[PLAN_N_VALUES] = {
+    WORDS("table.encoding", encodings),
+    WORDS("table.decimal", decimals),
+    WORDS("subjects.one_row_per", row_kinds),
+    WORDS("outcome.role", roles),
+    WORDS("effects.value", effect_values),
+    WORDS("effects.measure", measures),
+    WORDS("effects.correction", corrections),
+    WORDS("effects.variance", variances),
+    WORDS("effects.ci", intervals),
+    WORDS("effects.direction", directions),
+    WORDS("rates.event", events),
+    WORDS("rates.missing", missing_rules),
+};
+
+const rmt_plan_words *rmt_plan_keys(size_t *n)
+{
+    *n = PLAN_N_KEYS;
+    return key_table;
+}
+
+const rmt_plan_words *rmt_plan_values(size_t *n)
+{
+    *n = PLAN_N_VALUES;
+    return value_table;
+}
+
+const rmt_plan_words *plan_key_words(plan_keys which)
+{
+    return &key_table[which];
+}
+
+const rmt_plan_words *plan_value_words(plan_values which)
+{
+    return &value_table[which];
+}
+
+rmt_status plan_check_keys(const rmt_node *map, plan_keys which, rmt_error *err)
+{
+    const rmt_plan_words *w = plan_key_words(which);
+    return rmt_node_check_keys(map, w->name, w->words, w->n, err);
+}
+
+rmt_status plan_choice(const rmt_node *map, const char *key, plan_values which, size_t *out,
+                       rmt_error *err)
+{
+    const rmt_plan_words *w = plan_value_words(which);
+    return config_choice(map, key, w->words, w->n, out, err);
+}
