@@ -57,7 +57,8 @@ const rmt_column_spec rmt_outcomes_columns[] = {
     [BASE] = {"BASE", RMT_TYPE_NUMBER, "Baseline value of the score", "points"},
     [CHG] = {"CHG", RMT_TYPE_NUMBER, "Change from baseline: AVAL - BASE; after baseline", "points"},
     [PCHG] = {"PCHG", RMT_TYPE_NUMBER,
-              "Percent change from baseline: 100 CHG / BASE, negative = lower; after baseline", "%"},
+              "Percent change from baseline: 100 CHG / BASE, negative = lower; after baseline",
+              "%"},
     [ABLFL] = {"ABLFL", RMT_TYPE_BOOLEAN, "The record is the baseline", NULL},
     [ANL01FL] = {"ANL01FL", RMT_TYPE_BOOLEAN,
                  "Used in analyses: after baseline, with a value, arm known", NULL},
@@ -275,8 +276,9 @@ static void score_total(rmt_score *out, const rmt_records *r, size_t row)
     double total = rmt_records_number(r, r->total_column, row);
     rmt_score_stored_total(out, r->instrument, total);
     const char *reason = rmt_table_reason(r->table, r->total_column, row);
-    if (isnan(total) && *reason)
-        snprintf(out->reason, sizeof out->reason, "total missing: %.70s", reason);
+    if (!isnan(total) || !*reason) return;
+    snprintf(out->reason, sizeof out->reason, "total missing: %.100s", reason);
+    out->reason[rmt_text_utf8_valid_prefix(out->reason, strlen(out->reason))] = '\0';
 }
 
 static void score_slot(job *j, const rmt_slot *s, rmt_score *scores, int32_t *diagnosis)
@@ -285,8 +287,7 @@ static void score_slot(job *j, const rmt_slot *s, rmt_score *scores, int32_t *di
     *diagnosis = RMT_INTEGER_MISSING;
     if (s->n == 1) {
         rmt_records_items(r, s->row, j->items);
-        if (r->n_items > 0)
-            *diagnosis = rmt_score_diagnosis(r->instrument, j->items, r->n_items);
+        if (r->n_items > 0) *diagnosis = rmt_score_diagnosis(r->instrument, j->items, r->n_items);
     }
     for (size_t p = 0; p < j->n_parameters; p++) {
         rmt_score *out = &scores[p];
@@ -303,8 +304,8 @@ static void score_slot(job *j, const rmt_slot *s, rmt_score *scores, int32_t *di
     }
 }
 
-/* Baselines from a column, one per subject: the value all records agree on. `state` per subject: 0 nothing yet,
- * 1 a value, 2 two values. */
+/* Baselines from a column, one per subject: the value all records agree on. `state` per subject: 0
+ * nothing yet, 1 a value, 2 two values. */
 typedef struct {
     double *value;
     unsigned char *state;
@@ -377,10 +378,8 @@ static void write_change(writer *w, double value, const rmt_score *base)
         return;
     }
     put_number(w, CHG, value - base->value, "");
-    if (base->value > 0)
-        put_number(w, PCHG, 100 * (value - base->value) / base->value, "");
-    else
-        put_reason(w, PCHG, base->value < 0 ? "baseline is below zero" : "baseline is zero");
+    if (base->value > 0) put_number(w, PCHG, 100 * (value - base->value) / base->value, "");
+    else put_reason(w, PCHG, base->value < 0 ? "baseline is below zero" : "baseline is zero");
 }
 
 static void write_diagnosis(writer *w, const job *j, const rmt_slot *slot, const rmt_score *score,
@@ -390,7 +389,9 @@ static void write_diagnosis(writer *w, const job *j, const rmt_slot *slot, const
     if (!ins || ins->n_diagnosis == 0 || j->r.n_items == 0) return;
     int32_t now = j->diagnoses[visit];
     if (now != RMT_INTEGER_MISSING) put_integer(w, DXFL, now);
-    else put_reason(w, DXFL, slot->n == 1 ? "undecided: items missing or out of range" : score->reason);
+    else
+        put_reason(w, DXFL,
+                   slot->n == 1 ? "undecided: items missing or out of range" : score->reason);
     if (visit_number(j, visit) <= 0) return;
     int32_t before = j->baseline_visit < j->r.plan->n_visits ? j->diagnoses[j->baseline_visit]
                                                              : RMT_INTEGER_MISSING;

@@ -44,7 +44,8 @@ const char *rmt_records_title(const rmt_plan_outcome *o)
 
 /* ---- columns ------------------------------------------------------------------------------- */
 
-/* A column that must hold numbers. A column without any value may be typed as text: nothing to read. */
+/* A column that must hold numbers. A column without any value may be typed as text: nothing to
+ * read. */
 static rmt_status number_column(size_t *out, const rmt_records *r, const char *name, rmt_error *err)
 {
     rmt_status st = rmt_named_table_column(out, r->table, r->outcome->table, name, err);

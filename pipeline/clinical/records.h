@@ -1,5 +1,5 @@
-/* records.h - the records of one outcome: which row is whose, at which visit, and whether it says anything.
- * Layer: clinical, inside the room: what outcomes.c and trialcheck.c share. */
+/* records.h - the records of one outcome: which row is whose, at which visit, and whether it says
+ * anything. Layer: clinical, inside the room: what outcomes.c and trialcheck.c share. */
 #ifndef RMT_RECORDS_H
 #define RMT_RECORDS_H
 #include "rmt/plan.h"
@@ -16,11 +16,11 @@ typedef struct {
     size_t id_column, visit_column, line_column;
     size_t total_column, baseline_column; /* RMT_NO_COLUMN = none */
     size_t *item_columns;
-    size_t n_items;  /* items collected; 0 = none */
+    size_t n_items; /* items collected; 0 = none */
     size_t n_rows;
     size_t *subject; /* per row: index into subjects, or subjects->n */
     size_t *visit;   /* per row: index into plan->visits, or plan->n_visits */
-    bool *valued;    /* per row: an item or the total has a value, or a cell that could not be read */
+    bool *valued; /* per row: an item or the total has a value, or a cell that could not be read */
 } rmt_records;
 
 /* The records at one subject and visit. */

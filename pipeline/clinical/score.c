@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Two sides of a definition closer than this, relative to the larger, are a tie: 28.7 is 70 % of 41 on paper
- * though not in binary. No score has steps this small. */
+/* Two sides of a definition closer than this, relative to the larger, are a tie: 28.7 is 70 % of 41
+ * on paper though not in binary. No score has steps this small. */
 static const double tie = 1e-9;
 
 static double item_value(const double *items, size_t n_items, size_t i)
 {
-    return i < n_items ? items[i] : NAN;
+    return i < n_items ? items[i] : (double)NAN;
 }
 
 static bool in_range(const rmt_item *item, double v)
@@ -30,8 +30,7 @@ const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_
     if (v < item->min || v > item->max)
         snprintf(buf, RMT_REASON_BUF, "%.40s = %s is outside %d..%d", item->id, text, item->min,
                  item->max);
-    else
-        snprintf(buf, RMT_REASON_BUF, "%.40s = %s is no whole number", item->id, text);
+    else snprintf(buf, RMT_REASON_BUF, "%.40s = %s is no whole number", item->id, text);
     return buf;
 }
 
@@ -66,8 +65,8 @@ void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, co
     if (bad) {
         char text[RMT_NUM_BUF];
         rmt_num_print(text, bad_value);
-        const char *what = bad_value < bad->min || bad_value > bad->max ? "out of range"
-                                                                        : "not a whole number";
+        const char *what =
+            bad_value < bad->min || bad_value > bad->max ? "out of range" : "not a whole number";
         snprintf(out->reason, sizeof out->reason, "item %s: %.40s = %s", what, bad->id, text);
         return;
     }
@@ -100,8 +99,8 @@ void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double to
         rmt_num_print(text, total);
         rmt_num_print(low, ins->scales[0].min);
         rmt_num_print(high, ins->scales[0].max);
-        snprintf(out->reason, sizeof out->reason, "total out of range: %.24s is outside %.20s..%.20s",
-                 text, low, high);
+        snprintf(out->reason, sizeof out->reason,
+                 "total out of range: %.24s is outside %.20s..%.20s", text, low, high);
         return;
     }
     out->value = total;
@@ -116,10 +115,8 @@ int32_t rmt_score_diagnosis(const rmt_instrument *ins, const double *items, size
         size_t n_present = 0, n_open = 0;
         for (size_t i = 0; i < k->n_items; i++) {
             double v = item_value(items, n_items, k->items[i]);
-            if (isnan(v) || !in_range(&ins->items[k->items[i]], v))
-                n_open++;
-            else if (v >= k->present_at)
-                n_present++;
+            if (isnan(v) || !in_range(&ins->items[k->items[i]], v)) n_open++;
+            else if (v >= k->present_at) n_present++;
         }
         if (n_present + n_open < k->min_count) return 0; /* beyond reach */
         if (n_present < k->min_count) all_met = false;
@@ -165,8 +162,8 @@ static rmt_truth all_of(const rmt_definition *d, double value, double base, int3
     return result;
 }
 
-rmt_truth rmt_score_definition(const rmt_definition *d, double value, double base, int32_t diagnosis,
-                               const char **reason)
+rmt_truth rmt_score_definition(const rmt_definition *d, double value, double base,
+                               int32_t diagnosis, const char **reason)
 {
     const char *ignored;
     if (!reason) reason = &ignored;

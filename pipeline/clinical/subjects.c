@@ -191,8 +191,8 @@ rmt_status rmt_subjects_new(rmt_subjects **out, const rmt_plan *plan, const rmt_
     s->table = t;
     if ((st = rmt_named_table_column(&s->id_column, t, plan->subject_table, plan->subject_id, err)))
         goto done;
-    if ((st =
-             rmt_named_table_column(&s->arm_column, t, plan->subject_table, plan->subject_arm, err)))
+    if ((st = rmt_named_table_column(&s->arm_column, t, plan->subject_table, plan->subject_arm,
+                                     err)))
         goto done;
     if ((st = format_column(&s->ids, t, s->id_column, err))) goto done;
     if ((st = format_column(&s->arm_texts, t, s->arm_column, err))) goto done;
@@ -223,10 +223,8 @@ size_t rmt_subjects_find(const rmt_subjects *s, const char *id)
         size_t mid = low + (high - low) / 2;
         int c = strcmp(s->subjects[mid].id, id);
         if (c == 0) return mid;
-        if (c < 0)
-            low = mid + 1;
-        else
-            high = mid;
+        if (c < 0) low = mid + 1;
+        else high = mid;
     }
     return s->n;
 }

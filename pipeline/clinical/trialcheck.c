@@ -236,8 +236,7 @@ static void check_known_visit(const record_check *c, size_t row)
     c->said[row] |= SAID_VISIT;
     const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
     bool by_label = r->plan->visit_kind == RMT_VISIT_LABEL;
-    rmt_severity severity =
-        by_label || !*label ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING;
+    rmt_severity severity = by_label || !*label ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING;
     rmt_finding f = record_finding(c, severity, "trial/unknown-visit", row, r->visit_name,
                                    subject_of(c, row, id_buf));
     f.value = *label ? label : rmt_table_reason(r->table, r->visit_column, row);
@@ -259,9 +258,9 @@ static void check_one_record(const record_check *c, size_t row)
     if (slot->n < 2 || slot->row == row || (c->said[row] & SAID_DUPLICATE)) return;
     c->said[row] |= SAID_DUPLICATE;
     const rmt_plan_visit *v = &r->plan->visits[r->visit[row]];
-    rmt_finding f = record_finding(
-        c, RMT_SEVERITY_ERROR, v->baseline ? "trial/two-baselines" : "trial/duplicate-visit", row,
-        r->visit_name, subject_of(c, row, id_buf));
+    rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR,
+                                   v->baseline ? "trial/two-baselines" : "trial/duplicate-visit",
+                                   row, r->visit_name, subject_of(c, row, id_buf));
     f.value = rmt_table_format(r->table, r->visit_column, row, buf);
     f.rule = v->baseline ? "one baseline record for a subject and outcome"
                          : "one record for a subject, outcome and visit";
@@ -308,7 +307,8 @@ static void check_total(const record_check *c, size_t row, size_t column, const 
     say(c->out, f, "%s is outside %s..%s", value, low, high);
 }
 
-/* Per subject: the first row (by line) with a baseline in the column, or after baseline; n_rows = none. */
+/* Per subject: the first row (by line) with a baseline in the column, or after baseline; n_rows =
+ * none. */
 static void keep_first(const rmt_records *r, size_t *slot, size_t row)
 {
     if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot)) *slot = row;
@@ -362,13 +362,12 @@ static rmt_status check_baselines(const record_check *c, rmt_error *err)
     for (size_t s = 0; s < n; s++) {
         bool has = by_column ? first[s] < r->n_rows : has_baseline_visit(c, s, base);
         if (after[s] == r->n_rows || has) continue;
-        rmt_finding f =
-            record_finding(c, RMT_SEVERITY_WARNING, "trial/no-baseline", after[s],
-                           by_column ? r->outcome->baseline : r->visit_name,
-                           r->subjects->subjects[s].id);
+        rmt_finding f = record_finding(c, RMT_SEVERITY_WARNING, "trial/no-baseline", after[s],
+                                       by_column ? r->outcome->baseline : r->visit_name,
+                                       r->subjects->subjects[s].id);
         f.rule = "a baseline value for every subject and outcome";
-        say(c->out, f, "subject %s has values of outcome %s after baseline but no baseline", f.subject,
-            r->outcome->name);
+        say(c->out, f, "subject %s has values of outcome %s after baseline but no baseline",
+            f.subject, r->outcome->name);
     }
     st = c->out->st;
 done:
