@@ -6,7 +6,7 @@
 #include "rmt/instrument.h"
 #include "rmt/table.h"
 
-enum { RMT_REASON_BUF = 96 };
+enum { RMT_REASON_BUF = 160 };
 
 typedef struct {
     double value;                /* points; NaN = missing, and then `reason` says why */
