@@ -46,10 +46,11 @@ typedef struct {
  * bare numbers. For fields that no schema declares. name is kept, not copied. */
 void rmt_field_init(rmt_field *f, const char *name, rmt_type type);
 
-/* Parses a Table Schema object, field by field to the first fault. A field without type is a string; string formats
- * other than "default" are refused, because they would not be checked. Patterns are PCRE2 in UTF mode with Unicode
- * classes. Limits of numbers are plain decimals whatever decimalChar says, those of dates stand in the field's format. Unknown keys are refused except under "remit" and those the standard lets pass
- * (title, description, example, rdfType, $schema and any key beginning with "x-"). RMT_ERR_CONFIG names file, line, key. */
+/* Parses a Table Schema object, field by field to the first fault. Unknown keys are refused except under "remit" and
+ * those the standard lets pass (title, description, example, rdfType, $schema and any key beginning with "x-").
+ * A field without type is a string; string formats other than "default" are refused, because they would not be
+ * checked. Patterns are PCRE2 in UTF mode with Unicode classes. Limits of numbers are plain decimals whatever
+ * decimalChar says, those of dates stand in the field's format. RMT_ERR_CONFIG names file, line, key. */
 RMT_MUST_CHECK rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *err);
 void rmt_schema_free(rmt_schema *s);
 const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name); /* NULL = absent */
@@ -71,7 +72,8 @@ typedef struct {
  *             is unreadable), a comparison ("<5") or brackets ("(5)") are unreadable.
  *   integer   whole digits, -2147483647..2147483647 (INT32_MIN is the table's missing).
  *   date      years 0001..9999 of the Gregorian calendar. %Y is four digits, %M %S two, %m %d %H two, or one
- *             except right after other digits; %b an English month of three letters in any case. Every other character is itself.
+ *             except right after other digits; %b an English month of three letters in any case. Every
+ *             other character is itself.
  *   datetime  default YYYY-MM-DDThh:mm:ss, Z or nothing; other zones and fractions are unreadable. */
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
                          char decimal_char, const char *cell, size_t n);
