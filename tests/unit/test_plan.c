@@ -327,7 +327,7 @@ static const fault faults[] = {
      "unknown key 'evnts' in summary_arm"},
     /* analyses */
     {22, "  efects: []", 22, "", "unknown key 'efects' in analyses; did you mean 'effects'?"},
-    {22, "  effects: {outcome: caps5}", 0, "effects", "effects"},
+    {22, "  effects: {outcome: caps5}", 0, "effects", "a map where a list should be"},
     {22, "  effects: [{outcome: caps}]", 0, "outcome",
      "unknown outcome 'caps'; did you mean 'caps5'?"},
     {22, "  effects: [{outcome: []}]", 0, "outcome",
