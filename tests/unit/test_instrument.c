@@ -130,6 +130,7 @@ static void caps5_in_detail(void **state)
 /* ---- faults ---------------------------------------------------------------------------------- */
 
 /* A small instrument; each fault changes one line of it. */
+/* clang-format off: one line of text each */
 static const char *const base[] = {
     /*  1 */ "id: demo",
     /*  2 */ "name: Demo",
@@ -163,6 +164,7 @@ static const char *const base[] = {
     /* 24 */ "  answers: [3, 1, 0]",
     /* 25 */ "  expected: {scales: {total: 4, n: 1}}",
 };
+/* clang-format on */
 enum { BASE_LINES = sizeof base / sizeof base[0] };
 
 /* line 0 = unchanged. */
@@ -340,6 +342,31 @@ static void no_diagnosis_needs_a_diagnosis(void **state)
     rmt_doc_free(doc);
 }
 
+/* The example that schemas/README.md tells people to copy. */
+static void readme_example_parses(void **state)
+{
+    (void)state;
+    static char text[65536];
+    rmt_instrument *ins = NULL;
+    rmt_doc *doc = NULL;
+    rmt_error err = {0};
+    FILE *f = fopen(RMT_TEST_DIR "/../schemas/README.md", "rb");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    char *start = strstr(text, "```json\n");
+    assert_non_null(start);
+    start += strlen("```json\n");
+    char *end = strstr(start, "```");
+    assert_non_null(end);
+    tst_ok(rmt_tree_parse(&doc, start, (size_t)(end - start), "README.md", &err), &err);
+    tst_ok(rmt_instrument_parse(&ins, rmt_doc_root(doc), &err), &err);
+    assert_string_equal(ins->id, "zz2");
+    assert_int_equal(ins->n_remission, 2);
+    rmt_instrument_free(ins);
+    rmt_doc_free(doc);
+}
+
 static void base_is_sound(void **state)
 {
     (void)state;
@@ -363,6 +390,7 @@ int main(void)
         cmocka_unit_test(base_is_sound),
         cmocka_unit_test(every_fault_has_its_line),
         cmocka_unit_test(no_diagnosis_needs_a_diagnosis),
+        cmocka_unit_test(readme_example_parses),
     };
     return cmocka_run_group_tests_name("instrument", tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off: one line of text each */
 static const char *const base[] = {
     /*  1 */ "study: {id: KET-01, title: Ketamine, registry: NCT02397889}",
     /*  2 */ "data:",
@@ -42,12 +43,11 @@ static const char *const base[] = {
     /* 21 */ "analyses:",
     /* 22 */
     "  effects: [{outcome: [caps5, bare], visit: week2, measure: [hedges_g, ancova], adjust: "
-    "[site, age], "
-    "value: change, correction: exact, variance: g, ci: noncentral-t, "
-    "direction: treatment-minus-reference, conf_level: 0.9, summaries: [long]}]",
+    "[site, age], value: change, correction: exact, variance: g, ci: noncentral-t, direction: "
+    "treatment-minus-reference, conf_level: 0.9, summaries: [long]}]",
     /* 23 */
-    "  rates: [{outcome: caps5, visit: [week2], event: [response, loss_of_diagnosis], "
-    "missing: [nonresponder, completer], conf_level: 0.95, summaries: wide}]",
+    "  rates: [{outcome: caps5, visit: [week2], event: [response, loss_of_diagnosis], missing: "
+    "[nonresponder, completer], conf_level: 0.95, summaries: wide}]",
     /* 24 */ "instruments:",
     /* 25 */ "  demo: {id: demo, name: Demo, rater: self, recall: now, source: S, verified: false,",
     /* 26 */ "    items: [{id: a, label: A, min: 0, max: 4}, {id: b, label: B, min: 0, max: 4},",
@@ -58,8 +58,8 @@ static const char *const base[] = {
     "    diagnosis: {label: met, source: S, verified: false, criteria: [{name: X, items: a..c, "
     "min_count: 1, present_at: 2}]},",
     /* 30 */
-    "    response: [{id: half, label: H, source: S, verified: false, kind: percent_reduction, "
-    "op: \">=\", value: 50}],",
+    "    response: [{id: half, label: H, source: S, verified: false, kind: percent_reduction, op: "
+    "\">=\", value: 50}],",
     /* 31 */
     "    remission: [{id: low, label: L, source: S, verified: false, kind: score, op: <, value: "
     "3},",
@@ -69,6 +69,7 @@ static const char *const base[] = {
     /* 34 */ "    worked_example: {answers: [1, 2, 3, 0], expected: {scales: {total: 6}}}}",
     /* 35 */ "seed: 1",
 };
+/* clang-format on */
 enum { BASE_LINES = sizeof base / sizeof base[0] };
 
 static rmt_status parse_text(const char *text, rmt_plan **plan, rmt_doc **doc, rmt_error *err)
