@@ -130,7 +130,8 @@ static void caps5_in_detail(void **state)
 /* ---- faults ---------------------------------------------------------------------------------- */
 
 /* A small instrument; each fault changes one line of it. */
-/* clang-format off: one line of text each */
+/* One line of text each. */
+/* clang-format off */
 static const char *const base[] = {
     /*  1 */ "id: demo",
     /*  2 */ "name: Demo",
@@ -143,23 +144,17 @@ static const char *const base[] = {
     /*  9 */ "- {id: b, label: second, min: 0, max: 4}",
     /* 10 */ "- {id: c, label: extra, min: 0, max: 2}",
     /* 11 */ "scales:",
-    /* 12 */
-    "- {id: total, paramcd: DEMOTOT, label: Total, rule: sum, items: a..b, min: 0, max: 8}",
-    /* 13 */
-    "- {id: n, paramcd: DEMON, label: N, rule: count_at_least, threshold: 2, items: [a, c], min: "
-    "0, max: 2}",
+    /* 12 */ "- {id: total, paramcd: DEMOTOT, label: Total, rule: sum, items: a..b, min: 0, max: 8}",
+    /* 13 */ "- {id: n, paramcd: DEMON, label: N, rule: count_at_least, threshold: 2, items: [a, c], min: 0, max: 2}",
     /* 14 */ "diagnosis: {label: met, source: S, verified: true, criteria: [",
     /* 15 */ "  {name: X, items: [a, b], min_count: 1, present_at: 2}]}",
     /* 16 */ "response:",
-    /* 17 */
-    "- {id: r, label: R, kind: percent_reduction, op: '>=', value: 30, source: S, verified: true}",
+    /* 17 */ "- {id: r, label: R, kind: percent_reduction, op: '>=', value: 30, source: S, verified: true}",
     /* 18 */ "remission:",
     /* 19 */ "- {id: m, label: M, kind: score, op: <, value: 3, source: S, verified: false}",
-    /* 20 */
-    "- {id: l, label: L, source: S, verified: false, kind: all_of, parts: [{kind: no_diagnosis},",
+    /* 20 */ "- {id: l, label: L, source: S, verified: false, kind: all_of, parts: [{kind: no_diagnosis},",
     /* 21 */ "   {kind: point_reduction, op: '>', value: 2}]}",
-    /* 22 */
-    "missing: {max_missing_items: 1, rule: one may be missing, source: S, verified: false}",
+    /* 22 */ "missing: {max_missing_items: 1, rule: one may be missing, source: S, verified: false}",
     /* 23 */ "worked_example:",
     /* 24 */ "  answers: [3, 1, 0]",
     /* 25 */ "  expected: {scales: {total: 4, n: 1}}",
