@@ -247,6 +247,8 @@ static const fault faults[] = {
     {15, "]}", 14, "criteria", "at least one criterion"},
     {15, "  {name: X, items: [a, b], min_count: 3, present_at: 2}]}", 0, "min_count",
      "3 of 2 items cannot be asked for"},
+    {15, "  {name: X, items: [a, b], min_count: 1, present_at: 0}]}", 0, "present_at",
+     "0 does not divide the range of 'a'"},
     {15, "  {name: X, items: [a, b], min_count: 1, present_at: 5}]}", 0, "present_at",
      "5 does not divide the range of 'a'"},
     {15,
