@@ -168,7 +168,7 @@ static void round_trip(void **state)
     assert_string_equal(rmt_table_text(t, 7, 2), "naïve 😀");
     assert_int_equal(rmt_table_type(t, 5), RMT_TYPE_DATETIME);
     tst_close(rmt_table_number(t, 1, 0), 0.1, 0, 0, "0.1");
-    tst_close(rmt_table_number(t, 1, 1), NAN, 0, 0, "missing");
+    tst_close(rmt_table_number(t, 1, 1), (double)NAN, 0, 0, "missing");
     assert_int_equal(rmt_table_rows(get(b, "/tables/hollow")), 7);
     assert_int_equal(rmt_table_rows(get(b, "/tables/empty")), 0);
     assert_int_equal(rmt_table_columns(get(b, "/tables/empty")), 2);
@@ -664,7 +664,7 @@ static void finish(craft c, hid_t g, const char *part)
 static void foreign_datasets_are_checked(void **state)
 {
     (void)state;
-    const double x[] = {1, 2, 3}, infinite[] = {1, INFINITY};
+    const double x[] = {1, 2, 3}, infinite[] = {1, (double)INFINITY};
     const int64_t big[] = {1, INT64_C(5000000000)};
     const uint32_t unsigned_big[] = {1, 4000000000U};
     hsize_t shape[] = {1, 3}, chunk = 16;
