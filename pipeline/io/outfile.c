@@ -1,4 +1,5 @@
 /* outfile.c - see rmt/outfile.h. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "rmt/outfile.h"
 
 #include "rmt/mem.h"
