@@ -28,8 +28,8 @@ static void a_large_offset_costs_nothing(void **state)
     tst_close(a.mean, 1e8 + 2, 0.0, 0.0, "mean");
 }
 
-/* NIST StRD NumAcc2, 3 and 4: certified mean x.2 and sd 0.1 (1001 values). The values are not exact in
- * binary, which limits the sd to |x| epsilon / 0.1. */
+/* NIST StRD NumAcc2, 3 and 4: certified mean x.2 and sd 0.1 (1001 values). The values are not exact
+ * in binary, which limits the sd to |x| epsilon / 0.1. */
 static void nist_numacc(void **state)
 {
     (void)state;
@@ -101,9 +101,12 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_samples_are_exact), cmocka_unit_test(a_large_offset_costs_nothing),
-        cmocka_unit_test(nist_numacc),             cmocka_unit_test(equal_values_have_no_spread),
-        cmocka_unit_test(mean_of_one),             cmocka_unit_test(refusals),
+        cmocka_unit_test(small_samples_are_exact),
+        cmocka_unit_test(a_large_offset_costs_nothing),
+        cmocka_unit_test(nist_numacc),
+        cmocka_unit_test(equal_values_have_no_spread),
+        cmocka_unit_test(mean_of_one),
+        cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
