@@ -102,8 +102,8 @@ static void refusals(void **state)
         {{1, 1, 1}, "n<2"},
         {{1, 1, 0}, "n<2"},
         {{1, 1, -5}, "n<2"},
-        {{NAN, 1, 9}, "not_finite"},
-        {{1, INFINITY, 9}, "not_finite"},
+        {{(double)NAN, 1, 9}, "not_finite"},
+        {{1, (double)INFINITY, 9}, "not_finite"},
         {{1, -1, 9}, "negative_sd"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -129,10 +129,11 @@ static void refusals(void **state)
               "level_outside_0_1");
     tst_fails(rmt_effect_mean_difference_pooled(&e, &T, &C, 0.0, &err), D, &err,
               "level_outside_0_1");
-    o.level = NAN;
+    o.level = (double)NAN;
     tst_fails(rmt_effect_hedges_g(&e, &T, &C, &o, &err), D, &err, "level_outside_0_1");
     tst_fails(rmt_effect_small_sample_factor(&e.se, 1.0, RMT_J_EXACT, &err), D, &err, "df<2");
-    tst_fails(rmt_effect_small_sample_factor(&e.se, NAN, RMT_J_EXACT, &err), D, &err, "not_finite");
+    tst_fails(rmt_effect_small_sample_factor(&e.se, (double)NAN, RMT_J_EXACT, &err), D, &err,
+              "not_finite");
     tst_close(e.estimate, -7, 0.0, 0.0, "untouched");
     tst_close(e.se, 0, 0.0, 0.0, "untouched");
 }

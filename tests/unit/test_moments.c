@@ -83,7 +83,8 @@ static void refusals(void **state)
     rmt_error err = {0};
     rmt_arm a = {.mean = -7, .sd = -7, .n = -7};
     double m = -7;
-    static const double bad[] = {1, NAN, 3}, inf[] = {1, INFINITY}, big[] = {1e308, 1e308, 1e308};
+    static const double bad[] = {1, (double)NAN, 3}, inf[] = {1, (double)INFINITY},
+                        big[] = {1e308, 1e308, 1e308};
     static const double apart[] = {-1e200, 1e200};
     const rmt_status D = RMT_ERR_DEGENERATE;
     tst_fails(rmt_moments_of(&a, bad, 0, &err), D, &err, "n<2");

@@ -125,7 +125,7 @@ static void refuses_impossible_counts(void **state)
         tst_fails(rmt_fisher_exact(&f, &ok, b, &err), D, &err, why);
     }
     tst_fails(rmt_ci_wilson(&p, &ok, 1.0, &err), D, &err, "level_outside_0_1");
-    tst_fails(rmt_ci_clopper_pearson(&p, &ok, NAN, &err), D, &err, "level_outside_0_1");
+    tst_fails(rmt_ci_clopper_pearson(&p, &ok, (double)NAN, &err), D, &err, "level_outside_0_1");
     tst_fails(rmt_risk_difference(&e, &ok, &ok, -1.0, &err), D, &err, "level_outside_0_1");
     tst_fails(rmt_risk_ratio(&e, &ok, &ok, 2.0, &err), D, &err, "level_outside_0_1");
     tst_close(p.estimate, -7, 0.0, 0.0, "untouched");

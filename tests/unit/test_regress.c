@@ -94,7 +94,7 @@ static void ols_refusals(void **state)
     tst_fails(rmt_ols(b, NULL, x, y, N, 3, 1.0, &err), D, &err, "level_outside_0_1");
     tst_fails(rmt_ols(b, NULL, x, y, SIZE_MAX / 2, 3, 0.95, &err), RMT_ERR_NOMEM, &err,
               "too large");
-    x[4] = INFINITY;
+    x[4] = (double)INFINITY;
     tst_fails(rmt_ols(b, NULL, x, y, N, 3, 0.95, &err), D, &err, "not_finite");
     design(x, square);
     for (size_t i = 0; i < N; i++)
