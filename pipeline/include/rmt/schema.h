@@ -20,6 +20,7 @@ typedef struct {
     const char *minimum, *maximum; /* as written; NULL = none */
     const rmt_node *allowed;       /* constraint enum: list or NULL */
     const char *pattern;           /* NULL = none; matches the whole cell */
+    struct rmt_pattern *compiled;  /* of pattern, made at parse; private to data, freed with the schema */
     size_t min_length, max_length; /* code points; SIZE_MAX for max_length = none */
     size_t line;                   /* in the schema's source */
 } rmt_field;
@@ -41,6 +42,10 @@ typedef struct {
     size_t n_foreign_keys;
 } rmt_schema;
 
+/* A field of this type as the standard has it when nothing else is said: no format, no constraint,
+ * bare numbers. For fields that no schema declares. name is kept, not copied. */
+void rmt_field_init(rmt_field *f, const char *name, rmt_type type);
+
 /* Parses a Table Schema object. Unknown keys are refused except under "remit" and those the standard lets pass
  * (title, description, example, rdfType, $schema and any key beginning with "x-"). RMT_ERR_CONFIG names file, line, key. */
 RMT_MUST_CHECK rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *err);
@@ -56,7 +61,16 @@ typedef struct {
     char text[32];       /* dates in ISO form; other text is the cell itself */
     const char *reason;  /* missing: the code as written ("" = empty cell); unreadable: the rule broken */
 } rmt_cell;
-/* decimal_char: the dialect's, used when the field gives none. cell must be NUL-terminated valid UTF-8. */
+/* decimal_char: the dialect's, used when the field gives none (0 = '.'). cell must be NUL-terminated valid UTF-8;
+ * out->reason is borrowed: of a constant, or of the list of missing codes. Nothing is trimmed: " 12" is no number.
+ *   number    the plain decimal of rmt_num_parse_double with decimalChar for the point; groupChar only where it parts
+ *             the whole part into threes (so "1,5" is no 15). With bareNumber false the text around is stripped,
+ *             except where it would change the value: a sign apart from the number ("-$5" is -5, "$-5" too, "-a-5"
+ *             is unreadable), a comparison ("<5") or brackets ("(5)") are unreadable.
+ *   integer   whole digits, -2147483647..2147483647 (INT32_MIN is the table's missing).
+ *   date      years 0001..9999 of the Gregorian calendar. %Y is four digits, %M %S two, %m %d %H two, or one
+ *             where a literal parts them; %b an English month of three letters in any case. Every other character is itself.
+ *   datetime  default YYYY-MM-DDThh:mm:ss, Z or nothing; other zones and fractions are unreadable. */
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
                          char decimal_char, const char *cell, size_t n);
 

@@ -1,0 +1,437 @@
+/* cell.c - one cell's text into a value, strictly: nothing trimmed, nothing guessed. */
+#include "field.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rmt/num.h"
+
+enum {
+    NUMBER_TEXT = 512
+}; /* the longest number that needs rewriting; longer ones are unreadable */
+
+static const char *const default_true[] = {"true", "True", "TRUE", "1"};
+static const char *const default_false[] = {"false", "False", "FALSE", "0"};
+enum { N_DEFAULT_WORDS = 4 };
+
+void rmt_field_init(rmt_field *f, const char *name, rmt_type type)
+{
+    memset(f, 0, sizeof *f);
+    f->name = name;
+    f->title = "";
+    f->unit = "";
+    f->type = type;
+    f->format = "default";
+    f->bare_number = true;
+    f->max_length = SIZE_MAX;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static void unreadable(rmt_cell *out, const char *rule)
+{
+    out->kind = RMT_CELL_UNREADABLE;
+    out->reason = rule;
+}
+
+static const char *type_rule(rmt_type type)
+{
+    switch (type) {
+    case RMT_TYPE_NUMBER: return "type number";
+    case RMT_TYPE_INTEGER: return "type integer";
+    case RMT_TYPE_BOOLEAN: return "type boolean";
+    case RMT_TYPE_DATE: return "type date";
+    case RMT_TYPE_DATETIME: return "type datetime";
+    case RMT_TYPE_STRING:
+    case RMT_N_TYPES: break;
+    }
+    return "type string";
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static bool contains(const char *s, size_t n, const char *part)
+{
+    size_t m = strlen(part);
+
+    for (size_t i = 0; i + m <= n; i++)
+        if (memcmp(s + i, part, m) == 0) return true;
+    return false;
+}
+
+/* Narrows *s, *n to the number within the text around it, for bareNumber false; *negative says that
+ * a minus stood apart in front ("-$5"). False when that text may change the value. */
+static bool strip_text(const char **s, size_t *n, char decimal, bool *negative)
+{
+    /* Signs and comparisons written otherwise: minus, en dash, less or equal, greater or equal,
+     * about. */
+    static const char *const telling[] = {"<",
+                                          ">",
+                                          "~",
+                                          "(",
+                                          "-",
+                                          "+",
+                                          "\xe2\x88\x92",
+                                          "\xe2\x80\x93",
+                                          "\xe2\x89\xa4",
+                                          "\xe2\x89\xa5",
+                                          "\xe2\x89\x88"};
+    const char *t = *s;
+    size_t first = 0, last = *n, around = 0;
+
+    *negative = false;
+    while (first < *n && !is_digit(t[first]))
+        first++;
+    if (first == *n) return false;
+    while (!is_digit(t[last - 1]))
+        last--;
+    if (first > 0 && t[first - 1] == decimal) {
+        first--;
+        if (first > 0 && is_letter(t[first - 1])) return false; /* "ca.5" is no half */
+    }
+    if (first > 0 && (t[first - 1] == '-' || t[first - 1] == '+')) {
+        first--;
+    } else if (first > 0 && (t[0] == '-' || t[0] == '+')) {
+        *negative = t[0] == '-';
+        around = 1;
+    }
+    for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
+        if (contains(t + around, first - around, telling[i])) return false;
+    if (last < *n && (t[last] == '-' || t[last] == '+')) return false;
+    *s = t + first;
+    *n = last - first;
+    return true;
+}
+
+/* Copies s without its group characters and with '.' for the decimal character; 0 = not well
+ * formed. */
+static size_t rewrite(char buf[NUMBER_TEXT], const char *s, size_t n, char decimal, char group)
+{
+    size_t len = 0, digits = 0;
+    bool whole = true, grouped = false;
+
+    if (n >= NUMBER_TEXT) return 0;
+    for (size_t i = 0; i < n; i++) {
+        char c = s[i];
+        if (whole && is_digit(c)) {
+            digits++;
+        } else if (group && c == group) {
+            if (!whole || digits == 0 || digits > 3 || (grouped && digits != 3)) return 0;
+            grouped = true;
+            digits = 0;
+            continue;
+        } else if (c == decimal || c == 'e' || c == 'E') {
+            if (whole && grouped && digits != 3) return 0;
+            whole = false;
+            if (c == decimal) c = '.';
+        } else if (c == '.') {
+            return 0;
+        }
+        buf[len++] = c;
+    }
+    if (whole && grouped && digits != 3) return 0;
+    buf[len] = '\0';
+    return len;
+}
+
+static void set_integer(rmt_cell *out, const char *s, size_t n)
+{
+    int64_t x = 0;
+    size_t i = n > 0 && (s[0] == '-' || s[0] == '+') ? 1 : 0;
+
+    if (rmt_num_parse_int(s, n, &x)) {
+        if (x > INT32_MAX || x < -(int64_t)INT32_MAX) {
+            unreadable(out, "outside the range of integer");
+            return;
+        }
+        out->integer = (int32_t)x;
+        return;
+    }
+    if (i == n) {
+        unreadable(out, "type integer");
+        return;
+    }
+    while (i < n && is_digit(s[i]))
+        i++;
+    unreadable(out, i == n ? "outside the range of integer" : "type integer");
+}
+
+static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const char *s, size_t n)
+{
+    char buf[NUMBER_TEXT];
+    bool negative = false;
+
+    if (!f->bare_number && !strip_text(&s, &n, decimal, &negative)) {
+        unreadable(out, type_rule(f->type));
+        return;
+    }
+    if (f->group_char || (decimal != '.' && f->type == RMT_TYPE_NUMBER)) {
+        /* A group character equal to the dialect's point leaves no way to tell: neither is
+         * accepted. */
+        n = decimal == f->group_char && contains(s, n, (char[]){decimal, '\0'})
+                ? 0
+                : rewrite(buf, s, n, decimal, f->group_char);
+        s = buf;
+    }
+    if (f->type == RMT_TYPE_INTEGER) {
+        set_integer(out, s, n);
+        if (negative) out->integer = -out->integer;
+    } else if (n == 0 || !rmt_num_parse_double(s, n, &out->number)) {
+        unreadable(out, "type number");
+    } else if (negative) {
+        out->number = -out->number;
+    }
+}
+
+/* ---- booleans -------------------------------------------------------------------------------- */
+
+static bool is_word(const char *cell, const rmt_node *words, const char *const *defaults)
+{
+    if (!words) {
+        for (size_t i = 0; i < N_DEFAULT_WORDS; i++)
+            if (strcmp(cell, defaults[i]) == 0) return true;
+        return false;
+    }
+    for (size_t i = 0; i < rmt_node_size(words); i++) {
+        const char *word = rmt_node_text(rmt_node_at(words, i));
+        if (word && strcmp(cell, word) == 0) return true;
+    }
+    return false;
+}
+
+static void read_boolean(rmt_cell *out, const rmt_field *f, const char *cell)
+{
+    if (is_word(cell, f->true_values, default_true)) out->integer = 1;
+    else if (is_word(cell, f->false_values, default_false)) out->integer = 0;
+    else unreadable(out, "type boolean");
+}
+
+/* ---- dates ----------------------------------------------------------------------------------- */
+
+static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+typedef struct {
+    int year, month, day, hour, minute, second;
+} when;
+
+static bool in_calendar(const when *w)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (w->year % 4 == 0 && w->year % 100 != 0) || w->year % 400 == 0;
+
+    if (w->year < 1 || w->month < 1 || w->month > 12) return false;
+    return w->day >= 1 && w->day <= days[w->month - 1] + (leap && w->month == 2 ? 1 : 0);
+}
+
+static bool on_clock(const when *w)
+{
+    return w->hour <= 23 && w->minute <= 59 && w->second <= 59;
+}
+
+/* Takes least..most digits at *s. */
+static bool take_digits(const char **s, int least, int most, int *out)
+{
+    int n = 0, x = 0;
+
+    for (; n < most && is_digit(**s); n++)
+        x = 10 * x + (*(*s)++ - '0');
+    if (n < least) return false;
+    *out = x;
+    return true;
+}
+
+static bool take_month_name(const char **s, int *out)
+{
+    char low[3];
+
+    for (int i = 0; i < 3; i++) {
+        char c = (*s)[i];
+        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        if (c < 'a' || c > 'z') return false;
+        low[i] = c;
+    }
+    for (int m = 0; m < 12; m++) {
+        if (memcmp(low, months + 3 * m, 3) == 0) {
+            *s += 3;
+            *out = m + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reads s by format; the whole of both must be used. */
+static bool take_format(const char *s, const char *format, when *w)
+{
+    bool after_directive = false;
+
+    for (const char *f = format; *f; f++) {
+        int least;
+        bool ok;
+        if (*f != '%') {
+            if (*s != *f) return false;
+            s++;
+            after_directive = false;
+            continue;
+        }
+        f++;
+        /* Digits that touch other digits must be complete: 2019111 could be two days. */
+        least = after_directive || f[1] == '%' || is_digit(f[1]) ? 2 : 1;
+        switch (*f) {
+        case 'Y': ok = take_digits(&s, 4, 4, &w->year); break;
+        case 'm': ok = take_digits(&s, least, 2, &w->month); break;
+        case 'd': ok = take_digits(&s, least, 2, &w->day); break;
+        case 'H': ok = take_digits(&s, least, 2, &w->hour); break;
+        case 'M': ok = take_digits(&s, 2, 2, &w->minute); break;
+        case 'S': ok = take_digits(&s, 2, 2, &w->second); break;
+        case 'b': ok = take_month_name(&s, &w->month); break;
+        default: ok = false; break;
+        }
+        if (!ok) return false;
+        after_directive = true;
+    }
+    return *s == '\0';
+}
+
+const char *rmt_field_format_fault(rmt_type type, const char *format)
+{
+    static const char known[] = "YmdHMSb";
+    int seen[sizeof known] = {0};
+    enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MONTH_NAME };
+
+    if (strcmp(format, "default") == 0) return NULL;
+    if (strcmp(format, "any") == 0) return "\"any\" is a guess: write the pattern";
+    if (!strchr(format, '%')) return "neither \"default\" nor a pattern such as %d/%m/%Y";
+    if (strncmp(format, "fmt:", 4) == 0) return "the prefix fmt: is no longer used";
+    for (const char *f = format; *f; f++) {
+        const char *at;
+        if (*f != '%') continue;
+        f++;
+        at = *f ? strchr(known, *f) : NULL;
+        if (!at) return "a directive is none of %Y %m %d %H %M %S %b";
+        if (seen[at - known]++) return "a directive stands twice";
+    }
+    if (seen[MONTH] && seen[MONTH_NAME]) return "the month stands twice";
+    if (!seen[YEAR] || !(seen[MONTH] || seen[MONTH_NAME]) || !seen[DAY])
+        return "year, month and day are all needed";
+    if (type == RMT_TYPE_DATE && (seen[HOUR] || seen[MINUTE] || seen[SECOND]))
+        return "a date has no time of day";
+    if (type == RMT_TYPE_DATETIME && (!seen[HOUR] || !seen[MINUTE]))
+        return "hour and minute are needed";
+    return NULL;
+}
+
+static void read_date(rmt_cell *out, const rmt_field *f, const char *cell)
+{
+    when w = {0, 0, 0, 0, 0, 0};
+    bool iso = !f->format || strcmp(f->format, "default") == 0;
+    bool date = f->type == RMT_TYPE_DATE;
+    bool ok, zulu = false;
+
+    if (!iso) {
+        ok = take_format(cell, f->format, &w);
+    } else {
+        /* Fixed widths, so the length tells the rest. */
+        size_t n = strlen(cell), want = date ? 10 : 19;
+        zulu = !date && n == want + 1 && cell[want] == 'Z';
+        ok = n == want || zulu;
+        if (ok && date) ok = take_format(cell, "%Y-%m-%d", &w);
+        else if (ok) ok = take_format(cell, zulu ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%S", &w);
+    }
+    if (!ok) {
+        unreadable(out, type_rule(f->type));
+        return;
+    }
+    if (!in_calendar(&w)) {
+        unreadable(out, "no day of the calendar");
+        return;
+    }
+    if (!on_clock(&w)) {
+        unreadable(out, "no time of day");
+        return;
+    }
+    if (date) {
+        (void)snprintf(out->text, sizeof out->text, "%04d-%02d-%02d", w.year, w.month, w.day);
+    } else {
+        (void)snprintf(out->text, sizeof out->text, "%04d-%02d-%02dT%02d:%02d:%02d%s", w.year,
+                       w.month, w.day, w.hour, w.minute, w.second, zulu ? "Z" : "");
+    }
+}
+
+/* ---- the cell -------------------------------------------------------------------------------- */
+
+static void read_value(rmt_cell *out, const rmt_field *f, char decimal, const char *cell, size_t n)
+{
+    out->kind = RMT_CELL_VALUE;
+    switch (f->type) {
+    case RMT_TYPE_NUMBER:
+    case RMT_TYPE_INTEGER: read_numeric(out, f, decimal, cell, n); break;
+    case RMT_TYPE_BOOLEAN: read_boolean(out, f, cell); break;
+    case RMT_TYPE_DATE:
+    case RMT_TYPE_DATETIME: read_date(out, f, cell); break;
+    case RMT_TYPE_STRING:
+    case RMT_N_TYPES: break;
+    }
+}
+
+static const rmt_cell empty_cell = {RMT_CELL_VALUE, 0.0, 0, "", ""};
+
+void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
+                         char decimal_char, const char *cell, size_t n)
+{
+    const rmt_node *missing = f->missing_values ? f->missing_values : schema_missing;
+    char decimal = f->decimal_char ? f->decimal_char : decimal_char;
+
+    assert(cell[n] == '\0');
+    *out = empty_cell;
+    if (!missing && n == 0) {
+        out->kind = RMT_CELL_MISSING;
+        return;
+    }
+    for (size_t i = 0; i < rmt_node_size(missing); i++) {
+        const char *code = rmt_node_text(rmt_node_at(missing, i));
+        if (code && strcmp(code, cell) == 0) {
+            out->kind = RMT_CELL_MISSING;
+            out->reason = code;
+            return;
+        }
+    }
+    read_value(out, f, decimal ? decimal : '.', cell, n);
+}
+
+void rmt_field_read_limit(rmt_cell *out, const rmt_field *f, const char *text)
+{
+    rmt_field plain = *f;
+
+    plain.bare_number = true;
+    plain.group_char = 0;
+    *out = empty_cell;
+    if (f->type == RMT_TYPE_BOOLEAN && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)) {
+        out->integer = text[0] == 't';
+        return;
+    }
+    read_value(out, &plain, '.', text, strlen(text));
+}
+
+int rmt_cell_compare(const rmt_field *f, const rmt_cell *a, const rmt_cell *b)
+{
+    switch (f->type) {
+    case RMT_TYPE_NUMBER: return (a->number > b->number) - (a->number < b->number);
+    case RMT_TYPE_INTEGER:
+    case RMT_TYPE_BOOLEAN: return (a->integer > b->integer) - (a->integer < b->integer);
+    case RMT_TYPE_DATE:
+    case RMT_TYPE_DATETIME: return strcmp(a->text, b->text);
+    case RMT_TYPE_STRING:
+    case RMT_N_TYPES: break;
+    }
+    return 0;
+}

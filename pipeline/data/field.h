@@ -1,0 +1,38 @@
+/* field.h - what schema.c, cell.c and check.c share; private to data. */
+#ifndef RMT_DATA_FIELD_H
+#define RMT_DATA_FIELD_H
+#include "rmt/schema.h"
+
+/* ---- pattern.c (PCRE2) -------------------------------------------------------------------------
+ */
+
+typedef struct rmt_pattern rmt_pattern;
+typedef struct rmt_pattern_work rmt_pattern_work; /* one for a thread */
+
+typedef enum { RMT_MATCH_NO, RMT_MATCH_YES, RMT_MATCH_LIMIT } rmt_match;
+
+/* Compiles text to match whole cells: UTF-8, \d \w \s by Unicode (as Python, hence Frictionless,
+ * has it). Errors: RMT_ERR_CONFIG with the fault and its offset (no place: the caller knows),
+ * RMT_ERR_NOMEM. */
+RMT_MUST_CHECK rmt_status rmt_pattern_new(rmt_pattern **out, const char *text, rmt_error *err);
+void rmt_pattern_free(rmt_pattern *p);
+RMT_MUST_CHECK rmt_status rmt_pattern_work_new(rmt_pattern_work **out, const rmt_pattern *p,
+                                               rmt_error *err);
+void rmt_pattern_work_free(rmt_pattern_work *w);
+/* RMT_MATCH_LIMIT: the effort allowed for one cell (steps, depth, memory) did not settle the
+ * question. */
+rmt_match rmt_pattern_match(const rmt_pattern *p, rmt_pattern_work *w, const char *cell);
+
+/* ---- cell.c ---------------------------------------------------------------------------------- */
+
+/* NULL when `format` can be read as one of type (date or datetime), else what is wrong with it. */
+const char *rmt_field_format_fault(rmt_type type, const char *format);
+
+/* A minimum, maximum or enum value as the schema writes it: plain decimals whatever decimalChar
+ * says, true and false besides the field's own words, dates in the field's format. No missing
+ * codes. */
+void rmt_field_read_limit(rmt_cell *out, const rmt_field *f, const char *text);
+
+/* The cell's order against a limit of the same type: < 0, 0, > 0. Neither may be missing. */
+int rmt_cell_compare(const rmt_field *f, const rmt_cell *a, const rmt_cell *b);
+#endif

@@ -1,0 +1,525 @@
+/* csv.c - see rmt/csv.h. libcsv is given one physical line at a time, so that the line of every row
+ * and fault is known; blank lines, widths and encodings are checked here because libcsv does not.
+ */
+#include "rmt/csv.h"
+
+#include "csv_parts.h"
+#include "rmt/mem.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK = 1 << 20 };
+#define ROW_MAX ((size_t)64 << 20)
+
+typedef struct {
+    const char *source;
+    const rmt_csv_options *options;
+    rmt_csv_facts *facts;
+    rmt_problems *problems;
+    rmt_error *err;
+    rmt_status st; /* of the callbacks, which cannot stop the parse */
+    rmt_decoder decoder;
+
+    rmt_text in;             /* decoded, not yet split from `at` on */
+    size_t at;               /* start of the next line */
+    size_t next_lf, next_cr; /* no LF or CR in [at, next); may be beyond the end */
+    size_t line;             /* physical line being read, 1-based */
+
+    struct csv_parser csv;
+    bool csv_ready;
+    bool row_open;    /* within a row, which a quoted line break may continue */
+    size_t row_line;  /* line on which it begins */
+    size_t cell_line; /* line on which its current cell begins */
+    size_t row_bytes; /* its length so far */
+    size_t n_cells;
+    rmt_text row; /* its cells, each ended by a NUL */
+    bool stop;    /* no point in reading on */
+
+    bool header_done, width_known;
+    char **names;
+    size_t n_cols;
+    rmt_text *cols; /* n_cols texts: all cells, each ended by a NUL */
+    int32_t *lines; /* of the rows stored */
+    size_t n_rows, lines_cap;
+    size_t errors_before; /* in problems, from other files */
+} reader;
+
+static bool is_faulty(const reader *r)
+{
+    return r->problems->n_errors > r->errors_before;
+}
+
+/* Name of field i (0-based); NULL = not known. */
+static const char *field_name(const reader *r, size_t i)
+{
+    return i < r->n_cols && r->names[i][0] ? r->names[i] : NULL;
+}
+
+#define problem_at(r, at_line, field, ...)                                                         \
+    rmt_problems_add((r)->problems, RMT_SEVERITY_ERROR, RMT_ERR_MALFORMED, (r)->source, (at_line), \
+                     (field), __VA_ARGS__)
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *name;
+    size_t position;
+} named;
+
+static int by_name(const void *a, const void *b)
+{
+    const named *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : (x->position > y->position) - (x->position < y->position);
+}
+
+static rmt_status check_names(reader *r)
+{
+    named *sorted = rmt_mem_array(r->n_cols, sizeof *sorted, r->err);
+    if (!sorted) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < r->n_cols; i++) {
+        sorted[i] = (named){r->names[i], i};
+        if (!r->names[i][0]) problem_at(r, r->row_line, NULL, "column %zu has no name", i + 1);
+        if (strcmp(r->names[i], "source_line") == 0)
+            problem_at(r, r->row_line, "source_line", "column %zu has a reserved name", i + 1);
+    }
+    qsort(sorted, r->n_cols, sizeof *sorted, by_name);
+    for (size_t i = 1; i < r->n_cols; i++) {
+        if (sorted[i].name[0] && strcmp(sorted[i].name, sorted[i - 1].name) == 0)
+            problem_at(r, r->row_line, sorted[i].name, "column %zu has the name of column %zu",
+                       sorted[i].position + 1, sorted[i - 1].position + 1);
+    }
+    rmt_mem_free(sorted);
+    return RMT_OK;
+}
+
+static rmt_status take_header(reader *r)
+{
+    r->header_done = true;
+    if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
+    if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
+    const char *cell = r->row.s;
+    for (size_t i = 0; i < r->n_cells; i++) {
+        char position[24];
+        const char *name = cell;
+        if (!name[0]) {
+            snprintf(position, sizeof position, "%zu", i + 1);
+            const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
+            if (given) name = given;
+        }
+        r->names[i] = rmt_mem_text(name, strlen(name), r->err);
+        if (!r->names[i]) return RMT_ERR_NOMEM;
+        r->n_cols = i + 1;
+        cell += strlen(cell) + 1;
+    }
+    r->width_known = true;
+    return check_names(r);
+}
+
+static rmt_status store_row(reader *r)
+{
+    rmt_status st = rmt_mem_grow(&r->lines, &r->lines_cap, r->n_rows + 1, sizeof *r->lines, r->err);
+    if (st) return st;
+    if (r->row_line > INT32_MAX)
+        return rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, 0, NULL, "more than %d lines",
+                           INT32_MAX);
+    const char *cell = r->row.s;
+    for (size_t i = 0; i < r->n_cols; i++) {
+        size_t n = strlen(cell) + 1;
+        if ((st = rmt_text_add_bytes(&r->cols[i], cell, n, r->err))) return st;
+        cell += n;
+    }
+    r->lines[r->n_rows++] = (int32_t)r->row_line;
+    return RMT_OK;
+}
+
+static void on_cell(void *s, size_t n, void *context)
+{
+    reader *r = context;
+    r->n_cells++;
+    r->cell_line = r->line;
+    if (r->st || (r->header_done && is_faulty(r))) return;
+    /* CSV_APPEND_NULL: s[n] is NUL. An empty cell that is not quoted comes as NULL. */
+    r->st = rmt_text_add_bytes(&r->row, s ? s : "", s ? n + 1 : 1, r->err);
+}
+
+static void forget_row(reader *r)
+{
+    r->row_open = false;
+    r->row.len = 0;
+    r->row_bytes = 0;
+    r->n_cells = 0;
+}
+
+static void on_row(int end, void *context)
+{
+    reader *r = context;
+    (void)end;
+    if (!r->st && !r->header_done) {
+        r->st = take_header(r);
+    } else if (!r->st) {
+        r->facts->rows++;
+        if (r->width_known && r->n_cells != r->n_cols)
+            problem_at(r, r->row_line, NULL, "row has %zu cell%s, the header has %zu", r->n_cells,
+                       r->n_cells == 1 ? "" : "s", r->n_cols);
+        if (!is_faulty(r)) r->st = store_row(r);
+    }
+    forget_row(r);
+}
+
+/* ---- lines --------------------------------------------------------------------------------- */
+
+static int never(unsigned char c)
+{
+    (void)c;
+    return 0;
+}
+
+static void *resize(void *old, size_t n)
+{
+    return rmt_mem_resize(old, n, 1, NULL);
+}
+
+static rmt_status start_parser(reader *r)
+{
+    if (csv_init(&r->csv, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL | CSV_APPEND_NULL) != 0)
+        return rmt_fail(r->err, RMT_ERR_NOMEM, "libcsv cannot be started");
+    csv_set_realloc_func(&r->csv, resize);
+    csv_set_free_func(&r->csv, rmt_mem_free);
+    csv_set_space_func(&r->csv, never); /* blanks are part of a cell */
+    csv_set_delim(&r->csv, (unsigned char)r->facts->delimiter);
+    r->csv_ready = true;
+    return RMT_OK;
+}
+
+/* The candidate that separates most names, outside quotes; the first of them when several do. */
+static char sniff_delimiter(const char *s, size_t n)
+{
+    static const char candidates[] = {',', ';', '\t', '|'};
+    size_t counts[sizeof candidates] = {0}, best = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '"') quoted = !quoted;
+        for (size_t k = 0; k < sizeof candidates && !quoted; k++)
+            counts[k] += s[i] == candidates[k];
+    }
+    for (size_t k = 1; k < sizeof candidates; k++) {
+        if (counts[k] > counts[best]) best = k;
+    }
+    return candidates[best];
+}
+
+/* Gives libcsv a part of the line. false: the rest of the line is not to be read. */
+static bool feed(reader *r, const char *s, size_t n)
+{
+    if (n == 0) return true;
+    if (!r->row_open) {
+        r->row_open = true;
+        r->row_line = r->cell_line = r->line;
+    }
+    r->row_bytes += n;
+    size_t done = csv_parse(&r->csv, s, n, on_cell, on_row, r);
+    if (done == n) return r->st == RMT_OK;
+    if (csv_error(&r->csv) != CSV_EPARSE) {
+        if (!r->st)
+            r->st = rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, r->line, NULL, "no memory");
+        return false;
+    }
+    const char *rule = r->csv.quoted ? "text after the closing quote" : "a quote within the cell";
+    if (r->cell_line == r->line)
+        problem_at(r, r->line, field_name(r, r->n_cells), "field %zu: %s", r->n_cells + 1, rule);
+    else
+        problem_at(r, r->line, field_name(r, r->n_cells), "field %zu, begun on line %zu: %s",
+                   r->n_cells + 1, r->cell_line, rule);
+    /* Start anew with the next line, to find what else is wrong. csv_fini would deliver half a row.
+     */
+    csv_free(&r->csv);
+    r->csv_ready = false;
+    forget_row(r);
+    r->header_done = true;
+    r->st = start_parser(r);
+    return false;
+}
+
+static void report_byte(reader *r, unsigned char byte)
+{
+    size_t field = r->n_cells + 1;
+    const char *name = field_name(r, r->n_cells);
+    rmt_encoding e = r->decoder.encoding;
+    if (byte == 0) problem_at(r, r->line, name, "field %zu: NUL byte", field);
+    else if (e == RMT_ENCODING_UTF8 || e == RMT_ENCODING_WINDOWS_1252)
+        problem_at(r, r->line, name, "field %zu: byte 0x%02X is not valid %s", field,
+                   (unsigned)byte, e == RMT_ENCODING_UTF8 ? "UTF-8" : "windows-1252");
+    else
+        problem_at(r, r->line, name, "field %zu: %s", field,
+                   byte == RMT_HALF_UNIT ? "the last character is cut in half"
+                                         : "half of a UTF-16 surrogate pair");
+}
+
+/* Offset of the first byte that is NUL or not UTF-8, or n. */
+static size_t clean_prefix(const char *s, size_t n)
+{
+    static const uint64_t high = UINT64_C(0x8080808080808080), low = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t word;
+        memcpy(&word, s + i, 8);
+        if ((word | (word - low)) & high) break; /* a byte from 0x80 on, or (at least) one zero */
+    }
+    size_t valid = i + rmt_text_utf8_valid_prefix(s + i, n - i);
+    const char *nul = memchr(s + i, '\0', valid - i);
+    return nul ? (size_t)(nul - s) : valid;
+}
+
+/* One physical line with its terminator, if it has one. */
+static rmt_status take_line(reader *r, const char *s, size_t n, bool terminated)
+{
+    size_t content = n;
+    while (terminated && content > 0 && (s[content - 1] == '\n' || s[content - 1] == '\r'))
+        content--;
+    if (content == 0 && !r->row_open) {
+        r->facts->blank_lines++;
+        return RMT_OK;
+    }
+    if (!r->csv_ready) {
+        if (!r->facts->delimiter) r->facts->delimiter = sniff_delimiter(s, content);
+        if ((r->st = start_parser(r))) return r->st;
+    }
+    size_t clean = clean_prefix(s, n);
+    if (!feed(r, s, clean)) return r->st;
+    if (clean < n) {
+        /* Reported once for the line; what cannot be read is replaced, so that the row can go on.
+         */
+        report_byte(r, (unsigned char)s[clean]);
+        while (clean < n) {
+            if (!feed(r, "?", 1)) return r->st;
+            s += clean + 1;
+            n -= clean + 1;
+            clean = clean_prefix(s, n);
+            if (!feed(r, s, clean)) return r->st;
+        }
+    }
+    if (!terminated && !feed(r, "\n", 1)) return r->st;
+    if (r->row_bytes > ROW_MAX) {
+        problem_at(r, r->row_line, NULL, "row is longer than %zu MiB; a quote may be open",
+                   ROW_MAX >> 20);
+        forget_row(r);
+        r->stop = true;
+    }
+    return r->st;
+}
+
+/* The next place of c, from *next on. */
+static size_t find(const rmt_text *in, size_t *next, size_t from, char c)
+{
+    if (*next < from) *next = from;
+    if (*next < in->len && in->s[*next] != c) {
+        const char *p = memchr(in->s + *next, c, in->len - *next);
+        *next = p ? (size_t)(p - in->s) : in->len;
+    }
+    return *next < in->len ? *next : in->len;
+}
+
+/* Takes the whole lines that are there; with `last` also one without a terminator. */
+static rmt_status split_lines(reader *r, bool last)
+{
+    while (r->at < r->in.len && !r->stop) {
+        size_t len = r->in.len;
+        size_t lf = find(&r->in, &r->next_lf, r->at, '\n');
+        size_t cr = find(&r->in, &r->next_cr, r->at, '\r');
+        size_t end = lf < len ? lf + 1 : len;
+        bool terminated = lf < len;
+        if (cr < len && cr + 1 < end) {
+            if (r->in.s[cr + 1] != '\n') end = cr + 1, terminated = true; /* old Macintosh */
+        } else if (cr < len && cr + 1 == len) {
+            if (!last) break; /* is it CR or CRLF? */
+            end = len, terminated = true;
+        }
+        if (!terminated && !last) {
+            if (len - r->at <= ROW_MAX) break;
+            problem_at(r, r->line + 1, NULL, "line is longer than %zu MiB", ROW_MAX >> 20);
+            r->stop = true;
+            break;
+        }
+        r->line++;
+        rmt_status st = take_line(r, r->in.s + r->at, end - r->at, terminated);
+        if (st) return st;
+        r->at = end;
+    }
+    /* Keep only what is left. */
+    if (r->in.len > 0) memmove(r->in.s, r->in.s + r->at, r->in.len - r->at);
+    r->in.len -= r->at;
+    r->next_lf = r->next_lf > r->at ? r->next_lf - r->at : 0;
+    r->next_cr = r->next_cr > r->at ? r->next_cr - r->at : 0;
+    r->at = 0;
+    return RMT_OK;
+}
+
+/* ---- the file ------------------------------------------------------------------------------ */
+
+/* Fills the block unless the file ends. */
+static rmt_status read_block(int fd, unsigned char *block, size_t *n, const char *source,
+                             rmt_error *err)
+{
+    *n = 0;
+    while (*n < CHUNK) {
+        ssize_t got = read(fd, block + *n, CHUNK - *n);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0)
+            return rmt_fail_at(err, RMT_ERR_IO, source, 0, NULL, "cannot be read: %s",
+                               strerror(errno));
+        if (got == 0) break;
+        *n += (size_t)got;
+    }
+    return RMT_OK;
+}
+
+static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char *block)
+{
+    rmt_status st;
+    for (size_t n = CHUNK; n == CHUNK;) {
+        if ((st = read_block(fd, block, &n, r->source, r->err))) return st;
+        size_t mark = 0;
+        if (r->facts->bytes == 0) {
+            st = rmt_decoder_init(&r->decoder, &mark, r->options->encoding, block, n, r->err);
+            if (st) return st;
+            strcpy(r->facts->encoding, rmt_encoding_name(r->decoder.encoding));
+        }
+        r->facts->bytes += n;
+        if ((st = rmt_digest_add(digest, block, n, r->err))) return st;
+        if (r->stop) continue; /* the digest is of the whole file */
+        bool last = n < CHUNK;
+        st = rmt_decoder_add(&r->decoder, &r->in, block + mark, n - mark, last, r->err);
+        if (st) return st;
+        if ((st = split_lines(r, last))) return st;
+    }
+    if (r->row_open)
+        problem_at(r, r->cell_line, field_name(r, r->n_cells), "field %zu: the quote is not closed",
+                   r->n_cells + 1);
+    else if (!r->header_done && !is_faulty(r)) problem_at(r, 1, NULL, "there is no header line");
+    return rmt_digest_end(digest, r->facts->sha256, r->err);
+}
+
+/* Column by column; the text of a column goes when it has its type. */
+static rmt_status make_table(rmt_table **out, reader *r)
+{
+    rmt_status st;
+    rmt_table *t = NULL;
+    const rmt_schema *schema = r->options->schema;
+    char decimal = r->options->decimal_char ? r->options->decimal_char : '.';
+
+    if ((st = rmt_table_new(&t, "", r->err))) goto done;
+    if ((st = rmt_table_add_rows(t, r->n_rows, r->err))) goto done;
+    for (size_t i = 0; i < r->n_cols; i++) {
+        const rmt_field *f = schema ? rmt_schema_field(schema, r->names[i]) : NULL;
+        rmt_raw_column raw = {.cells = r->cols[i].s,
+                              .n_rows = r->n_rows,
+                              .missing = schema ? schema->missing_values : r->options->missing,
+                              .decimal_char = decimal};
+        rmt_type type = f ? f->type : rmt_csv_infer(&raw);
+        st = rmt_table_add_column(t, r->names[i], type, f ? f->title : NULL, f ? f->unit : NULL,
+                                  r->err);
+        if (st) goto done;
+        st = f ? rmt_csv_fill_typed(t, i, &raw, f, r->err)
+               : rmt_csv_fill_inferred(t, i, &raw, r->err);
+        if (st) goto done;
+        rmt_text_clear(&r->cols[i]);
+    }
+    st = rmt_table_add_column(t, "source_line", RMT_TYPE_INTEGER,
+                              "Line of the file on which the row begins", NULL, r->err);
+    if (st) goto done;
+    for (size_t row = 0; row < r->n_rows; row++)
+        rmt_table_set_integer(t, r->n_cols, row, r->lines[row]);
+    *out = t;
+    t = NULL;
+done:
+    rmt_table_free(t);
+    return st;
+}
+
+/* Says in err what is in problems. */
+static rmt_status fail_malformed(const reader *r)
+{
+    const rmt_problems *p = r->problems;
+    size_t n = p->n_errors - r->errors_before;
+    for (size_t i = 0; i < p->n_kept && n == 1; i++) {
+        const rmt_error *e = &p->kept[i];
+        if (p->severity[i] == RMT_SEVERITY_ERROR && strcmp(e->source, r->source) == 0)
+            return rmt_fail_at(r->err, RMT_ERR_MALFORMED, r->source, e->line, e->column, "%s",
+                               e->msg);
+    }
+    return rmt_fail_at(r->err, RMT_ERR_MALFORMED, r->source, 0, NULL, "%zu structural problems", n);
+}
+
+static void reader_clear(reader *r)
+{
+    if (r->csv_ready) csv_free(&r->csv);
+    for (size_t i = 0; i < r->n_cols; i++) {
+        rmt_mem_free(r->names[i]);
+        rmt_text_clear(&r->cols[i]);
+    }
+    rmt_mem_free(r->names);
+    rmt_mem_free(r->cols);
+    rmt_mem_free(r->lines);
+    rmt_text_clear(&r->in);
+    rmt_text_clear(&r->row);
+}
+
+static rmt_status check_options(const rmt_csv_options *options, const char *source, rmt_error *err)
+{
+    unsigned char d = (unsigned char)options->delimiter;
+    if (d == '"' || d == '\n' || d == '\r' || d >= 0x80)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, source, 0, NULL,
+                           "a quote, a line break or a character outside ASCII is no delimiter");
+    return RMT_OK;
+}
+
+rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path, const char *source,
+                        const rmt_csv_options *options, rmt_problems *problems, rmt_error *err)
+{
+    static const rmt_csv_options defaults = {0};
+    rmt_status st;
+    rmt_csv_facts own_facts;
+    rmt_problems own_problems = {0};
+    rmt_digest *digest = NULL;
+    unsigned char *block = NULL;
+    struct stat info;
+    int fd = -1;
+    reader r = {.source = source,
+                .options = options ? options : &defaults,
+                .facts = facts ? facts : &own_facts,
+                .problems = problems ? problems : &own_problems,
+                .err = err};
+
+    *r.facts = (rmt_csv_facts){.delimiter = r.options->delimiter};
+    r.errors_before = r.problems->n_errors;
+    if ((st = check_options(r.options, source, err))) goto done;
+    if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
+        st = rmt_fail_at(err, RMT_ERR_OPEN, source, 0, NULL, "cannot be opened: %s",
+                         strerror(errno));
+        goto done;
+    }
+    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+        st = rmt_fail_at(err, RMT_ERR_OPEN, source, 0, NULL, "is a directory");
+        goto done;
+    }
+    st = RMT_ERR_NOMEM;
+    if (!(block = rmt_mem_array(CHUNK, 1, err))) goto done;
+    if ((st = rmt_digest_new(&digest, err))) goto done;
+    if ((st = read_all(&r, fd, digest, block))) goto done;
+    st = is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);
+done:
+    if (st) (void)rmt_error_locate(err, source, 0, NULL);
+    rmt_digest_free(digest);
+    rmt_mem_free(block);
+    reader_clear(&r);
+    if (fd >= 0) close(fd);
+    return st;
+}

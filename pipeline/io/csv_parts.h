@@ -1,0 +1,52 @@
+/* csv_parts.h - the pieces of the delimited text reader (private to io).
+ * csv_encoding.c turns bytes into UTF-8, csv.c splits them into cells, csv_infer.c gives cells a
+ * type. */
+#ifndef RMT_CSV_PARTS_H
+#define RMT_CSV_PARTS_H
+#include "rmt/csv.h"
+#include "rmt/text.h"
+
+typedef enum {
+    RMT_ENCODING_UTF8,
+    RMT_ENCODING_UTF16LE,
+    RMT_ENCODING_UTF16BE,
+    RMT_ENCODING_WINDOWS_1252
+} rmt_encoding;
+
+typedef struct {
+    rmt_encoding encoding;
+    unsigned char kept[4]; /* bytes of a character cut by the end of a block */
+    size_t n_kept;
+} rmt_decoder;
+
+/* Bytes that cannot be decoded are left as bytes that no valid UTF-8 holds, so that the line they
+ * stand on is known when they are reported: windows-1252's undefined bytes as themselves, and for
+ * UTF-16 these. */
+enum { RMT_LONE_SURROGATE = 0xFE, RMT_HALF_UNIT = 0xFF };
+
+/* name: as in rmt_csv_options (NULL = by byte order mark). head: the first bytes of the file.
+ * *n_mark: length of the byte order mark. Errors: RMT_ERR_CONFIG for an unknown name. */
+RMT_MUST_CHECK rmt_status rmt_decoder_init(rmt_decoder *d, size_t *n_mark, const char *name,
+                                           const unsigned char *head, size_t n, rmt_error *err);
+const char *rmt_encoding_name(rmt_encoding e);
+/* Appends bytes[0..n) to out as UTF-8; last: no byte follows. */
+RMT_MUST_CHECK rmt_status rmt_decoder_add(rmt_decoder *d, rmt_text *out, const unsigned char *bytes,
+                                          size_t n, bool last, rmt_error *err);
+
+/* One column's cells, each ended by a NUL. */
+typedef struct {
+    const char *cells;
+    size_t n_rows;
+    const rmt_node *missing; /* list of codes, NULL = [""] */
+    char decimal_char;
+} rmt_raw_column;
+
+/* The type all cells that are not missing agree on. */
+rmt_type rmt_csv_infer(const rmt_raw_column *raw);
+/* Fills column col of t, which has the inferred type. */
+RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
+                                                rmt_error *err);
+/* Fills column col of t by the rules of f. */
+RMT_MUST_CHECK rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *raw,
+                                             const rmt_field *f, rmt_error *err);
+#endif
