@@ -58,7 +58,7 @@ static void test_help(void **state)
     assert_has(&t, "Usage: remit-demo [OPTION]... [FILE]\n");
     assert_has(&t, "\n\n.A second paragraph");
     assert_has(&t, "  -c, --conf-level=LEVEL  confidence level");
-    assert_has(&t, "[above 0 and below 1; default: 0.95]");
+    assert_has(&t, "[above 0 and below\n                          1; default: 0.95]");
     assert_has(&t, "\n      --a-rather-long-name=COLUMN,...\n                          it's [odd]");
     assert_has(&t, "Needs:  /outcomes, /tables (if there)\n");
     assert_has(&t, "Adds:   /results/demo\n");
