@@ -4,6 +4,13 @@
 
 #define STAGES(STAGE) \
     /* clang-format off */ \
+    STAGE(ingest) \
+    STAGE(validate) \
+    STAGE(score) \
+    STAGE(effects) \
+    STAGE(rates) \
+    STAGE(show) \
+    STAGE(export) \
     /* clang-format on */
 
 #define DECLARE(name) extern const rmt_stage rmt_stage_##name;

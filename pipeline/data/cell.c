@@ -2,7 +2,6 @@
 #include "field.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "rmt/num.h"
@@ -330,6 +329,32 @@ const char *rmt_field_format_fault(rmt_type type, const char *format)
     return NULL;
 }
 
+static char *put_digits(char *s, int x, int width)
+{
+    for (int i = width; i-- > 0; x /= 10)
+        s[i] = (char)('0' + x % 10);
+    return s + width;
+}
+
+static void write_iso(char *s, const when *w, bool with_time, bool zulu)
+{
+    s = put_digits(s, w->year, 4);
+    *s++ = '-';
+    s = put_digits(s, w->month, 2);
+    *s++ = '-';
+    s = put_digits(s, w->day, 2);
+    if (with_time) {
+        *s++ = 'T';
+        s = put_digits(s, w->hour, 2);
+        *s++ = ':';
+        s = put_digits(s, w->minute, 2);
+        *s++ = ':';
+        s = put_digits(s, w->second, 2);
+        if (zulu) *s++ = 'Z';
+    }
+    *s = '\0';
+}
+
 static void read_date(rmt_cell *out, const rmt_field *f, const char *cell)
 {
     when w = {0, 0, 0, 0, 0, 0};
@@ -359,12 +384,7 @@ static void read_date(rmt_cell *out, const rmt_field *f, const char *cell)
         unreadable(out, "no time of day");
         return;
     }
-    if (date) {
-        (void)snprintf(out->text, sizeof out->text, "%04d-%02d-%02d", w.year, w.month, w.day);
-    } else {
-        (void)snprintf(out->text, sizeof out->text, "%04d-%02d-%02dT%02d:%02d:%02d%s", w.year,
-                       w.month, w.day, w.hour, w.minute, w.second, zulu ? "Z" : "");
-    }
+    write_iso(out->text, &w, !date, zulu);
 }
 
 /* ---- the cell -------------------------------------------------------------------------------- */

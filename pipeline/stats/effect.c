@@ -118,7 +118,7 @@ static rmt_status standardised(rmt_estimate *out, const rmt_arm *treat, const rm
     double h = sqrt(1.0 / nt + 1.0 / nc);
     rmt_estimate e = {.estimate = j * d};
     double v = var_by_d ? d : e.estimate;
-    e.se = sqrt(h * h + v * v / (2.0 * (nt + nc)));
+    e.se = hypot(h, v / sqrt(2.0 * (nt + nc)));
     if (!isfinite(d) || !isfinite(e.se)) return degenerate(err, "overflow");
     double critical = 0.0;
     if ((st = rmt_normal_critical(&critical, level, err))) return st; /* checks level for both */

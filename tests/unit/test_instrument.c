@@ -187,7 +187,7 @@ typedef struct {
 
 static const fault faults[] = {
     {1, "id: 5demo", 0, "id", "not a letter followed by"},
-    {2, "nmae: Demo", 0, "nmae", "'name'"},
+    {2, "nmae: Demo", 0, "", "unknown key 'nmae' in instrument; did you mean 'name'?"},
     {2, "name: ''", 0, "name", "is empty"},
     {3, "construct: x", 1, "rater", "needs 'rater'"},
     {4, "construct: x", 1, "recall", "needs 'recall'"},
@@ -197,7 +197,8 @@ static const fault faults[] = {
     {6, "verified: false\nseen: primary", 7, "seen", "'verified' is false"},
     {6, "verified: true\nseen: tertiary", 7, "seen", "unknown seen 'tertiary'"},
     {6, "verified: true\nhigher_is: better", 7, "higher_is", "unknown higher_is 'better'"},
-    {8, "- {id: a, label: first, min: 0, max: 4, reverse: true}", 0, "reverse", "reverse"},
+    {8, "- {id: a, label: first, min: 0, max: 4, reverse: true}", 0, "",
+     "unknown key 'reverse' in item"},
     {8, "- {id: a, min: 0, max: 4}", 0, "label", "item needs 'label'"},
     {8, "- {id: a, label: first, min: 0, max: 4.5}", 0, "max", "'4.5' is not a whole number"},
     {8, "- {id: a, label: first, min: 4, max: 4}", 0, "max", "item 'a' ranges from 4 to 4"},
@@ -292,12 +293,14 @@ static const fault faults[] = {
      "max_missing_items", "2 of 2 items cannot be missing"},
     {24, "  answers: [3, 1]", 0, "answers", "2 answers to 3 items"},
     {24, "  answers: [3, 1, 3]", 0, "answers", "'c' is not within 0 to 2"},
-    {25, "  expected: {scales: {totl: 4}}", 0, "totl", "'total'"},
+    {25, "  expected: {scales: {totl: 4}}", 0, "",
+     "unknown key 'totl' in scales; did you mean 'total'?"},
 };
 
 static void every_fault_has_its_line(void **state)
 {
     (void)state;
+    size_t n_wrong = 0;
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         const fault *f = &faults[i];
         rmt_instrument *ins = NULL;
@@ -309,11 +312,13 @@ static void every_fault_has_its_line(void **state)
             strcmp(err.source, "demo.json") != 0 || strstr(err.msg, f->message) == NULL) {
             print_error("'%s': got %d %s:%zu: %s: %s\nwant line %zu, %s: %s\n", f->text, (int)st,
                         err.source, err.line, err.column, err.msg, line, f->column, f->message);
-            fail();
+            n_wrong++;
         }
-        assert_null(ins);
+        if (ins != NULL) n_wrong++;
+        rmt_instrument_free(ins);
         rmt_doc_free(doc);
     }
+    assert_int_equal(n_wrong, 0);
 }
 
 static void no_diagnosis_needs_a_diagnosis(void **state)

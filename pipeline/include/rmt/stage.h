@@ -14,6 +14,8 @@ typedef enum {
     RMT_STAGE_COMMAND /* no stage: a command of the front program (run), described by the same tables */
 } rmt_stage_kind;
 
+enum { RMT_STAGE_PLAN_KEYS = 32 };
+
 typedef struct {
     rmt_study *study;           /* filters and sinks: opened; sources: new and empty */
     const rmt_options *options;
@@ -22,7 +24,8 @@ typedef struct {
                                  * sources or when there is none. Dies with the call */
     rmt_problems *notes;        /* warnings and facts for stderr, printed by the caller */
     rmt_text *text;             /* sinks (and validate --format): what goes to stdout */
-    const char *const *plan_keys; size_t n_plan_keys; /* out: options the plan sets itself (left out of the recorded command) */
+    const char *plan_keys[RMT_STAGE_PLAN_KEYS]; /* out: options the plan sets itself, left out of the recorded command */
+    size_t n_plan_keys;
     bool found;                 /* out: the stage found what it looks for: exit 1 */
     bool withhold;              /* out: no study is written */
 } rmt_stage_run;

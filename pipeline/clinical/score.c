@@ -1,0 +1,191 @@
+/* score.c - see rmt/score.h. */
+#include "rmt/score.h"
+
+#include "rmt/num.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Two sides of a definition closer than this, relative to the larger, are a tie: 28.7 is 70 % of 41
+ * on paper though not in binary. No score has steps this small. */
+static const double tie = 1e-9;
+
+static double item_value(const double *items, size_t n_items, size_t i)
+{
+    return i < n_items ? items[i] : (double)NAN;
+}
+
+static bool in_range(const rmt_item *item, double v)
+{
+    return v >= item->min && v <= item->max && rmt_num_same(v, nearbyint(v));
+}
+
+const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_REASON_BUF])
+{
+    if (isnan(v) || in_range(item, v)) return "";
+    char text[RMT_NUM_BUF];
+    rmt_num_print(text, v);
+    if (v < item->min || v > item->max)
+        snprintf(buf, RMT_REASON_BUF, "%.40s = %s is outside %d..%d", item->id, text, item->min,
+                 item->max);
+    else snprintf(buf, RMT_REASON_BUF, "%.40s = %s is no whole number", item->id, text);
+    return buf;
+}
+
+void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, const double *items,
+                     size_t n_items, size_t max_missing)
+{
+    assert(scale < ins->n_scales);
+    const rmt_scale *s = &ins->scales[scale];
+    const rmt_item *bad = NULL;
+    double sum = 0, bad_value = 0;
+    size_t n_present = 0, n_at_least = 0;
+
+    *out = (rmt_score){.value = NAN};
+    for (size_t i = 0; i < s->n_items; i++) {
+        const rmt_item *item = &ins->items[s->items[i]];
+        double v = item_value(items, n_items, s->items[i]);
+        if (isnan(v)) {
+            out->n_missing++;
+            continue;
+        }
+        if (!in_range(item, v)) {
+            if (!bad) {
+                bad = item;
+                bad_value = v;
+            }
+            continue;
+        }
+        n_present++;
+        sum += v;
+        if (v >= s->threshold) n_at_least++;
+    }
+    if (bad) {
+        char text[RMT_NUM_BUF];
+        rmt_num_print(text, bad_value);
+        const char *what =
+            bad_value < bad->min || bad_value > bad->max ? "out of range" : "not a whole number";
+        snprintf(out->reason, sizeof out->reason, "item %s: %.40s = %s", what, bad->id, text);
+        return;
+    }
+    bool may_prorate = s->rule == RMT_SCORE_SUM && n_present > 0 && out->n_missing <= max_missing;
+    if (n_present == 0 || (out->n_missing > 0 && !may_prorate)) {
+        snprintf(out->reason, sizeof out->reason, "items missing: %zu of %zu", out->n_missing,
+                 s->n_items);
+        return;
+    }
+    if (s->rule == RMT_SCORE_COUNT_AT_LEAST) {
+        out->value = (double)n_at_least;
+    } else if (out->n_missing == 0) {
+        out->value = sum;
+    } else {
+        /* One division of two exact whole numbers: correctly rounded. */
+        out->value = sum * (double)s->n_items / (double)n_present;
+        out->prorated = true;
+    }
+}
+
+void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double total)
+{
+    *out = (rmt_score){.value = NAN};
+    if (isnan(total)) {
+        snprintf(out->reason, sizeof out->reason, "total missing");
+        return;
+    }
+    if (ins && ins->n_scales > 0 && (total < ins->scales[0].min || total > ins->scales[0].max)) {
+        char text[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF];
+        rmt_num_print(text, total);
+        rmt_num_print(low, ins->scales[0].min);
+        rmt_num_print(high, ins->scales[0].max);
+        snprintf(out->reason, sizeof out->reason,
+                 "total out of range: %.24s is outside %.20s..%.20s", text, low, high);
+        return;
+    }
+    out->value = total;
+}
+
+int32_t rmt_score_diagnosis(const rmt_instrument *ins, const double *items, size_t n_items)
+{
+    if (ins->n_diagnosis == 0) return RMT_INTEGER_MISSING;
+    bool all_met = true;
+    for (size_t c = 0; c < ins->n_diagnosis; c++) {
+        const rmt_criterion *k = &ins->diagnosis[c];
+        size_t n_present = 0, n_open = 0;
+        for (size_t i = 0; i < k->n_items; i++) {
+            double v = item_value(items, n_items, k->items[i]);
+            if (isnan(v) || !in_range(&ins->items[k->items[i]], v)) n_open++;
+            else if (v >= k->present_at) n_present++;
+        }
+        if (n_present + n_open < k->min_count) return 0; /* beyond reach */
+        if (n_present < k->min_count) all_met = false;
+    }
+    return all_met ? 1 : RMT_INTEGER_MISSING;
+}
+
+static rmt_truth compare(rmt_op op, double left, double right)
+{
+    double scale = fmax(fabs(left), fabs(right));
+    bool equal = fabs(left - right) <= tie * fmax(1.0, scale);
+    bool less = !equal && left < right;
+    switch (op) {
+    case RMT_OP_LT: return less ? RMT_TRUE : RMT_FALSE;
+    case RMT_OP_LE: return less || equal ? RMT_TRUE : RMT_FALSE;
+    case RMT_OP_GT: return !less && !equal ? RMT_TRUE : RMT_FALSE;
+    case RMT_OP_GE: return !less ? RMT_TRUE : RMT_FALSE;
+    }
+    return RMT_UNKNOWN;
+}
+
+static rmt_truth unknown(const char **reason, const char *why)
+{
+    *reason = why;
+    return RMT_UNKNOWN;
+}
+
+static rmt_truth all_of(const rmt_definition *d, double value, double base, int32_t diagnosis,
+                        const char **reason)
+{
+    const char *first = "";
+    rmt_truth result = RMT_TRUE;
+    for (size_t i = 0; i < d->n_parts; i++) {
+        const char *why = "";
+        rmt_truth t = rmt_score_definition(&d->parts[i], value, base, diagnosis, &why);
+        if (t == RMT_FALSE) return RMT_FALSE;
+        if (t == RMT_UNKNOWN && result == RMT_TRUE) {
+            result = RMT_UNKNOWN;
+            first = why;
+        }
+    }
+    *reason = first;
+    return result;
+}
+
+rmt_truth rmt_score_definition(const rmt_definition *d, double value, double base,
+                               int32_t diagnosis, const char **reason)
+{
+    const char *ignored;
+    if (!reason) reason = &ignored;
+    *reason = "";
+    switch (d->kind) {
+    case RMT_DEF_PERCENT_REDUCTION:
+        if (isnan(value)) return unknown(reason, "no value");
+        if (isnan(base)) return unknown(reason, "no baseline");
+        if (base < 0) return unknown(reason, "baseline is below zero");
+        if (!(base > 0)) return unknown(reason, "baseline is zero");
+        return compare(d->op, 100 * (base - value), d->value * base);
+    case RMT_DEF_POINT_REDUCTION:
+        if (isnan(value)) return unknown(reason, "no value");
+        if (isnan(base)) return unknown(reason, "no baseline");
+        return compare(d->op, base - value, d->value);
+    case RMT_DEF_SCORE:
+        if (isnan(value)) return unknown(reason, "no value");
+        return compare(d->op, value, d->value);
+    case RMT_DEF_NO_DIAGNOSIS:
+        if (diagnosis == RMT_INTEGER_MISSING) return unknown(reason, "diagnosis unknown");
+        return diagnosis ? RMT_FALSE : RMT_TRUE;
+    case RMT_DEF_ALL_OF: return all_of(d, value, base, diagnosis, reason);
+    }
+    return unknown(reason, "no definition");
+}

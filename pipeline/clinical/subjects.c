@@ -1,0 +1,278 @@
+/* subjects.c - see rmt/subjects.h. */
+#include "rmt/subjects.h"
+
+#include "rmt/mem.h"
+#include "rmt/num.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const rmt_table *rmt_named_table_find(const rmt_named_table *tables, size_t n_tables,
+                                      const char *name)
+{
+    for (size_t i = 0; i < n_tables; i++)
+        if (strcmp(tables[i].name, name) == 0) return tables[i].table;
+    return NULL;
+}
+
+rmt_status rmt_named_table_column(size_t *out, const rmt_table *t, const char *table,
+                                  const char *column, rmt_error *err)
+{
+    size_t c = rmt_table_find(t, column);
+    if (c != RMT_NO_COLUMN) {
+        *out = c;
+        return RMT_OK;
+    }
+    size_t n = rmt_table_columns(t);
+    const char **names = rmt_mem_array(n, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        names[i] = rmt_table_name(t, i);
+    const char *near = rmt_text_nearest(column, names, n);
+    rmt_status st =
+        near ? rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, column,
+                           "table %s has no column %s; did you mean %s?", table, column, near)
+             : rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, column, "table %s has no column %s", table,
+                           column);
+    rmt_mem_free(names);
+    return st;
+}
+
+/* ---- texts of a column that is not text ---------------------------------------------------- */
+
+/* For a column of numbers: every cell as text, RMT_NUM_BUF bytes each; NULL for text columns. */
+static rmt_status format_column(char **out, const rmt_table *t, size_t column, rmt_error *err)
+{
+    if (rmt_type_is_text(rmt_table_type(t, column))) return RMT_OK;
+    size_t n = rmt_table_rows(t);
+    char *block = rmt_mem_array(n, RMT_NUM_BUF, err);
+    if (!block) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        char buf[RMT_NUM_BUF];
+        const char *s = rmt_table_format(t, column, i, buf);
+        memcpy(block + i * RMT_NUM_BUF, s, strlen(s) + 1);
+    }
+    *out = block;
+    return RMT_OK;
+}
+
+static const char *cell(const rmt_table *t, size_t column, const char *block, size_t row)
+{
+    return block ? block + row * RMT_NUM_BUF : rmt_table_text(t, column, row);
+}
+
+/* ---- construction -------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *text;
+    size_t row;
+} entry;
+
+static int by_text_then_row(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    int c = strcmp(x->text, y->text);
+    return c ? c : (x->row > y->row) - (x->row < y->row);
+}
+
+/* Non-empty texts of a column with their rows, sorted by bytes. */
+static rmt_status sorted_entries(entry **out, size_t *n_out, const rmt_table *t, size_t column,
+                                 const char *block, rmt_error *err)
+{
+    size_t n_rows = rmt_table_rows(t), n = 0;
+    entry *e = rmt_mem_array(n_rows, sizeof *e, err);
+    if (!e) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n_rows; i++) {
+        const char *s = cell(t, column, block, i);
+        if (*s) e[n++] = (entry){s, i};
+    }
+    qsort(e, n, sizeof *e, by_text_then_row);
+    *out = e;
+    *n_out = n;
+    return RMT_OK;
+}
+
+static size_t arm_index(const rmt_subjects *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_arms; i++)
+        if (strcmp(s->arms[i], name) == 0) return i;
+    return RMT_NO_ARM;
+}
+
+static rmt_status list_arms(rmt_subjects *s, const rmt_plan *plan, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    entry *e = NULL;
+    size_t n = 0, cap = 0;
+    const char *reference = plan->reference_arm;
+
+    for (size_t i = 0; i < plan->n_arms; i++) {
+        if ((st = rmt_mem_grow(&s->arms, &cap, s->n_arms + 1, sizeof *s->arms, err))) goto done;
+        s->arms[s->n_arms++] = plan->arms[i];
+    }
+    if (plan->n_arms == 0) {
+        if ((st = sorted_entries(&e, &n, s->table, s->arm_column, s->arm_texts, err))) goto done;
+        for (size_t i = 0; i < n; i++) {
+            if (i > 0 && strcmp(e[i].text, e[i - 1].text) == 0) continue;
+            if (reference && strcmp(e[i].text, reference) == 0) continue;
+            if ((st = rmt_mem_grow(&s->arms, &cap, s->n_arms + 1, sizeof *s->arms, err))) goto done;
+            s->arms[s->n_arms++] = e[i].text;
+        }
+    }
+    if (reference && arm_index(s, reference) == RMT_NO_ARM) {
+        if ((st = rmt_mem_grow(&s->arms, &cap, s->n_arms + 1, sizeof *s->arms, err))) goto done;
+        s->arms[s->n_arms++] = reference;
+    }
+    s->reference_arm = reference ? arm_index(s, reference) : RMT_NO_ARM;
+done:
+    rmt_mem_free(e);
+    return st;
+}
+
+static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
+{
+    const char *arm = "";
+    subject->arm = RMT_NO_ARM;
+    for (size_t i = 0; i < subject->n_rows; i++) {
+        const char *a = cell(s->table, s->arm_column, s->arm_texts, s->rows[subject->first + i]);
+        if (!*a) continue;
+        if (*arm && strcmp(a, arm) != 0) {
+            subject->arm_reason = "more than one arm";
+            return;
+        }
+        arm = a;
+    }
+    if (*arm) subject->arm = arm_index(s, arm);
+    subject->arm_reason = !*arm ? "arm missing" : subject->arm == RMT_NO_ARM ? "unknown arm" : "";
+}
+
+static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    entry *e = NULL;
+    size_t n = 0;
+
+    if ((st = sorted_entries(&e, &n, s->table, s->id_column, s->ids, err))) goto done;
+    s->rows = rmt_mem_array(n, sizeof *s->rows, err);
+    s->subjects = rmt_mem_array(n, sizeof *s->subjects, err);
+    if (!s->rows || !s->subjects) {
+        st = RMT_ERR_NOMEM;
+        goto done;
+    }
+    for (size_t i = 0; i < n; i++) {
+        s->rows[i] = e[i].row;
+        if (i == 0 || strcmp(e[i].text, e[i - 1].text) != 0)
+            s->subjects[s->n++] = (rmt_subject){.id = e[i].text, .first = i};
+        s->subjects[s->n - 1].n_rows++;
+    }
+    for (size_t i = 0; i < s->n; i++)
+        assign_arm(s, &s->subjects[i]);
+done:
+    rmt_mem_free(e);
+    return st;
+}
+
+rmt_status rmt_subjects_new(rmt_subjects **out, const rmt_plan *plan, const rmt_named_table *tables,
+                            size_t n_tables, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_subjects *s = NULL;
+
+    if (!plan->subject_table || !plan->subject_id || !plan->subject_arm)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, "subjects",
+                           "the plan does not say who the subjects are");
+    const rmt_table *t = rmt_named_table_find(tables, n_tables, plan->subject_table);
+    if (!t)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, "subjects", "there is no table %s",
+                           plan->subject_table);
+    s = rmt_mem_array(1, sizeof *s, err);
+    if (!s) return RMT_ERR_NOMEM;
+    s->table = t;
+    if ((st = rmt_named_table_column(&s->id_column, t, plan->subject_table, plan->subject_id, err)))
+        goto done;
+    if ((st = rmt_named_table_column(&s->arm_column, t, plan->subject_table, plan->subject_arm,
+                                     err)))
+        goto done;
+    if ((st = format_column(&s->ids, t, s->id_column, err))) goto done;
+    if ((st = format_column(&s->arm_texts, t, s->arm_column, err))) goto done;
+    if ((st = list_arms(s, plan, err))) goto done;
+    if ((st = list_subjects(s, err))) goto done;
+    *out = s;
+    s = NULL;
+done:
+    rmt_subjects_free(s);
+    return st;
+}
+
+void rmt_subjects_free(rmt_subjects *s)
+{
+    if (!s) return;
+    rmt_mem_free(s->subjects);
+    rmt_mem_free(s->rows);
+    rmt_mem_free(s->arms);
+    rmt_mem_free(s->ids);
+    rmt_mem_free(s->arm_texts);
+    rmt_mem_free(s);
+}
+
+size_t rmt_subjects_find(const rmt_subjects *s, const char *id)
+{
+    size_t low = 0, high = s->n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int c = strcmp(s->subjects[mid].id, id);
+        if (c == 0) return mid;
+        if (c < 0) low = mid + 1;
+        else high = mid;
+    }
+    return s->n;
+}
+
+/* ---- covariates ---------------------------------------------------------------------------- */
+
+static const char *const none = "missing";
+static const char *const differ = "not constant within the subject";
+
+double rmt_subjects_number(const rmt_subjects *s, size_t subject, size_t column,
+                           const char **reason)
+{
+    const rmt_subject *x = &s->subjects[subject];
+    double value = NAN;
+    const char *why = none;
+    for (size_t i = 0; i < x->n_rows; i++) {
+        double v = rmt_table_number(s->table, column, s->rows[x->first + i]);
+        if (isnan(v)) continue;
+        if (!isnan(value) && (v < value || v > value)) {
+            value = NAN;
+            why = differ;
+            break;
+        }
+        value = v;
+        why = "";
+    }
+    if (reason) *reason = why;
+    return value;
+}
+
+const char *rmt_subjects_text(const rmt_subjects *s, size_t subject, size_t column, char *buf,
+                              const char **reason)
+{
+    const rmt_subject *x = &s->subjects[subject];
+    const char *value = "", *why = none;
+    for (size_t i = 0; i < x->n_rows; i++) {
+        char other[RMT_NUM_BUF];
+        char *into = *value ? other : buf;
+        const char *v = rmt_table_format(s->table, column, s->rows[x->first + i], into);
+        if (!*v) continue;
+        if (*value && strcmp(v, value) != 0) {
+            value = "";
+            why = differ;
+            break;
+        }
+        if (!*value) value = v;
+        why = "";
+    }
+    if (reason) *reason = why;
+    return value;
+}

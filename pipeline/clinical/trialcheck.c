@@ -1,0 +1,459 @@
+/* trialcheck.c - see rmt/trialcheck.h. */
+#include "rmt/trialcheck.h"
+
+#include "records.h"
+#include "rmt/mem.h"
+#include "rmt/num.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TEXT = 512 };
+
+/* Where findings go; the first failure is kept, what follows is skipped. */
+typedef struct {
+    rmt_table *findings;
+    rmt_status st;
+    rmt_error *err;
+} reporter;
+
+RMT_PRINTF(3, 4)
+static void say(reporter *r, rmt_finding f, const char *fmt, ...)
+{
+    char message[TEXT];
+    if (r->st) return;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    /* Names can be longer than the room for them: never half a character. */
+    message[rmt_text_utf8_valid_prefix(message, strlen(message))] = '\0';
+    f.message = message;
+    if (!f.column) f.column = "";
+    if (!f.subject) f.subject = "";
+    if (!f.value) f.value = "";
+    r->st = rmt_findings_add(r->findings, &f, r->err);
+}
+
+/* ---- the subject table --------------------------------------------------------------------- */
+
+typedef struct {
+    reporter *out;
+    const rmt_plan *plan;
+    const rmt_subjects *s;
+    size_t line_column;
+    char *known_arms; /* "ketamine, midazolam" */
+} subject_check;
+
+static size_t line_of(const rmt_table *t, size_t line_column, size_t row)
+{
+    if (line_column == RMT_NO_COLUMN) return 0;
+    int32_t line = rmt_table_integer(t, line_column, row);
+    return line > 0 ? (size_t)line : 0;
+}
+
+static size_t find_line_column(const rmt_table *t)
+{
+    size_t c = rmt_table_find(t, "source_line");
+    return c != RMT_NO_COLUMN && rmt_table_type(t, c) == RMT_TYPE_INTEGER ? c : RMT_NO_COLUMN;
+}
+
+static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
+                                   const char *subject)
+{
+    return (rmt_finding){.severity = RMT_SEVERITY_ERROR,
+                         .code = code,
+                         .table = c->plan->subject_table,
+                         .line = line_of(c->s->table, c->line_column, row),
+                         .subject = subject};
+}
+
+static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
+{
+    const rmt_subjects *s = c->s;
+    char first_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
+    const char *first = "";
+    size_t first_line = line_of(s->table, c->line_column, s->rows[x->first]);
+
+    for (size_t i = 0; i < x->n_rows; i++) {
+        size_t row = s->rows[x->first + i];
+        const char *arm = rmt_table_format(s->table, s->arm_column, row, *first ? buf : first_buf);
+        if (*first && *arm && strcmp(arm, first) != 0) {
+            rmt_finding f = subject_finding(c, "trial/randomised-twice", row, x->id);
+            f.column = c->plan->subject_arm;
+            f.value = arm;
+            f.rule = "one arm for a subject";
+            say(c->out, f, "subject %s is in arm %s and in arm %s", x->id, first, arm);
+        } else if (i > 0 && c->plan->one_row_per_subject) {
+            rmt_finding f = subject_finding(c, "trial/randomised-twice", row, x->id);
+            f.column = c->plan->subject_id;
+            f.value = x->id;
+            f.rule = "one row for a subject";
+            say(c->out, f, "subject %s stands on line %zu already", x->id, first_line);
+        }
+        if (!*first) first = arm;
+    }
+}
+
+static void check_arm_of_subject(const subject_check *c, const rmt_subject *x)
+{
+    const rmt_subjects *s = c->s;
+    bool any = false;
+    const char *last = "";
+    char buf[2][RMT_NUM_BUF];
+
+    for (size_t i = 0; i < x->n_rows; i++) {
+        size_t row = s->rows[x->first + i];
+        const char *arm = rmt_table_format(s->table, s->arm_column, row, buf[i % 2]);
+        if (!*arm) continue;
+        any = true;
+        bool known = false;
+        for (size_t a = 0; a < s->n_arms && !known; a++)
+            known = strcmp(s->arms[a], arm) == 0;
+        if (known || strcmp(arm, last) == 0) continue;
+        last = arm;
+        const char *near = rmt_text_nearest(arm, s->arms, s->n_arms);
+        rmt_finding f = subject_finding(c, "trial/unknown-arm", row, x->id);
+        f.column = c->plan->subject_arm;
+        f.value = arm;
+        f.rule = "an arm of the plan";
+        say(c->out, f, "%s is no arm of the plan (%s)%s%s%s", arm, c->known_arms,
+            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    }
+    if (any) return;
+    rmt_finding f = subject_finding(c, "trial/arm-missing", s->rows[x->first], x->id);
+    f.column = c->plan->subject_arm;
+    f.value = rmt_table_reason(s->table, s->arm_column, s->rows[x->first]);
+    f.rule = "every subject has an arm";
+    say(c->out, f, "subject %s has no arm", x->id);
+}
+
+static void check_empty_arms(const subject_check *c)
+{
+    for (size_t a = 0; a < c->s->n_arms; a++) {
+        bool found = false;
+        for (size_t i = 0; i < c->s->n && !found; i++)
+            found = c->s->subjects[i].arm == a;
+        if (found) continue;
+        rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
+                         .code = "trial/empty-arm",
+                         .table = c->plan->subject_table,
+                         .column = c->plan->subject_arm,
+                         .value = c->s->arms[a],
+                         .rule = "every arm has subjects"};
+        say(c->out, f, "no subject is in arm %s", c->s->arms[a]);
+    }
+}
+
+static void check_unnamed_subjects(const subject_check *c)
+{
+    const rmt_table *t = c->s->table;
+    for (size_t i = 0; i < rmt_table_rows(t); i++) {
+        if (!rmt_table_is_missing(t, c->s->id_column, i)) continue;
+        rmt_finding f = subject_finding(c, "trial/unknown-subject", i, "");
+        f.column = c->plan->subject_id;
+        f.value = rmt_table_reason(t, c->s->id_column, i);
+        f.rule = "every row names its subject";
+        say(c->out, f, "the row does not say whose it is");
+    }
+}
+
+static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_subjects *s,
+                                 rmt_error *err)
+{
+    rmt_text arms = {0};
+    rmt_status st = RMT_OK;
+    for (size_t a = 0; a < s->n_arms && !st; a++)
+        st = rmt_text_addf(&arms, err, "%s%s", a ? ", " : "", s->arms[a]);
+    if (st) goto done;
+    subject_check c = {out, plan, s, find_line_column(s->table), arms.s};
+    if (!c.known_arms) c.known_arms = (char[]){""};
+    check_unnamed_subjects(&c);
+    for (size_t i = 0; i < s->n; i++)
+        check_rows_of_subject(&c, &s->subjects[i]);
+    for (size_t i = 0; i < s->n; i++)
+        check_arm_of_subject(&c, &s->subjects[i]);
+    check_empty_arms(&c);
+    st = out->st;
+done:
+    rmt_text_clear(&arms);
+    return st;
+}
+
+/* ---- the records of one outcome ------------------------------------------------------------- */
+
+/* What has been said of a row already: outcomes may share a table. */
+enum { SAID_SUBJECT = 1, SAID_VISIT = 2, SAID_DUPLICATE = 4 };
+
+typedef struct {
+    reporter *out;
+    const rmt_records *r;
+    const rmt_slot *slots;
+    unsigned char *said; /* per row of the table */
+} record_check;
+
+static const char *subject_of(const record_check *c, size_t row, char *buf)
+{
+    return rmt_table_format(c->r->table, c->r->id_column, row, buf);
+}
+
+static rmt_finding record_finding(const record_check *c, rmt_severity severity, const char *code,
+                                  size_t row, const char *column, const char *subject)
+{
+    return (rmt_finding){.severity = severity,
+                         .code = code,
+                         .table = c->r->outcome->table,
+                         .line = rmt_records_line(c->r, row),
+                         .column = column,
+                         .subject = subject};
+}
+
+static void check_known_subject(const record_check *c, size_t row)
+{
+    const rmt_records *r = c->r;
+    char buf[RMT_NUM_BUF];
+    if (r->subject[row] != r->subjects->n || (c->said[row] & SAID_SUBJECT)) return;
+    c->said[row] |= SAID_SUBJECT;
+    /* The subject table's own rows without an id are named by check_subjects. */
+    if (r->table == r->subjects->table) return;
+    const char *id = subject_of(c, row, buf);
+    rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/unknown-subject", row,
+                                   r->plan->subject_id, id);
+    f.value = *id ? id : rmt_table_reason(r->table, r->id_column, row);
+    f.rule = "every record belongs to a subject of the subject table";
+    if (*id) say(c->out, f, "%s is not in table %s", id, r->plan->subject_table);
+    else say(c->out, f, "the record does not say whose it is");
+}
+
+static void check_known_visit(const record_check *c, size_t row)
+{
+    const rmt_records *r = c->r;
+    char id_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
+    if (r->visit[row] != r->plan->n_visits || !r->valued[row] || (c->said[row] & SAID_VISIT))
+        return;
+    c->said[row] |= SAID_VISIT;
+    const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
+    bool by_label = r->plan->visit_kind == RMT_VISIT_LABEL;
+    rmt_severity severity = by_label || !*label ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING;
+    rmt_finding f = record_finding(c, severity, "trial/unknown-visit", row, r->visit_name,
+                                   subject_of(c, row, id_buf));
+    f.value = *label ? label : rmt_table_reason(r->table, r->visit_column, row);
+    f.rule = by_label ? "a visit of the schedule" : "within the window of a visit";
+    if (!*label) say(c->out, f, "the record does not say at which visit it was made");
+    else if (by_label) say(c->out, f, "%s is no visit of the schedule", label);
+    else
+        say(c->out, f, "%s %s is outside the window of every visit",
+            r->plan->visit_kind == RMT_VISIT_DAY ? "day" : "hour", label);
+}
+
+static void check_one_record(const record_check *c, size_t row)
+{
+    const rmt_records *r = c->r;
+    char id_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
+    if (!r->valued[row] || r->subject[row] == r->subjects->n || r->visit[row] == r->plan->n_visits)
+        return;
+    const rmt_slot *slot = &c->slots[r->subject[row] * r->plan->n_visits + r->visit[row]];
+    if (slot->n < 2 || slot->row == row || (c->said[row] & SAID_DUPLICATE)) return;
+    c->said[row] |= SAID_DUPLICATE;
+    const rmt_plan_visit *v = &r->plan->visits[r->visit[row]];
+    rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR,
+                                   v->baseline ? "trial/two-baselines" : "trial/duplicate-visit",
+                                   row, r->visit_name, subject_of(c, row, id_buf));
+    f.value = rmt_table_format(r->table, r->visit_column, row, buf);
+    f.rule = v->baseline ? "one baseline record for a subject and outcome"
+                         : "one record for a subject, outcome and visit";
+    say(c->out, f, "outcome %s of subject %s at visit %s stands on line %zu already",
+        r->outcome->name, f.subject, v->name, rmt_records_line(r, slot->row));
+}
+
+static void check_items(const record_check *c, size_t row)
+{
+    const rmt_records *r = c->r;
+    char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], problem[RMT_REASON_BUF], rule[64];
+    for (size_t i = 0; i < r->n_items; i++) {
+        const rmt_item *item = &r->instrument->items[i];
+        double v = rmt_records_number(r, r->item_columns[i], row);
+        if (*rmt_score_item_problem(item, v, problem) == '\0') continue;
+        rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/item-out-of-range", row,
+                                       r->outcome->items[i], subject_of(c, row, id_buf));
+        rmt_num_print(value, v);
+        snprintf(rule, sizeof rule, "a whole number in %d..%d", item->min, item->max);
+        f.value = value;
+        f.rule = rule;
+        say(c->out, f, "%s", problem);
+    }
+}
+
+static void check_total(const record_check *c, size_t row, size_t column, const char *name)
+{
+    const rmt_records *r = c->r;
+    char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF];
+    char rule[2 * RMT_NUM_BUF + 8];
+    rmt_score score;
+    if (column == RMT_NO_COLUMN || !r->instrument) return;
+    double v = rmt_records_number(r, column, row);
+    rmt_score_stored_total(&score, r->instrument, v);
+    if (isnan(v) || !isnan(score.value)) return;
+    rmt_num_print(value, v);
+    rmt_num_print(low, r->instrument->scales[0].min);
+    rmt_num_print(high, r->instrument->scales[0].max);
+    snprintf(rule, sizeof rule, "in %s..%s", low, high);
+    rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/total-out-of-range", row, name,
+                                   subject_of(c, row, id_buf));
+    f.value = value;
+    f.rule = rule;
+    say(c->out, f, "%s is outside %s..%s", value, low, high);
+}
+
+/* Per subject: the first row (by line) with a baseline in the column, or after baseline; n_rows =
+ * none. */
+static void keep_first(const rmt_records *r, size_t *slot, size_t row)
+{
+    if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot)) *slot = row;
+}
+
+static bool has_baseline_visit(const record_check *c, size_t subject, size_t base)
+{
+    size_t n_visits = c->r->plan->n_visits;
+    return base < n_visits && c->slots[subject * n_visits + base].valued;
+}
+
+static rmt_status check_baselines(const record_check *c, rmt_error *err)
+{
+    const rmt_records *r = c->r;
+    size_t n = r->subjects->n, base = rmt_records_baseline_visit(r->plan);
+    bool by_column = r->baseline_column != RMT_NO_COLUMN;
+    rmt_status st = RMT_OK;
+    size_t *first = rmt_mem_array(n, sizeof *first, err); /* with a baseline in the column */
+    size_t *after = rmt_mem_array(n, sizeof *after, err); /* with a value after baseline */
+    if (!first || !after) {
+        st = RMT_ERR_NOMEM;
+        goto done;
+    }
+    for (size_t s = 0; s < n; s++)
+        first[s] = after[s] = r->n_rows;
+    for (size_t i = 0; i < r->n_rows; i++) {
+        size_t s = r->subject[i], v = r->visit[i];
+        if (s == n) continue;
+        if (by_column && !isnan(rmt_records_number(r, r->baseline_column, i)))
+            keep_first(r, &first[s], i);
+        if (r->valued[i] && v < r->plan->n_visits && (base == r->plan->n_visits || v > base))
+            keep_first(r, &after[s], i);
+    }
+    for (size_t i = 0; i < r->n_rows && by_column; i++) {
+        size_t s = r->subject[i];
+        if (s == n || first[s] == i) continue;
+        double v = rmt_records_number(r, r->baseline_column, i);
+        double known = first[s] == r->n_rows ? (double)NAN
+                                             : rmt_records_number(r, r->baseline_column, first[s]);
+        if (isnan(v) || !(v < known || v > known)) continue;
+        char value[RMT_NUM_BUF], other[RMT_NUM_BUF];
+        rmt_num_print(value, v);
+        rmt_num_print(other, known);
+        rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/two-baselines", i,
+                                       r->outcome->baseline, r->subjects->subjects[s].id);
+        f.value = value;
+        f.rule = "one baseline for a subject and outcome";
+        say(c->out, f, "the baseline of outcome %s is %s here and %s on line %zu", r->outcome->name,
+            value, other, rmt_records_line(r, first[s]));
+    }
+    for (size_t s = 0; s < n; s++) {
+        bool has = by_column ? first[s] < r->n_rows : has_baseline_visit(c, s, base);
+        if (after[s] == r->n_rows || has) continue;
+        rmt_finding f = record_finding(c, RMT_SEVERITY_WARNING, "trial/no-baseline", after[s],
+                                       by_column ? r->outcome->baseline : r->visit_name,
+                                       r->subjects->subjects[s].id);
+        f.rule = "a baseline value for every subject and outcome";
+        say(c->out, f, "subject %s has values of outcome %s after baseline but no baseline",
+            f.subject, r->outcome->name);
+    }
+    st = c->out->st;
+done:
+    rmt_mem_free(after);
+    rmt_mem_free(first);
+    return st;
+}
+
+/* Two outcomes may score the same items by other rules: their ranges are checked once. */
+static bool items_checked_before(const rmt_plan *plan, size_t outcome)
+{
+    const rmt_plan_outcome *o = &plan->outcomes[outcome];
+    for (size_t i = 0; i < outcome; i++) {
+        const rmt_plan_outcome *p = &plan->outcomes[i];
+        if (strcmp(p->table, o->table) != 0 || p->n_items < o->n_items || o->n_items == 0) continue;
+        if (!p->instrument_id || !o->instrument_id ||
+            strcmp(p->instrument_id, o->instrument_id) != 0)
+            continue;
+        bool same = true;
+        for (size_t k = 0; k < o->n_items && same; k++)
+            same = strcmp(p->items[k], o->items[k]) == 0;
+        if (same) return true;
+    }
+    return false;
+}
+
+static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outcome,
+                                const rmt_subjects *s, const rmt_named_table *tables,
+                                size_t n_tables, unsigned char **said, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_records r = {0};
+    rmt_slot *slots = NULL;
+    const rmt_plan_outcome *o = &plan->outcomes[outcome];
+
+    if ((st = rmt_records_open(&r, plan, o, s, tables, n_tables, err))) goto done;
+    if ((st = rmt_records_slots(&slots, &r, err))) goto done;
+    if (!*said && !(*said = rmt_mem_array(r.n_rows, 1, err))) {
+        st = RMT_ERR_NOMEM;
+        goto done;
+    }
+    record_check c = {out, &r, slots, *said};
+    for (size_t i = 0; i < r.n_rows; i++)
+        check_known_subject(&c, i);
+    for (size_t i = 0; i < r.n_rows; i++)
+        check_known_visit(&c, i);
+    for (size_t i = 0; i < r.n_rows; i++)
+        check_one_record(&c, i);
+    for (size_t i = 0; i < r.n_rows && !items_checked_before(plan, outcome); i++)
+        check_items(&c, i);
+    for (size_t i = 0; i < r.n_rows; i++) {
+        check_total(&c, i, r.total_column, o->total);
+        check_total(&c, i, r.baseline_column, o->baseline);
+    }
+    st = check_baselines(&c, err);
+done:
+    rmt_mem_free(slots);
+    rmt_records_close(&r);
+    return st;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan, const rmt_named_table *tables,
+                           size_t n_tables, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_subjects *s = NULL;
+    unsigned char **said = NULL; /* per outcome; owned by the first of its table */
+    reporter out = {findings, RMT_OK, err};
+
+    if (!plan->subject_table) return RMT_OK;
+    said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
+    if (!said) return RMT_ERR_NOMEM;
+    if ((st = rmt_subjects_new(&s, plan, tables, n_tables, err))) goto done;
+    if ((st = check_subjects(&out, plan, s, err))) goto done;
+    for (size_t i = 0; i < plan->n_outcomes; i++) {
+        size_t first = 0;
+        while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)
+            first++;
+        if ((st = check_outcome(&out, plan, i, s, tables, n_tables, &said[first], err))) goto done;
+    }
+done:
+    for (size_t i = 0; i < plan->n_outcomes; i++)
+        rmt_mem_free(said[i]);
+    rmt_mem_free(said);
+    rmt_subjects_free(s);
+    return st;
+}

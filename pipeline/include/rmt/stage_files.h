@@ -1,0 +1,18 @@
+/* stage_files.h - finding and joining the files a plan names.
+ * Layer: stage. */
+#ifndef RMT_STAGE_FILES_H
+#define RMT_STAGE_FILES_H
+#include "rmt/node.h"
+
+/* The directory part of path, "." when there is none. Ownership: caller. */
+RMT_MUST_CHECK rmt_status rmt_stage_directory_of(char **out, const char *path, rmt_error *err);
+/* `file` as seen from `directory`; an absolute file stays. Ownership: caller. */
+RMT_MUST_CHECK rmt_status rmt_stage_path_beside(char **out, const char *directory, const char *file,
+                                                rmt_error *err);
+/* Reads the plan and puts the schemas and instrument definitions it names into it, so that the tree needs no
+ * other file: data.<table>.schema becomes the schema object, `instruments` maps id to definition (from
+ * <plan directory>/instruments/ID.json, else <schema directory>/instruments/ID.json). An absolute file name is
+ * cut to its last part. Errors: as rmt_tree_read; RMT_ERR_CONFIG for an unknown instrument, with the nearest. */
+RMT_MUST_CHECK rmt_status rmt_stage_resolve_plan(rmt_doc **out, const char *path,
+                                                 const char *directory, rmt_error *err);
+#endif

@@ -1,0 +1,64 @@
+/* subjects.h - who is in the trial, in which arm, with which strata and covariates.
+ * Layer: clinical. Memory: O(rows of the subject table). Read-only after construction; thread-safe
+ * to read. Subjects are sorted by the bytes of their id, so that nothing depends on the order of
+ * rows. */
+#ifndef RMT_SUBJECTS_H
+#define RMT_SUBJECTS_H
+#include "rmt/plan.h"
+#include "rmt/table.h"
+
+#define RMT_NO_ARM ((size_t)-1)
+
+/* The tables of a study by name, as the clinical room takes them. */
+typedef struct {
+    const char *name; /* "caps5": /tables/caps5 */
+    const rmt_table *table;
+} rmt_named_table;
+
+/* NULL = absent. */
+const rmt_table *rmt_named_table_find(const rmt_named_table *tables, size_t n_tables,
+                                      const char *name);
+/* The column's index; RMT_ERR_CONFIG names table, column and the nearest column there. */
+RMT_MUST_CHECK rmt_status rmt_named_table_column(size_t *out, const rmt_table *t, const char *table,
+                                                 const char *column, rmt_error *err);
+
+typedef struct {
+    const char *id;
+    size_t arm; /* index into arms; RMT_NO_ARM = missing, unknown to the plan, or not one */
+    const char
+        *arm_reason; /* "" when arm is known; "arm missing", "unknown arm", "more than one arm" */
+    size_t first, n_rows; /* rows[first .. first + n_rows) of the subject table, ascending */
+} rmt_subject;
+
+typedef struct {
+    const rmt_table *table; /* the subject table; borrowed */
+    size_t id_column, arm_column;
+    rmt_subject *subjects; /* sorted by id, bytes */
+    size_t n;
+    size_t *rows;      /* rows of the table grouped by subject; rows without an id are left out */
+    const char **arms; /* the plan's order; without one, by bytes with the reference arm last */
+    size_t n_arms;
+    size_t reference_arm;  /* index into arms; RMT_NO_ARM = the plan names none */
+    char *ids, *arm_texts; /* storage of ids and arms that are not text in the table */
+} rmt_subjects;
+
+/* Errors: RMT_ERR_CONFIG when the plan names no subject table, or a table or column that is not
+ * there. Borrows texts of plan and table. */
+RMT_MUST_CHECK rmt_status rmt_subjects_new(rmt_subjects **out, const rmt_plan *plan,
+                                           const rmt_named_table *tables, size_t n_tables,
+                                           rmt_error *err);
+void rmt_subjects_free(rmt_subjects *s);
+
+/* Index of the subject, or s->n. O(log n). */
+size_t rmt_subjects_find(const rmt_subjects *s, const char *id);
+
+/* A covariate or stratum: the value all of the subject's rows agree on, rows without one left
+ * aside. Missing when none has one ("missing") or two differ ("not constant within the subject");
+ * *reason (NULL allowed) is static text,
+ * "" when there is a value. column: index in s->table. */
+double rmt_subjects_number(const rmt_subjects *s, size_t subject, size_t column,
+                           const char **reason); /* NaN = missing */
+/* As text, numbers by rmt_num_print into buf (RMT_NUM_BUF bytes); "" = missing. */
+const char *rmt_subjects_text(const rmt_subjects *s, size_t subject, size_t column, char *buf,
+                              const char **reason);
+#endif

@@ -1,0 +1,486 @@
+/* effects: differences between arms in a continuous outcome.
+ * Memory: O(rows). Reads: /outcomes (participants), /tables (published summaries, covariates).
+ * Adds: /results/effects. */
+#include "rmt/analysis.h"
+#include "rmt/covariates.h"
+#include "rmt/effect.h"
+#include "rmt/mem.h"
+#include "rmt/regress.h"
+#include "rmt/summaries.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const needs[] = {"/tables", "/outcomes?"};
+static const char *const adds[] = {"/results/effects"};
+
+static const char *const measures[] = {"mean_difference_welch", "mean_difference_pooled", "hedges_g",
+                                       "ancova"};
+enum { M_WELCH, M_POOLED, M_HEDGES_G, M_ANCOVA, N_MEASURES };
+
+static const rmt_option options[] = {
+    {.name = "outcome", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+     .help = "outcomes of the plan to analyse (default: all)"},
+    {.name = "visit", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+     .help = "visits of the plan to analyse (default: every visit after baseline with a value)"},
+    {.name = "measure", .kind = RMT_OPTION_LIST, .placeholder = "MEASURE", .result = true,
+     .initial = "mean_difference_welch,hedges_g,ancova",
+     .choices = "mean_difference_welch|mean_difference_pooled|hedges_g|ancova",
+     .help = "what to estimate; ancova is the difference adjusted for baseline"},
+    {.name = "value", .kind = RMT_OPTION_CHOICE, .placeholder = "WHICH", .result = true,
+     .initial = "change", .choices = "change|score",
+     .help = "compare the change from baseline, or the score itself (ancova: the same either way)"},
+    {.name = "adjust", .kind = RMT_OPTION_LIST, .placeholder = "COLUMN", .result = true,
+     .help = "ancova: columns of the subject table to adjust for besides baseline; text columns as factors"},
+    {.name = "correction", .kind = RMT_OPTION_CHOICE, .placeholder = "J", .result = true,
+     .initial = "exact", .choices = "exact|approximate",
+     .help = "hedges_g: small-sample factor J by the gamma function, or 1 - 3/(4 df - 1)"},
+    {.name = "variance", .kind = RMT_OPTION_CHOICE, .placeholder = "V", .result = true, .initial = "g",
+     .choices = "g|d",
+     .help = "hedges_g: se^2 = 1/n1 + 1/n2 + x^2/(2(n1+n2)) with x = g (metafor's LS), or with x = the "
+             "uncorrected d (the Metapsy data files)"},
+    {.name = "ci", .kind = RMT_OPTION_CHOICE, .placeholder = "METHOD", .result = true,
+     .initial = "noncentral-t", .choices = "noncentral-t|large-sample", .help = "hedges_g: interval"},
+    {.name = "direction", .kind = RMT_OPTION_CHOICE, .placeholder = "SIGN", .result = true,
+     .initial = "treatment-minus-reference",
+     .choices = "treatment-minus-reference|reference-minus-treatment",
+     .help = "sign of every difference; with the first, negative means lower in the treatment arm"},
+    {.name = "conf-level", .kind = RMT_OPTION_NUMBER, .placeholder = "LEVEL", .result = true,
+     .initial = "0.95", .min = 0.0, .max = 1.0, .open = true, .help = "confidence level of intervals"},
+    {.name = "summaries", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+     .help = "published summaries of the plan to analyse (default: all that have means)"},
+};
+
+static const rmt_column_spec columns[] = {
+    {"source", RMT_TYPE_STRING, "participants, or the plan's name of the published summaries", NULL},
+    {"study", RMT_TYPE_STRING, "study id", NULL},
+    {"outcome", RMT_TYPE_STRING, "outcome of the plan, or as published", NULL},
+    {"paramcd", RMT_TYPE_STRING, "PARAMCD of /outcomes", NULL},
+    {"visit", RMT_TYPE_STRING, "visit of the plan, or as published", NULL},
+    {"arm", RMT_TYPE_STRING, "treatment arm", NULL},
+    {"reference", RMT_TYPE_STRING, "reference arm", NULL},
+    {"population", RMT_TYPE_STRING, "who is analysed", NULL},
+    {"missing", RMT_TYPE_STRING, "rule for missing values", NULL},
+    {"value", RMT_TYPE_STRING, "change from baseline, or score", NULL},
+    {"measure", RMT_TYPE_STRING, "estimator", NULL},
+    {"method", RMT_TYPE_STRING, "conventions of the estimator and its interval", NULL},
+    {"adjust", RMT_TYPE_STRING, "covariates adjusted for", NULL},
+    {"direction", RMT_TYPE_STRING, "sign of the difference", NULL},
+    {"estimate", RMT_TYPE_NUMBER, "estimate", NULL},
+    {"se", RMT_TYPE_NUMBER, "standard error", NULL},
+    {"df", RMT_TYPE_NUMBER, "degrees of freedom; missing = normal distribution", NULL},
+    {"statistic", RMT_TYPE_NUMBER, "t, or z where df is missing", NULL},
+    {"p", RMT_TYPE_NUMBER, "two-sided p value of no difference", NULL},
+    {"ci_low", RMT_TYPE_NUMBER, "lower confidence limit", NULL},
+    {"ci_high", RMT_TYPE_NUMBER, "upper confidence limit", NULL},
+    {"conf_level", RMT_TYPE_NUMBER, "confidence level", NULL},
+    {"n_arm", RMT_TYPE_INTEGER, "participants analysed, treatment arm", NULL},
+    {"mean_arm", RMT_TYPE_NUMBER, "mean of value, treatment arm", "points"},
+    {"sd_arm", RMT_TYPE_NUMBER, "standard deviation (n-1), treatment arm", "points"},
+    {"n_reference", RMT_TYPE_INTEGER, "participants analysed, reference arm", NULL},
+    {"mean_reference", RMT_TYPE_NUMBER, "mean of value, reference arm", "points"},
+    {"sd_reference", RMT_TYPE_NUMBER, "standard deviation (n-1), reference arm", "points"},
+    {"unit", RMT_TYPE_STRING, "unit of estimate", NULL},
+    {"note", RMT_TYPE_STRING, "why there is no estimate, or who was left out", NULL},
+};
+enum { C_SOURCE, C_STUDY, C_OUTCOME, C_PARAMCD, C_VISIT, C_ARM, C_REFERENCE, C_POPULATION, C_MISSING, C_VALUE,
+       C_MEASURE, C_METHOD, C_ADJUST, C_DIRECTION, C_ESTIMATE, C_SE, C_DF, C_STATISTIC, C_P, C_CI_LOW, C_CI_HIGH,
+       C_CONF_LEVEL, C_N_ARM, C_MEAN_ARM, C_SD_ARM, C_N_REFERENCE, C_MEAN_REFERENCE, C_SD_REFERENCE,
+       C_UNIT, C_NOTE, N_COLUMNS };
+
+/* One analysis entry with everything decided. */
+typedef struct {
+    rmt_setting_names outcomes, visits, measures, adjust, summaries;
+    const char *value, *correction, *variance, *ci, *direction;
+    double level;
+    bool reversed;
+} settings;
+
+/* What is being compared: the labels of a result row. */
+typedef struct {
+    const char *source, *study, *outcome, *paramcd, *visit, *arm, *reference, *population, *missing, *value;
+} labels;
+
+static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_node *entry, rmt_error *err)
+{
+    rmt_status st;
+    if ((st = rmt_setting_list(&s->outcomes, o, entry, "outcome", err))) return st;
+    if ((st = rmt_setting_list(&s->visits, o, entry, "visit", err))) return st;
+    if ((st = rmt_setting_list(&s->measures, o, entry, "measure", err))) return st;
+    if ((st = rmt_setting_check(&s->measures, "measure", measures, N_MEASURES, err))) return st;
+    if ((st = rmt_setting_list(&s->adjust, o, entry, "adjust", err))) return st;
+    if ((st = rmt_setting_list(&s->summaries, o, entry, "summaries", err))) return st;
+    if ((st = rmt_setting_text(&s->value, o, entry, "value", err))) return st;
+    if ((st = rmt_setting_text(&s->correction, o, entry, "correction", err))) return st;
+    if ((st = rmt_setting_text(&s->variance, o, entry, "variance", err))) return st;
+    if ((st = rmt_setting_text(&s->ci, o, entry, "ci", err))) return st;
+    if ((st = rmt_setting_text(&s->direction, o, entry, "direction", err))) return st;
+    if ((st = rmt_setting_number(&s->level, o, entry, "conf-level", err))) return st;
+    s->reversed = strcmp(s->direction, "reference-minus-treatment") == 0;
+    return RMT_OK;
+}
+
+static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, const char *measure,
+                          const char *method, const char *adjust, rmt_error *err)
+{
+    const struct {
+        size_t col;
+        const char *text;
+    } texts[] = {{C_SOURCE, l->source},         {C_STUDY, l->study},     {C_OUTCOME, l->outcome},
+                 {C_PARAMCD, l->paramcd},       {C_VISIT, l->visit},     {C_ARM, l->arm},
+                 {C_REFERENCE, l->reference},   {C_VALUE, l->value},     {C_POPULATION, l->population},
+                 {C_MISSING, l->missing},       {C_MEASURE, measure},    {C_METHOD, method},
+                 {C_ADJUST, adjust},            {C_DIRECTION, s->direction}};
+    rmt_status st;
+    if ((st = rmt_table_add_rows(out, 1, err))) return st;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if ((st = rmt_result_text(out, texts[i].col, texts[i].text, err))) return st;
+    return rmt_result_number(out, C_CONF_LEVEL, s->level, err);
+}
+
+static rmt_status set_estimate(rmt_table *out, const rmt_estimate *e, rmt_error *err)
+{
+    rmt_status st;
+    if ((st = rmt_result_number(out, C_ESTIMATE, e->estimate, err))) return st;
+    if ((st = rmt_result_number(out, C_SE, e->se, err))) return st;
+    if ((st = rmt_result_number(out, C_DF, e->df, err))) return st;
+    if ((st = rmt_result_number(out, C_STATISTIC, e->statistic, err))) return st;
+    if ((st = rmt_result_number(out, C_P, e->p, err))) return st;
+    if ((st = rmt_result_number(out, C_CI_LOW, e->ci_low, err))) return st;
+    return rmt_result_number(out, C_CI_HIGH, e->ci_high, err);
+}
+
+static rmt_status set_arm(rmt_table *out, const rmt_arm *a, size_t n_col, rmt_error *err)
+{
+    rmt_status st;
+    rmt_result_integer(out, n_col, a->n);
+    if (a->n < 1) return RMT_OK;
+    if ((st = rmt_result_number(out, n_col + 1, a->mean, err))) return st;
+    return a->n < 2 ? RMT_OK : rmt_result_number(out, n_col + 2, a->sd, err);
+}
+
+/* A degenerate estimate is a result: an empty cell with its reason. Any other failure stops the stage. */
+static rmt_status conclude(rmt_table *out, rmt_status st, const rmt_estimate *e, const rmt_error *why,
+                           const char *unit, const char *note, rmt_error *err)
+{
+    rmt_status set;
+    if (st && st != RMT_ERR_DEGENERATE && st != RMT_ERR_NOCONV) {
+        if (err) *err = *why;
+        return st;
+    }
+    if ((set = rmt_result_text(out, C_UNIT, unit, err))) return set;
+    if ((set = rmt_result_text(out, C_NOTE, st ? why->msg : note, err))) return set;
+    if (!st) return set_estimate(out, e, err);
+    return rmt_table_set_reason(out, C_ESTIMATE, rmt_table_rows(out) - 1, why->msg, err);
+}
+
+static const char *hedges_method(const settings *s)
+{
+    bool exact = strcmp(s->correction, "exact") == 0, g = strcmp(s->variance, "g") == 0;
+    bool noncentral = strcmp(s->ci, "noncentral-t") == 0;
+    if (noncentral)
+        return exact ? (g ? "pooled SD; exact J; variance of g; noncentral-t interval"
+                          : "pooled SD; exact J; variance of d; noncentral-t interval")
+                     : (g ? "pooled SD; approximate J; variance of g; noncentral-t interval"
+                          : "pooled SD; approximate J; variance of d; noncentral-t interval");
+    return exact ? (g ? "pooled SD; exact J; variance of g; large-sample interval"
+                      : "pooled SD; exact J; variance of d; large-sample interval")
+                 : (g ? "pooled SD; approximate J; variance of g; large-sample interval"
+                      : "pooled SD; approximate J; variance of d; large-sample interval");
+}
+
+/* The measures that need only mean, SD and n of both arms. */
+static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels *l, size_t measure,
+                                const rmt_arm *treatment, const rmt_arm *control, const char *note,
+                                rmt_error *err)
+{
+    rmt_estimate e = {0};
+    rmt_error why = {0};
+    rmt_status st;
+    const rmt_arm *first = s->reversed ? control : treatment, *second = s->reversed ? treatment : control;
+    const rmt_hedges_options hedges = {
+        .correction = strcmp(s->correction, "exact") == 0 ? RMT_J_EXACT : RMT_J_APPROXIMATE,
+        .variance = strcmp(s->variance, "g") == 0 ? RMT_VAR_G_LS : RMT_VAR_D_LS,
+        .ci = strcmp(s->ci, "noncentral-t") == 0 ? RMT_CI_NONCENTRAL_T : RMT_CI_LARGE_SAMPLE,
+        .level = s->level};
+    const char *method = measure == M_WELCH    ? "Welch: unequal variances"
+                         : measure == M_POOLED ? "Student: pooled variance"
+                                               : hedges_method(s);
+    if ((st = add_row(out, s, l, measures[measure], method, "", err))) return st;
+    if ((st = set_arm(out, treatment, C_N_ARM, err))) return st;
+    if ((st = set_arm(out, control, C_N_REFERENCE, err))) return st;
+    if (measure == M_WELCH) st = rmt_effect_mean_difference_welch(&e, first, second, s->level, &why);
+    else if (measure == M_POOLED)
+        st = rmt_effect_mean_difference_pooled(&e, first, second, s->level, &why);
+    else st = rmt_effect_hedges_g(&e, first, second, &hedges, &why);
+    return conclude(out, st, &e, &why, measure == M_HEDGES_G ? "SD" : "points", note, err);
+}
+
+/* ---- participants --------------------------------------------------------------------------------- */
+
+typedef struct {
+    rmt_table *out;
+    const rmt_cells *cells;
+    rmt_covariates *covariates; /* of the subject table, those of settings.adjust; NULL = none */
+    const settings *s;
+} job;
+
+/* Mean, SD and n of `value` in one cell; n counts those who have it. */
+static rmt_status arm_of(rmt_arm *out, const rmt_cells *c, size_t param, size_t visit, size_t arm,
+                         size_t column, rmt_error *err)
+{
+    size_t n, kept = 0;
+    const size_t *rows = rmt_cells_rows(c, param, visit, arm, &n);
+    rmt_status st = RMT_OK;
+    double *x = rmt_mem_array(n, sizeof *x, err);
+    if (!x) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        if (!rmt_table_is_missing(c->t, column, rows[i])) x[kept++] = rmt_table_number(c->t, column, rows[i]);
+    *out = (rmt_arm){.mean = NAN, .sd = NAN, .n = (long)kept};
+    if (kept >= 2) st = rmt_moments_of(out, x, kept, err);
+    else if (kept == 1) out->mean = x[0];
+    rmt_mem_free(x);
+    return st;
+}
+
+typedef struct { /* rows of an ancova */
+    double *y, *x;
+    bool *in_treatment;
+    size_t n, n_covariates, n_left_out;
+    long n_arm[2];
+} ancova_data;
+
+static void ancova_free(ancova_data *d)
+{
+    rmt_mem_free(d->y);
+    rmt_mem_free(d->x);
+    rmt_mem_free(d->in_treatment);
+}
+
+/* Complete cases of one contrast: value, baseline and every covariate there. */
+static rmt_status ancova_collect(ancova_data *d, const job *j, size_t param, size_t visit,
+                                 const size_t arms[2], size_t column, rmt_error *err)
+{
+    const rmt_cells *c = j->cells;
+    size_t extra = j->covariates ? rmt_covariates_n(j->covariates) : 0, n[2];
+    const size_t *rows[2];
+    for (int a = 0; a < 2; a++)
+        rows[a] = rmt_cells_rows(c, param, visit, arms[a], &n[a]);
+    d->n_covariates = 1 + extra;
+    d->y = rmt_mem_array(n[0] + n[1], sizeof *d->y, err);
+    d->in_treatment = rmt_mem_array(n[0] + n[1], sizeof *d->in_treatment, err);
+    d->x = rmt_mem_array((n[0] + n[1]) * d->n_covariates, sizeof *d->x, err);
+    if (!d->y || !d->in_treatment || !d->x) return RMT_ERR_NOMEM;
+    for (int a = 0; a < 2; a++)
+        for (size_t i = 0; i < n[a]; i++) {
+            size_t r = rows[a][i];
+            double *x = d->x + d->n * d->n_covariates;
+            if (rmt_table_is_missing(c->t, column, r)) continue;
+            bool complete = !rmt_table_is_missing(c->t, c->base, r);
+            if (complete) x[0] = rmt_table_number(c->t, c->base, r);
+            if (complete && extra)
+                complete = rmt_covariates_of(j->covariates, rmt_table_text(c->t, c->subject, r), x + 1);
+            if (!complete) {
+                d->n_left_out++;
+                continue;
+            }
+            d->y[d->n] = rmt_table_number(c->t, column, r);
+            d->in_treatment[d->n++] = a == 0;
+            d->n_arm[a]++;
+        }
+    return RMT_OK;
+}
+
+static rmt_status add_ancova(const job *j, const labels *l, size_t param, size_t visit,
+                             const size_t arms[2], size_t column, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    ancova_data d = {0};
+    rmt_estimate e = {0};
+    rmt_error why = {0};
+    rmt_text adjust = {0}, note = {0};
+    rmt_arm both[2];
+
+    if ((st = rmt_text_add(&adjust, "base", err))) goto done;
+    for (size_t i = 0; i < j->s->adjust.n; i++)
+        if ((st = rmt_text_addf(&adjust, err, " + %s", j->s->adjust.names[i]))) goto done;
+    if ((st = ancova_collect(&d, j, param, visit, arms, column, err))) goto done;
+    if (d.n_left_out && (st = rmt_text_addf(&note, err, "%zu left out: baseline or covariate missing",
+                                            d.n_left_out)))
+        goto done;
+    if ((st = add_row(j->out, j->s, l, measures[M_ANCOVA], "ordinary least squares", adjust.s, err)))
+        goto done;
+    for (int a = 0; a < 2; a++) {
+        double *x = rmt_mem_array((size_t)d.n_arm[a], sizeof *x, err);
+        size_t k = 0;
+        if (!x) {
+            st = RMT_ERR_NOMEM;
+            goto done;
+        }
+        for (size_t i = 0; i < d.n; i++)
+            if (d.in_treatment[i] == (a == 0)) x[k++] = d.y[i];
+        both[a] = (rmt_arm){.mean = k == 1 ? x[0] : (double)NAN, .sd = NAN, .n = (long)k};
+        if (k >= 2) st = rmt_moments_of(&both[a], x, k, err);
+        rmt_mem_free(x);
+        if (st) goto done;
+        if ((st = set_arm(j->out, &both[a], a == 0 ? C_N_ARM : C_N_REFERENCE, err))) goto done;
+    }
+    if (j->s->reversed)
+        for (size_t i = 0; i < d.n; i++)
+            d.in_treatment[i] = !d.in_treatment[i];
+    if (d.n_arm[0] < 2 || d.n_arm[1] < 2) st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n<2");
+    else st = rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_covariates, j->s->level, &why);
+    st = conclude(j->out, st, &e, &why, "points", note.s, err);
+done:
+    rmt_text_clear(&adjust);
+    rmt_text_clear(&note);
+    ancova_free(&d);
+    return st;
+}
+
+static rmt_status contrast(const job *j, size_t param, size_t visit, size_t arm, const char *study,
+                           rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    const rmt_cells *c = j->cells;
+    bool change = strcmp(j->s->value, "change") == 0;
+    size_t column = change ? c->chg : c->aval;
+    const size_t arms[2] = {arm, c->reference};
+    const labels l = {.source = "participants",
+                      .study = study,
+                      .outcome = c->param_outcome[param],
+                      .paramcd = c->params[param],
+                      .visit = c->visits[visit],
+                      .arm = c->arms[arm],
+                      .reference = c->arms[c->reference],
+                      .population = "all randomised",
+                      .missing = "observed cases",
+                      .value = j->s->value};
+    rmt_arm both[2];
+    for (int a = 0; a < 2; a++)
+        if ((st = arm_of(&both[a], c, param, visit, arms[a], column, err))) return st;
+    for (size_t m = 0; m < N_MEASURES && !st; m++) {
+        if (!rmt_setting_holds(&j->s->measures, measures[m])) continue;
+        if (m == M_ANCOVA) st = add_ancova(j, &l, param, visit, arms, column, err);
+        else st = add_from_arms(j->out, j->s, &l, m, &both[0], &both[1], "", err);
+    }
+    return st;
+}
+
+static rmt_status analyse_participants(rmt_stage_run *run, const rmt_cells *c, const settings *s,
+                                       rmt_table *out, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_covariates *covariates = NULL;
+    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err))) return st;
+    if ((st = rmt_setting_check(&s->visits, "visit", c->visits, c->n_visits, err))) return st;
+    if (s->adjust.n > 0 && rmt_setting_holds(&s->measures, "ancova") &&
+        (st = rmt_covariates_new(&covariates, run, &s->adjust, err)))
+        return st;
+    const job j = {.out = out, .cells = c, .covariates = covariates, .s = s};
+    for (size_t p = 0; p < c->n_params; p++) {
+        if (s->outcomes.n && !rmt_setting_holds(&s->outcomes, c->param_outcome[p])) continue;
+        for (size_t v = 0; v < c->n_visits; v++) {
+            bool asked = s->visits.n ? rmt_setting_holds(&s->visits, c->visits[v])
+                                     : !c->visit_is_baseline[v] && rmt_cells_observed(c, p, v);
+            for (size_t a = 0; asked && a < c->n_arms; a++)
+                if (a != c->reference &&
+                    (st = contrast(&j, p, v, a, run->plan->study_id, err)))
+                    goto done;
+        }
+    }
+done:
+    rmt_covariates_free(covariates);
+    return st;
+}
+
+/* ---- published summaries --------------------------------------------------------------------------- */
+
+static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *summary, const settings *s,
+                                  rmt_table *out, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_comparisons *list = NULL;
+    if ((st = rmt_comparisons_new(&list, run, summary, err))) return st;
+    for (size_t i = 0; i < rmt_comparisons_n(list) && !st; i++) {
+        const rmt_comparison *k = rmt_comparisons_at(list, i);
+        const labels l = {.source = summary->name,
+                          .study = k->study,
+                          .outcome = k->outcome,
+                          .paramcd = "",
+                          .visit = k->visit,
+                          .arm = k->arm[0],
+                          .reference = k->arm[1],
+                          .population = "as published",
+                          .missing = "as published",
+                          .value = "as published"};
+        for (size_t m = 0; m < M_ANCOVA && !st; m++)
+            if (rmt_setting_holds(&s->measures, measures[m]))
+                st = add_from_arms(out, s, &l, m, &k->summary[0], &k->summary[1], "", err);
+    }
+    rmt_comparisons_free(list);
+    return st;
+}
+
+static rmt_status run_effects(rmt_stage_run *run, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_table *out = NULL;
+    rmt_cells *cells = NULL;
+    const rmt_table *outcomes = NULL;
+    const rmt_node *entries = run->plan->effects;
+
+    if ((st = rmt_table_new(&out, "Differences between arms", err))) goto done;
+    if ((st = rmt_table_add_columns(out, columns, N_COLUMNS, err))) goto done;
+    if (run->plan->n_outcomes > 0) {
+        if ((st = rmt_stage_require("effects", run->study, "/outcomes", err))) goto done;
+        if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
+        if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
+    }
+    for (size_t i = 0; i < rmt_analysis_n_entries(entries); i++) {
+        settings s;
+        if ((st = read_settings(&s, run->options, rmt_analysis_entry(entries, i), err))) goto done;
+        if (cells && (s.summaries.n == 0 || s.outcomes.n > 0) &&
+            (st = analyse_participants(run, cells, &s, out, err)))
+            goto done;
+        for (size_t k = 0; k < run->plan->n_summaries; k++) {
+            const rmt_plan_summary *summary = &run->plan->summaries[k];
+            bool has_means = summary->wide ? summary->mean_w[0] != NULL : summary->mean != NULL;
+            bool asked = s.summaries.n ? rmt_setting_holds(&s.summaries, summary->name)
+                                       : s.outcomes.n == 0 && has_means;
+            if (asked && (st = analyse_summary(run, summary, &s, out, err))) goto done;
+        }
+    }
+    rmt_setting_note_plan_keys(run, entries, options, sizeof options / sizeof options[0]);
+    st = rmt_study_put(run->study, "/results/effects", &out, err);
+done:
+    rmt_cells_free(cells);
+    rmt_table_free(out);
+    return st;
+}
+
+const rmt_stage rmt_stage_effects = {
+    .name = "effects",
+    .summary = "differences between arms: mean difference, Hedges' g, ANCOVA",
+    .description =
+        "Estimates the difference between each arm and the reference arm, per outcome, scale and visit, from "
+        "participants (/outcomes) and from published means, SDs and n (the plan's `summaries`), and writes "
+        "/results/effects: one row per contrast and measure with its interval, p value, denominators "
+        "and conventions.\n\n"
+        "mean_difference_welch: difference of means, unequal variances, t interval with Welch's df. "
+        "mean_difference_pooled: the same with pooled variance. hedges_g: standardised by the pooled SD of the "
+        "two arms, corrected by J. ancova: difference of arms in a linear model with baseline and "
+        "--adjust; not computable from summaries, where it is left out.\n\n"
+        "The plan's analyses.effects gives these options per analysis; an option on the command line "
+        "overrides the plan in every analysis. A contrast without an answer (n<2, no variance) is a row "
+        "whose note says why.",
+    .kind = RMT_STAGE_FILTER,
+    .memory = "O(rows)",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .needs = needs,
+    .n_needs = sizeof needs / sizeof needs[0],
+    .adds = adds,
+    .n_adds = sizeof adds / sizeof adds[0],
+    .run = run_effects,
+};

@@ -1,0 +1,159 @@
+/* ingest: plan + CSV files -> a study file.
+ * Memory: O(cells stored). Reads: the plan, its schemas, instruments and CSVs. Adds: /plan, /sources, /tables. */
+#include "rmt/csv.h"
+#include "rmt/mem.h"
+#include "rmt/stage.h"
+#include "rmt/stage_files.h"
+#include "rmt/tree.h"
+
+#include <string.h>
+
+static const char *const adds[] = {"/sources", "/tables"};
+
+static const rmt_column_spec source_columns[] = {
+    {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
+    {"file", RMT_TYPE_STRING, "file as named in the plan", NULL},
+    {"sha256", RMT_TYPE_STRING, "SHA-256 of the file's bytes", NULL},
+    {"bytes", RMT_TYPE_NUMBER, "size of the file", "bytes"},
+    {"rows", RMT_TYPE_NUMBER, "data rows stored (all that the file has)", NULL},
+    {"blank_lines", RMT_TYPE_NUMBER, "lines without any character, passed over", NULL},
+    {"columns", RMT_TYPE_INTEGER, "columns of the file", NULL},
+    {"encoding", RMT_TYPE_STRING, "encoding used to read it", NULL},
+    {"delimiter", RMT_TYPE_STRING, "delimiter used to read it", NULL},
+    {"types", RMT_TYPE_STRING, "where the types come from: schema or inferred", NULL},
+};
+enum { S_NAME, S_FILE, S_SHA256, S_BYTES, S_ROWS, S_BLANK, S_COLUMNS, S_ENCODING, S_DELIMITER, S_TYPES,
+       N_SOURCE_COLUMNS };
+
+static rmt_status set_text(rmt_table *t, size_t col, size_t row, const char *s, rmt_error *err)
+{
+    return rmt_table_set_text(t, col, row, s, strlen(s), err);
+}
+
+static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt, const rmt_csv_facts *facts,
+                             const rmt_table *t, rmt_error *err)
+{
+    size_t row = rmt_table_rows(sources);
+    const char delimiter[2] = {facts->delimiter, '\0'};
+    rmt_status st;
+    if ((st = rmt_table_add_rows(sources, 1, err))) return st;
+    if ((st = set_text(sources, S_NAME, row, pt->name, err))) return st;
+    if ((st = set_text(sources, S_FILE, row, pt->file, err))) return st;
+    if ((st = set_text(sources, S_SHA256, row, facts->sha256, err))) return st;
+    if ((st = rmt_table_set_number(sources, S_BYTES, row, (double)facts->bytes, err))) return st;
+    if ((st = rmt_table_set_number(sources, S_ROWS, row, (double)facts->rows, err))) return st;
+    if ((st = rmt_table_set_number(sources, S_BLANK, row, (double)facts->blank_lines, err))) return st;
+    rmt_table_set_integer(sources, S_COLUMNS, row, (int32_t)rmt_table_columns(t) - 1);
+    if ((st = set_text(sources, S_ENCODING, row, facts->encoding, err))) return st;
+    if ((st = set_text(sources, S_DELIMITER, row, delimiter, err))) return st;
+    return set_text(sources, S_TYPES, row, pt->schema ? "schema" : "inferred", err);
+}
+
+/* Cells that did not fit their type are kept with their text; the user hears of them at once. */
+static void note_unreadable(const rmt_table *t, const rmt_plan_table *pt, rmt_problems *notes)
+{
+    size_t n = 0;
+    for (size_t c = 0; c < rmt_table_columns(t); c++) {
+        if (!rmt_table_has_reasons(t, c)) continue;
+        for (size_t r = 0; r < rmt_table_rows(t); r++)
+            n += strncmp(rmt_table_reason(t, c, r), "unreadable: ", 12) == 0;
+    }
+    if (n > 0)
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, pt->file, 0, NULL,
+                         "%zu cell%s not of the declared type; 'remit validate' lists them", n,
+                         n == 1 ? " is" : "s are");
+}
+
+static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan_table *pt, const char *directory,
+                               rmt_table *sources, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_table *t = NULL;
+    char *file = NULL;
+    rmt_text path = {0};
+    rmt_csv_facts facts = {0};
+    rmt_csv_options options = {.encoding = pt->encoding,
+                               .delimiter = pt->delimiter,
+                               .decimal_char = pt->decimal,
+                               .missing = pt->missing,
+                               .names = pt->names,
+                               .schema = pt->schema};
+
+    if ((st = rmt_stage_path_beside(&file, directory, pt->file, err))) goto done;
+    if ((st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err))) goto done;
+    if ((st = add_source(sources, pt, &facts, t, err))) goto done;
+    if (!pt->schema)
+        rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
+                         "no schema: types are inferred from the values");
+    if (facts.blank_lines > 0)
+        rmt_problems_add(run->notes, RMT_SEVERITY_WARNING, RMT_OK, pt->file, 0, NULL,
+                         "%zu blank line%s passed over", facts.blank_lines,
+                         facts.blank_lines == 1 ? "" : "s");
+    note_unreadable(t, pt, run->notes);
+    if ((st = rmt_text_addf(&path, err, "/tables/%s", pt->name))) goto done;
+    st = rmt_study_put(run->study, path.s, &t, err);
+done:
+    rmt_text_clear(&path);
+    rmt_table_free(t);
+    rmt_mem_free(file);
+    return st;
+}
+
+static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_doc *doc = NULL;
+    rmt_plan *plan = NULL;
+    rmt_table *sources = NULL;
+    char *directory = NULL;
+    rmt_text json = {0};
+    const char *path = run->argument;
+
+    if ((st = rmt_stage_directory_of(&directory, path, err))) goto done;
+    if ((st = rmt_stage_resolve_plan(&doc, path, directory, err))) goto done;
+    if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
+    if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
+    if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
+
+    /* All files are read even when one is broken: the user hears of every structural fault at once. */
+    rmt_status worst = RMT_OK;
+    for (size_t i = 0; i < plan->n_tables; i++) {
+        rmt_error one = {0};
+        st = ingest_table(run, &plan->tables[i], directory, sources, &one);
+        if (st && !worst) {
+            worst = st;
+            if (err) *err = one;
+        }
+        if (st && st != RMT_ERR_MALFORMED) goto done;
+    }
+    if ((st = worst)) goto done;
+    if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
+    if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
+    st = rmt_study_set_plan(run->study, json.s, err);
+done:
+    rmt_text_clear(&json);
+    rmt_table_free(sources);
+    rmt_plan_free(plan);
+    rmt_doc_free(doc);
+    rmt_mem_free(directory);
+    return st;
+}
+
+const rmt_stage rmt_stage_ingest = {
+    .name = "ingest",
+    .summary = "read a plan and its CSV files into a study file",
+    .description =
+        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas and instrument definitions it names, "
+        "and starts a study file that holds all of them: later stages need nothing else.\n\n"
+        "Types come from the schema, or are inferred from all values where there is none. Every row and "
+        "cell of a file is stored, with the line it came from; a cell that does not fit its type is kept as "
+        "missing with its text as the reason, for 'remit validate' to report. A ragged row, a bad "
+        "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
+        "stops the run, each named by file, line and column.",
+    .kind = RMT_STAGE_SOURCE,
+    .memory = "O(cells)",
+    .argument = "PLAN",
+    .adds = adds,
+    .n_adds = sizeof adds / sizeof adds[0],
+    .run = run_ingest,
+};

@@ -1,0 +1,189 @@
+/* validate: do the data keep what the schemas and the plan promise?
+ * Memory: O(rows of the largest table + findings). Reads: /tables. Adds: /validation. */
+#include "rmt/grid.h"
+#include "rmt/mem.h"
+#include "rmt/named_tables.h"
+#include "rmt/num.h"
+#include "rmt/stage.h"
+#include "rmt/table_text.h"
+#include "rmt/trialcheck.h"
+
+#include <string.h>
+
+static const char *const needs[] = {"/tables"};
+static const char *const adds[] = {"/validation"};
+
+static const rmt_option options[] = {
+    {.name = "keep-going", .letter = 'k', .kind = RMT_OPTION_FLAG, .result = true,
+     .help = "pass the study on although there are errors, with the records flagged; the exit code is 1 all "
+             "the same"},
+    {.name = "format", .letter = 'f', .kind = RMT_OPTION_CHOICE, .placeholder = "FORMAT",
+     .choices = "text|csv|json",
+     .help = "write the findings to standard output, and no study unless --output names a file"},
+};
+
+static const rmt_column_spec summary_columns[] = {
+    {"code", RMT_TYPE_STRING, "what was found", NULL},
+    {"severity", RMT_TYPE_STRING, "error or warning", NULL},
+    {"table", RMT_TYPE_STRING, "table concerned", NULL},
+    {"n", RMT_TYPE_INTEGER, "findings", NULL},
+};
+
+/* Counts findings by code, severity and table, in order of first appearance. */
+static rmt_status summarise(rmt_table **out, const rmt_table *issues, size_t *n_errors, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_table *t = NULL;
+    const size_t from[] = {rmt_table_find(issues, "code"), rmt_table_find(issues, "severity"),
+                           rmt_table_find(issues, "table")};
+    *n_errors = 0;
+    if ((st = rmt_table_new(&t, "Findings by kind", err))) goto done;
+    if ((st = rmt_table_add_columns(t, summary_columns, 4, err))) goto done;
+    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
+        size_t k = 0;
+        *n_errors += strcmp(rmt_table_text(issues, from[1], r), "error") == 0;
+        for (; k < rmt_table_rows(t); k++) {
+            bool same = true;
+            for (size_t c = 0; c < 3; c++)
+                same = same && strcmp(rmt_table_text(t, c, k), rmt_table_text(issues, from[c], r)) == 0;
+            if (same) break;
+        }
+        if (k == rmt_table_rows(t)) {
+            if ((st = rmt_table_add_rows(t, 1, err))) goto done;
+            for (size_t c = 0; c < 3; c++) {
+                const char *s = rmt_table_text(issues, from[c], r);
+                if ((st = rmt_table_set_text(t, c, k, s, strlen(s), err))) goto done;
+            }
+            rmt_table_set_integer(t, 3, k, 0);
+        }
+        rmt_table_set_integer(t, 3, k, rmt_table_integer(t, 3, k) + 1);
+    }
+    *out = t;
+    t = NULL;
+done:
+    rmt_table_free(t);
+    return st;
+}
+
+static const rmt_table *table_named(const rmt_named_table *tables, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(tables[i].name, name) == 0) return tables[i].table;
+    return NULL;
+}
+
+static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan, const rmt_named_table *tables,
+                                size_t n, rmt_error *err)
+{
+    rmt_status st;
+    for (size_t i = 0; i < n; i++) {
+        const rmt_plan_table *pt = rmt_plan_find_table(plan, tables[i].name);
+        if (!pt || !pt->schema) continue;
+        if ((st = rmt_schema_check(issues, pt->schema, pt->name, tables[i].table, err))) return st;
+        for (size_t k = 0; k < pt->schema->n_foreign_keys; k++) {
+            const rmt_foreign_key *key = &pt->schema->foreign_keys[k];
+            const rmt_table *target =
+                *key->resource ? table_named(tables, n, key->resource) : tables[i].table;
+            if (!target)
+                return rmt_fail_at(err, RMT_ERR_CONFIG, pt->name, 0, "foreignKeys",
+                                   "refers to table '%s', which the plan does not have", key->resource);
+            if ((st = rmt_schema_check_foreign_key(issues, key, pt->name, tables[i].table, target, err)))
+                return st;
+        }
+    }
+    return RMT_OK;
+}
+
+/* "caps5.csv:14: caps5_07: 7 is above the maximum 4", one line per finding. */
+static rmt_status write_text(rmt_text *out, const rmt_table *issues, const rmt_plan *plan, rmt_error *err)
+{
+    rmt_status st;
+    size_t severity = rmt_table_find(issues, "severity"), code = rmt_table_find(issues, "code");
+    size_t table = rmt_table_find(issues, "table"), line = rmt_table_find(issues, "line");
+    size_t column = rmt_table_find(issues, "column"), message = rmt_table_find(issues, "message");
+    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
+        const rmt_plan_table *pt = rmt_plan_find_table(plan, rmt_table_text(issues, table, r));
+        const char *name = rmt_table_text(issues, column, r);
+        int32_t at = rmt_table_integer(issues, line, r);
+        if ((st = rmt_text_add(out, pt ? pt->file : rmt_table_text(issues, table, r), err))) return st;
+        if (at != RMT_INTEGER_MISSING && at > 0 && (st = rmt_text_addf(out, err, ":%d", (int)at))) return st;
+        if ((st = rmt_text_addf(out, err, ": %s%s%s [%s %s]\n", name, *name ? ": " : "",
+                                rmt_table_text(issues, message, r), rmt_table_text(issues, severity, r),
+                                rmt_table_text(issues, code, r))))
+            return st;
+    }
+    return RMT_OK;
+}
+
+/* The first findings as notes for stderr; the study and --format have all of them. */
+static void note_findings(rmt_problems *notes, const rmt_table *issues, const rmt_plan *plan)
+{
+    size_t severity = rmt_table_find(issues, "severity"), code = rmt_table_find(issues, "code");
+    size_t table = rmt_table_find(issues, "table"), line = rmt_table_find(issues, "line");
+    size_t column = rmt_table_find(issues, "column"), message = rmt_table_find(issues, "message");
+    for (int pass = 0; pass < 2; pass++) /* errors first: only so many are shown */
+        for (size_t r = 0; r < rmt_table_rows(issues); r++) {
+            bool error = strcmp(rmt_table_text(issues, severity, r), "error") == 0;
+            if (error != (pass == 0)) continue;
+            const rmt_plan_table *pt = rmt_plan_find_table(plan, rmt_table_text(issues, table, r));
+            int32_t at = rmt_table_integer(issues, line, r);
+            rmt_problems_add(notes, error ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA,
+                             pt ? pt->file : rmt_table_text(issues, table, r), at > 0 ? (size_t)at : 0,
+                             rmt_table_text(issues, column, r), "%s [%s]",
+                             rmt_table_text(issues, message, r), rmt_table_text(issues, code, r));
+        }
+}
+
+static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_named_table *tables = NULL;
+    rmt_table *issues = NULL, *summary = NULL;
+    size_t n_tables = 0, n_errors = 0;
+    const char *format = rmt_options_text(run->options, "format");
+
+    if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
+    if ((st = rmt_findings_new(&issues, err))) goto done;
+    if ((st = check_schemas(issues, run->plan, tables, n_tables, err))) goto done;
+    if ((st = rmt_trial_check(issues, run->plan, tables, n_tables, err))) goto done;
+    if ((st = summarise(&summary, issues, &n_errors, err))) goto done;
+
+    if (!format) note_findings(run->notes, issues, run->plan);
+    else if (strcmp(format, "text") == 0) st = write_text(run->text, issues, run->plan, err);
+    else st = rmt_table_write(run->text, issues, format, err);
+    if (st) goto done;
+
+    run->found = n_errors > 0;
+    run->withhold = n_errors > 0 && !rmt_options_flag(run->options, "keep-going");
+    if ((st = rmt_study_put(run->study, "/validation/issues", &issues, err))) goto done;
+    st = rmt_study_put(run->study, "/validation/summary", &summary, err);
+done:
+    rmt_table_free(summary);
+    rmt_table_free(issues);
+    rmt_mem_free(tables);
+    return st;
+}
+
+const rmt_stage rmt_stage_validate = {
+    .name = "validate",
+    .summary = "check the tables against their schemas and the trial's plan",
+    .description =
+        "Checks every table against its Table Schema (type, required, unique, minimum, maximum, enum, pattern, "
+        "minLength, maxLength, primaryKey, foreignKeys) and the trial against its plan (each subject randomised "
+        "once to a known arm, one baseline, one record per subject and visit, items within their "
+        "instrument's range), and writes every finding with file, line, column, value and rule to "
+        "/validation/issues, counts to /validation/summary.\n\n"
+        "With an error among the findings the exit code is 1 and no study is written, unless --keep-going: then "
+        "the study goes on with the findings in it and the records concerned flagged in /outcomes. "
+        "Without --format the first findings go to standard error.",
+    .kind = RMT_STAGE_FILTER,
+    .memory = "O(rows of the largest table + findings)",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .text_option = "format",
+    .needs = needs,
+    .n_needs = sizeof needs / sizeof needs[0],
+    .adds = adds,
+    .n_adds = sizeof adds / sizeof adds[0],
+    .run = run_validate,
+};
