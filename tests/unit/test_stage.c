@@ -33,8 +33,7 @@ static rmt_status run_load(rmt_stage_run *run, rmt_error *err)
 
 static rmt_status run_sum(rmt_stage_run *run, rmt_error *err)
 {
-    static const char *const keys[] = {"factor"};
-    run->plan_keys = keys;
+    run->plan_keys[0] = "factor";
     run->n_plan_keys = 1;
     return put(run->study, "/sums/all", rmt_options_number(run->options, "factor"), err);
 }
