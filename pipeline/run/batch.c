@@ -45,38 +45,18 @@ static void write_all(int fd, const char *s, size_t n)
     }
 }
 
-static rmt_status tell_result(rmt_text *log, const rmt_trial *trial,
-                              const rmt_trial_options *options, rmt_status st, bool found,
-                              bool withheld, const rmt_error *error)
-{
-    rmt_status told;
-    if (st) {
-        rmt_text prefix = {0};
-        told = rmt_text_addf(&prefix, NULL, "remit-run: %s: failed", trial->name);
-        if (!told) told = rmt_life_line(log, prefix.s, error, NULL);
-        rmt_text_clear(&prefix);
-        return told;
-    }
-    if (withheld)
-        return rmt_text_addf(log, NULL, "remit-run: %s: failed: data do not pass the checks\n",
-                             trial->name);
-    if (options->quiet) return RMT_OK;
-    return rmt_text_addf(log, NULL, "remit-run: %s: done%s, %s\n", trial->name,
-                         found ? " with findings" : "", trial->output);
-}
-
 static _Noreturn void child(const batch *b, size_t i, int fd)
 {
     rmt_error error = {0};
     rmt_text log = {0};
-    bool found = false, withheld = false;
+    rmt_trial_result result = {0};
     const rmt_trial *trial = &b->trials[i];
-    const rmt_status st = rmt_trial_run(trial, &b->options->trial, &found, &withheld, &log, &error);
-    const rmt_status told =
-        tell_result(&log, trial, &b->options->trial, st, found, withheld, &error);
+    const rmt_trial_options *options = &b->options->trial;
+    const rmt_status st = rmt_trial_run(trial, options, &result, &log, &error);
+    const rmt_status told = rmt_trial_tell(trial, &result, st, &error, !options->quiet, &log, NULL);
     if (log.len) write_all(fd, log.s, log.len);
     rmt_text_clear(&log);
-    _exit(st || told || found || withheld ? 1 : 0);
+    _exit(st || told || result.found || result.withheld ? 1 : 0);
 }
 
 /* ---- the parent ---------------------------------------------------------------------------- */

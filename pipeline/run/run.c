@@ -221,21 +221,19 @@ static rmt_status make_directory(const char *dir, rmt_error *err)
 static rmt_status run_one(command *c, rmt_error *err)
 {
     rmt_text log = {0};
-    bool found = false, withheld = false;
+    rmt_trial_result result = {0};
     const rmt_trial *trial = &c->trials[0];
     if (strcmp(trial->output, "-") == 0 && isatty(STDOUT_FILENO))
         return rmt_fail(err, RMT_ERR_USAGE,
                         "a study file is no text for a terminal: give '--output FILE' or a pipe");
-    const rmt_status st = rmt_trial_run(trial, &c->how, &found, &withheld, &log, err);
+    rmt_error error = {0};
+    rmt_status st = rmt_trial_run(trial, &c->how, &result, &log, &error);
+    const bool success = c->how.verbose && !c->how.quiet;
+    if (rmt_trial_tell(trial, &result, st, &error, success, &log, err)) st = RMT_ERR_NOMEM;
     if (log.len) fputs(log.s, stderr);
-    if (!st && withheld)
-        fprintf(stderr, "%s: %s: failed: data do not pass the checks\n", program, trial->name);
-    else if (!st && c->how.verbose && !c->how.quiet)
-        fprintf(stderr, "%s: %s: done%s, %s\n", program, trial->name, found ? " with findings" : "",
-                trial->output);
-    if (found || withheld) c->code = 1;
+    c->code = st ? rmt_status_exit_code(st) : result.found || result.withheld;
     rmt_text_clear(&log);
-    return st;
+    return RMT_OK;
 }
 
 static rmt_status run_many(command *c, rmt_error *err)
@@ -297,9 +295,7 @@ int rmt_run_main(int argc, char *const *argv)
     if (st) {
         char line[1024];
         rmt_error_format(&error, line, sizeof line);
-        if (c.n == 1 && c.trials && c.trials[0].name && st != RMT_ERR_USAGE)
-            fprintf(stderr, "%s: %s: failed: %s\n", program, c.trials[0].name, line);
-        else fprintf(stderr, "%s: %s\n", program, line);
+        fprintf(stderr, "%s: %s\n", program, line);
     }
     if (st == RMT_ERR_USAGE) fprintf(stderr, "%s: Try 'remit run --help'\n", program);
     const int code = st ? rmt_status_exit_code(st) : c.code;

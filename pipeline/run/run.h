@@ -23,9 +23,19 @@ typedef struct {
 typedef struct {
     bool quiet, verbose, no_clobber;
 } rmt_trial_options;
-/* Messages are appended to log, every line whole. *found: a stage found what it looks for. */
+typedef struct {
+    bool found;        /* a stage found what it looks for */
+    bool withheld;     /* a stage let no study out: nothing was saved */
+    const char *stage; /* the stage that failed or withheld; NULL = none */
+} rmt_trial_result;
+/* Messages are appended to log, every line whole; the failure itself is only in err. */
 RMT_MUST_CHECK rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *options,
-                                        bool *found, bool *withheld, rmt_text *log, rmt_error *err);
+                                        rmt_trial_result *result, rmt_text *log, rmt_error *err);
+/* The one line about a trial that ended: "remit-run: trial-a: done, results/trial-a.h5", or which
+ * stage failed and why. A success is told when `success` says so. */
+RMT_MUST_CHECK rmt_status rmt_trial_tell(const rmt_trial *trial, const rmt_trial_result *result,
+                                         rmt_status st, const rmt_error *error, bool success,
+                                         rmt_text *log, rmt_error *err);
 /* The same as a line of POSIX shell: "remit ingest plan.yaml | remit validate | ... -o FILE". */
 RMT_MUST_CHECK rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *options,
                                            rmt_text *out, rmt_error *err);

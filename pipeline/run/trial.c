@@ -16,9 +16,25 @@ static bool in_chain(const rmt_stage *stage, size_t i)
     return true;
 }
 
+/* Takes the note out that says what the failure says: it is told once. */
+static void drop_note(rmt_problems *notes, const rmt_error *error)
+{
+    for (size_t i = 0; i < notes->n_kept; i++) {
+        if (notes->kept[i].line != error->line || strcmp(notes->kept[i].msg, error->msg) != 0)
+            continue;
+        notes->n_kept--;
+        notes->n_total--;
+        for (size_t k = i; k < notes->n_kept; k++) {
+            notes->kept[k] = notes->kept[k + 1];
+            notes->severity[k] = notes->severity[k + 1];
+        }
+        return;
+    }
+}
+
 /* One stage with its defaults; its notes go to the log. */
 static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, const rmt_trial *trial,
-                            const rmt_trial_options *options, bool *found, bool *withheld,
+                            const rmt_trial_options *options, rmt_trial_result *result,
                             rmt_text *log, rmt_error *err)
 {
     rmt_status st;
@@ -28,6 +44,7 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, const rmt_
     size_t n_common = 0;
     const rmt_option *common = rmt_stage_common(stage->kind, &n_common);
 
+    result->stage = stage->name;
     if ((st = rmt_options_parse(&parsed, stage->options, stage->n_options, common, n_common, 0,
                                 NULL, err)))
         goto done;
@@ -37,8 +54,10 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, const rmt_
                          .notes = &notes,
                          .text = &text};
     st = rmt_stage_apply(stage, &run, err);
-    *found = *found || run.found;
-    *withheld = run.withhold;
+    result->found = result->found || run.found;
+    result->withheld = run.withhold;
+    if (!st && !run.withhold) result->stage = NULL;
+    if (st && err) drop_note(&notes, err);
     rmt_status told = rmt_text_addf(&prefix, NULL, "remit-run: %s: %s", trial->name, stage->name);
     if (!told) told = rmt_life_notes(log, prefix.s, &notes, options->quiet, options->verbose, NULL);
     if (!st && told) st = rmt_fail(err, told, "out of memory");
@@ -49,19 +68,18 @@ done:
     return st;
 }
 
-rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *options, bool *found,
-                         bool *withheld, rmt_text *log, rmt_error *err)
+rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *options,
+                         rmt_trial_result *result, rmt_text *log, rmt_error *err)
 {
     rmt_status st;
     rmt_study *study = NULL;
-    *found = *withheld = false;
+    *result = (rmt_trial_result){0};
     if ((st = rmt_study_new(&study, err))) goto done;
-    for (size_t i = 0; i < rmt_n_stages && !*withheld; i++) {
+    for (size_t i = 0; i < rmt_n_stages && !result->withheld; i++) {
         if (!in_chain(rmt_stages[i], i)) continue;
-        st = run_stage(rmt_stages[i], study, trial, options, found, withheld, log, err);
-        if (st) goto done;
+        if ((st = run_stage(rmt_stages[i], study, trial, options, result, log, err))) goto done;
     }
-    if (*withheld) goto done;
+    if (result->withheld) goto done;
     const char *inputs[] = {trial->plan};
     const rmt_outfile_options how = {
         .no_clobber = options->no_clobber, .inputs = inputs, .n_inputs = 1};
@@ -69,6 +87,27 @@ rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *option
 done:
     rmt_study_free(study);
     return st;
+}
+
+rmt_status rmt_trial_tell(const rmt_trial *trial, const rmt_trial_result *result, rmt_status st,
+                          const rmt_error *error, bool success, rmt_text *log, rmt_error *err)
+{
+    const char *stage = result->stage ? result->stage : "";
+    const char *colon = result->stage ? ": " : "";
+    if (st) {
+        rmt_text prefix = {0};
+        rmt_status told =
+            rmt_text_addf(&prefix, err, "remit-run: %s: failed%s%s", trial->name, colon, stage);
+        if (!told) told = rmt_life_line(log, prefix.s, error, err);
+        rmt_text_clear(&prefix);
+        return told;
+    }
+    if (result->withheld)
+        return rmt_text_addf(log, err, "remit-run: %s: failed%s%s: the study does not pass\n",
+                             trial->name, colon, stage);
+    if (!success) return RMT_OK;
+    return rmt_text_addf(log, err, "remit-run: %s: done%s, %s\n", trial->name,
+                         result->found ? " with findings" : "", trial->output);
 }
 
 rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *options, rmt_text *out,

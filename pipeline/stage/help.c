@@ -172,6 +172,18 @@ static rmt_status add_example(const rmt_stage *stage, rmt_text *out, rmt_error *
     return RMT_OK;
 }
 
+/* The summary as a sentence. */
+static rmt_status add_summary(rmt_text *out, const char *summary, rmt_error *err)
+{
+    rmt_status st;
+    rmt_text s = {0};
+    st = rmt_text_addf(&s, err, "%s.", summary);
+    if (!st && s.s[0] >= 'a' && s.s[0] <= 'z') s.s[0] = (char)(s.s[0] - 'a' + 'A');
+    if (!st) st = rmt_help_wrap(out, s.s, 0, true, err);
+    rmt_text_clear(&s);
+    return st;
+}
+
 static rmt_status add_usage(const rmt_stage *stage, rmt_text *out, rmt_error *err)
 {
     const bool command = stage->kind == RMT_STAGE_COMMAND;
@@ -189,7 +201,7 @@ rmt_status rmt_stage_help(const rmt_stage *stage, rmt_text *out, rmt_error *err)
     const bool file = stage->kind == RMT_STAGE_FILTER || stage->kind == RMT_STAGE_SINK;
 
     if ((st = add_usage(stage, out, err))) return st;
-    if ((st = rmt_help_wrap(out, stage->summary, 0, true, err))) return st;
+    if ((st = add_summary(out, stage->summary, err))) return st;
     if ((st = rmt_text_add(out, "\n", err))) return st;
     if (stage->description && (st = rmt_help_wrap(out, stage->description, 0, true, err)))
         return st;

@@ -128,8 +128,7 @@ static rmt_status save_text(const life *l, const rmt_text *text, const rmt_outfi
 {
     rmt_outfile *f = NULL;
     rmt_status st;
-    if (strcmp(l->output, "-") == 0 || l->stage->kind != RMT_STAGE_SINK)
-        return rmt_life_print(text, err);
+    if (strcmp(l->output, "-") == 0 || makes_study(l)) return rmt_life_print(text, err);
     if ((st = rmt_outfile_open(&f, l->output, how, err))) return st;
     if (text->len && (st = rmt_outfile_write(f, text->s, text->len, err))) {
         rmt_outfile_discard(f);
@@ -149,7 +148,7 @@ static rmt_status save(const life *l, const rmt_stage_run *run, rmt_error *err)
     const rmt_outfile_options how = {
         .no_clobber = rmt_options_flag(l->options, "no-clobber"), .inputs = inputs, .n_inputs = n};
     if ((st = save_text(l, run->text, &how, err))) return st;
-    if (l->stage->kind == RMT_STAGE_SINK || run->withhold) return RMT_OK;
+    if (!makes_study(l) || run->withhold) return RMT_OK;
     return rmt_study_save(run->study, l->output, &how, err);
 }
 

@@ -116,6 +116,7 @@ static inline void tst_trial_close(tst_trial *t)
     "    id: mini\n"                                                                               \
     "    name: Mini scale\n"                                                                       \
     "    source: made for tests\n"                                                                 \
+    "    rater: clinician\n    recall: past week\n    verified: false\n"                           \
     "    items: [{id: m1, label: a, min: 0, max: 4}, {id: m2, label: b, min: 0, max: 4},\n"        \
     "            {id: m3, label: c, min: 0, max: 4}, {id: m4, label: d, min: 0, max: 40}]\n"       \
     "    scales:\n"                                                                                \
@@ -126,9 +127,12 @@ static inline void tst_trial_close(tst_trial *t)
     "44}\n"                                                                                        \
     "      - {id: count, paramcd: MINICNT, label: Mini count, rule: count_at_least, threshold: "   \
     "2, items: [m1, m2, m3, m4], min: 0, max: 4}\n"                                                \
+    "    worked_example: {answers: [1, 2, 3, 4], expected: {scales: {total: 10, P: 3, Q: 7, "      \
+    "count: 3}, criteria: {P: 1}, diagnosis: true}}\n"                                             \
+    "    missing: {max_missing_items: 0, rule: none, source: made for tests, verified: false}\n"   \
     "    diagnosis:\n"                                                                             \
     "      label: rule\n"                                                                          \
-    "      source: made for tests\n"                                                               \
+    "      source: made for tests\n      verified: false\n"                                        \
     "      criteria: [{name: P, items: [m1, m2], min_count: 1, present_at: 2}]\n"                  \
     "    response:\n"                                                                              \
     "      - {id: reduction30, label: r, source: made for tests, verified: false, kind: "          \

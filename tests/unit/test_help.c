@@ -55,7 +55,7 @@ static void test_help(void **state)
     rmt_error err = {0};
     rmt_text t = {0};
     tst_ok(rmt_stage_help(&demo, &t, &err), &err);
-    assert_has(&t, "Usage: remit-demo [OPTION]... [FILE]\n");
+    assert_has(&t, "Usage: remit-demo [OPTION]... [FILE]\nA made-up stage.\n");
     assert_has(&t, "\n\n.A second paragraph");
     assert_has(&t, "  -c, --conf-level=LEVEL  confidence level");
     assert_has(&t, "[above 0 and below\n                          1; default: 0.95]");

@@ -783,6 +783,50 @@ static void foreign_datasets_are_checked(void **state)
     finish(c, g, "/a: row 2 is not UTF-8");
 }
 
+/* The same file behind a seal: no trial, but the same look at its structure. */
+static void sealed_refused(craft c, hid_t g, const char *part)
+{
+    char hex[RMT_DIGEST_HEX];
+    H5Gclose(g);
+    image m = craft_end(c);
+    unsigned char *b = rmt_mem_array(m.n + RMT_STUDY_USER_BLOCK, 1, &err);
+    memcpy(b + RMT_STUDY_USER_BLOCK, m.bytes, m.n);
+    tst_ok(rmt_digest_bytes(m.bytes, m.n, hex, &err), &err);
+    (void)snprintf((char *)b, RMT_STUDY_USER_BLOCK, "remit-study 1 sha256:%s bytes:%zu\n", hex,
+                   m.n);
+    refused(b, m.n + RMT_STUDY_USER_BLOCK, RMT_ERR_MALFORMED, part);
+    rmt_mem_free(b);
+    rmt_mem_free(m.bytes);
+}
+
+static void sealed_structure_is_checked(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3};
+    hsize_t chunk = 1;
+    craft c;
+    hid_t g = in_group(&c), create = H5Pcreate(H5P_DATASET_CREATE);
+    dataset(g, "x", H5T_NATIVE_DOUBLE, 3, x);
+    sealed_refused(c, g, "/a: the dictionary does not know this table");
+
+    g = in_group(&c);
+    H5Pset_external(create, "other.bin", 0, 24);
+    dataset_with(g, "x", H5T_NATIVE_DOUBLE, 3, NULL, create);
+    sealed_refused(c, g, "'x' is kept in another file");
+    H5Pclose(create);
+
+    g = in_group(&c);
+    create = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(create, 1, &chunk);
+    dataset_with(g, "x", H5T_NATIVE_DOUBLE, 3, x, create);
+    sealed_refused(c, g, "'x' is chunked: a sealed study file has contiguous datasets");
+    H5Pclose(create);
+
+    g = in_group(&c);
+    dataset(g, "x", H5T_NATIVE_DOUBLE, 1 << 20, NULL);
+    sealed_refused(c, g, "'x' declares more bytes than the file has");
+}
+
 /* ---- the dictionary ------------------------------------------------------------------------ */
 
 typedef struct {
@@ -847,8 +891,8 @@ static void paths_are_opened(void **state)
 
     assert_true(fd >= 0);
     tst_fails(rmt_study_open(&b, path, &err), RMT_ERR_MALFORMED, &err, "the file is empty");
-    assert_int_equal(write(fd, m.bytes, m.n), m.n);
     close(fd);
+    tst_ok(rmt_study_save(s, path, NULL, &err), &err);
     tst_ok(rmt_study_open(&b, path, &err), &err);
     assert_int_equal(unlink(path), 0); /* an opened study does not need its name */
     again = image_of(b);
@@ -857,6 +901,7 @@ static void paths_are_opened(void **state)
     rmt_study_free(b);
 
     b = NULL;
+    tst_fails(rmt_study_save(s, "/nowhere/x.h5", NULL, &err), RMT_ERR_CREATE, &err, "");
     tst_fails(rmt_study_open(&b, path, &err), RMT_ERR_OPEN, &err, "cannot be opened: No such file");
     tst_fails(rmt_study_open(&b, "/tmp", &err), RMT_ERR_OPEN, &err, "it is a directory");
     assert_int_equal(rmt_study_open(&b, path, &err), RMT_ERR_OPEN);
@@ -908,6 +953,7 @@ int main(void)
         cmocka_unit_test(foreign_root_is_checked),
         cmocka_unit_test(foreign_structure_is_checked),
         cmocka_unit_test(foreign_datasets_are_checked),
+        cmocka_unit_test(sealed_structure_is_checked),
         cmocka_unit_test(dictionary_is_checked),
         cmocka_unit_test(paths_are_opened),
         cmocka_unit_test(versions),
