@@ -41,7 +41,7 @@ check_page() { # FILE NAME
     expect "no man page $1" test -s "$1"
     [ -s "$1" ] || return
     expect "$1: title" grep -q '^\.TH' "$1"
-    expect "$1: name" grep -q "XX" "$1"
+    expect "$1: name" grep -Fq -e "${2//-/\\-} \\- " "$1"
     if command -v man >/dev/null; then
         expect "$1: $(man --warnings -l "$1" 2>&1 >/dev/null | head -1)" \
             test -z "$(MANWIDTH=80 man --warnings -l "$1" 2>&1 >/dev/null)"

@@ -145,7 +145,7 @@ for s in $(stages); do
                 head -c "$at" "$input" >"$tmp/broken"
                 broken "cut at $at" "cut short|truncated|not a study|no study|ends|incomplete|damaged|short"
             done
-            for at in 0 20 60 511 512 520 700 $((size / 3)) $((size / 2)) $((size - 2)); do
+            for at in 0 5 20 60 511 512 520 700 $((size / 3)) $((size / 2)) $((size - 2)); do
                 python3 - "$input" "$tmp/broken" "$at" <<'END'
 import sys
 data = bytearray(open(sys.argv[1], "rb").read())

@@ -1,7 +1,7 @@
 /* failing_alloc.c - linked with --wrap=rmt_mem_array,--wrap=rmt_mem_resize: one allocation fails.
  * RMT_TEST_FAIL_ALLOC=N     the Nth call fails, with the message of a real failure.
- * RMT_TEST_FAIL_TRACE=FILE  every call appends "N SITE ASKED" to FILE; SITE is a digest of the innermost callers, the
- *                           same in every run, so that a script can fail each kind of call once. */
+ * RMT_TEST_FAIL_TRACE=FILE  every call appends "N STACK CALLER" to FILE: digests of the 8 and of the 3 innermost
+ *                           callers, the same in every run, so that a script can fail each kind of call once. */
 #include "rmt/mem.h"
 
 #include <execinfo.h>
@@ -16,14 +16,13 @@ void *__wrap_rmt_mem_resize(void *old, size_t n, size_t size, rmt_error *err);
 
 extern char __executable_start; /* from the linker */
 
-/* FNV-1a over the call stack's addresses, relative to the program; recursion makes new sites, which does no harm. */
-static uint64_t call_site(void)
+enum { OWN = 2, CALLER = 3, STACK = 8 };
+
+/* FNV-1a over addresses of the call stack, relative to the program. */
+static uint64_t digest(void *const *frames, int n)
 {
-    enum { DEPTH = 8, OWN = 2 };
-    void *frames[DEPTH + OWN];
-    const int n = backtrace(frames, DEPTH + OWN);
     uint64_t hash = 14695981039346656037u;
-    for (int i = OWN; i < n; i++) {
+    for (int i = 0; i < n; i++) {
         hash ^= (uint64_t)((uintptr_t)frames[i] - (uintptr_t)&__executable_start);
         hash *= 1099511628211u;
     }
@@ -40,7 +39,11 @@ static bool fails(size_t n, size_t size, rmt_error *err)
         trace = file ? fopen(file, "w") : NULL;
     }
     if (trace) {
-        fprintf(trace, "%lu %016llx %zu\n", calls, (unsigned long long)call_site(), n * size);
+        void *frames[STACK + OWN];
+        const int depth = backtrace(frames, STACK + OWN) - OWN;
+        fprintf(trace, "%lu %016llx %016llx\n", calls,
+                (unsigned long long)digest(frames + OWN, depth),
+                (unsigned long long)digest(frames + OWN, depth < CALLER ? depth : CALLER));
         fflush(trace);
     }
     if (calls != wanted) return false;
