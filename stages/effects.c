@@ -14,45 +14,90 @@
 static const char *const needs[] = {"/tables", "/outcomes?"};
 static const char *const adds[] = {"/results/effects"};
 
-static const char *const measures[] = {"mean_difference_welch", "mean_difference_pooled", "hedges_g",
-                                       "ancova"};
+static const char *const measures[] = {"mean_difference_welch", "mean_difference_pooled",
+                                       "hedges_g", "ancova"};
 enum { M_WELCH, M_POOLED, M_HEDGES_G, M_ANCOVA, N_MEASURES };
 
 static const rmt_option options[] = {
-    {.name = "outcome", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+    {.name = "outcome",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "NAME",
+     .result = true,
      .help = "outcomes of the plan to analyse (default: all)"},
-    {.name = "visit", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+    {.name = "visit",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "NAME",
+     .result = true,
      .help = "visits of the plan to analyse (default: every visit after baseline with a value)"},
-    {.name = "measure", .kind = RMT_OPTION_LIST, .placeholder = "MEASURE", .result = true,
+    {.name = "measure",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "MEASURE",
+     .result = true,
      .initial = "mean_difference_welch,hedges_g,ancova",
      .choices = "mean_difference_welch|mean_difference_pooled|hedges_g|ancova",
      .help = "what to estimate; ancova is the difference adjusted for baseline"},
-    {.name = "value", .kind = RMT_OPTION_CHOICE, .placeholder = "WHICH", .result = true,
-     .initial = "change", .choices = "change|score",
+    {.name = "value",
+     .kind = RMT_OPTION_CHOICE,
+     .placeholder = "WHICH",
+     .result = true,
+     .initial = "change",
+     .choices = "change|score",
      .help = "compare the change from baseline, or the score itself (ancova: the same either way)"},
-    {.name = "adjust", .kind = RMT_OPTION_LIST, .placeholder = "COLUMN", .result = true,
-     .help = "ancova: columns of the subject table to adjust for besides baseline; text columns as factors"},
-    {.name = "correction", .kind = RMT_OPTION_CHOICE, .placeholder = "J", .result = true,
-     .initial = "exact", .choices = "exact|approximate",
+    {.name = "adjust",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "COLUMN",
+     .result = true,
+     .help = "ancova: columns of the subject table to adjust for besides baseline; text columns as "
+             "factors"},
+    {.name = "correction",
+     .kind = RMT_OPTION_CHOICE,
+     .placeholder = "J",
+     .result = true,
+     .initial = "exact",
+     .choices = "exact|approximate",
      .help = "hedges_g: small-sample factor J by the gamma function, or 1 - 3/(4 df - 1)"},
-    {.name = "variance", .kind = RMT_OPTION_CHOICE, .placeholder = "V", .result = true, .initial = "g",
+    {.name = "variance",
+     .kind = RMT_OPTION_CHOICE,
+     .placeholder = "V",
+     .result = true,
+     .initial = "g",
      .choices = "g|d",
-     .help = "hedges_g: se^2 = 1/n1 + 1/n2 + x^2/(2(n1+n2)) with x = g (metafor's LS), or with x = the "
-             "uncorrected d (the Metapsy data files)"},
-    {.name = "ci", .kind = RMT_OPTION_CHOICE, .placeholder = "METHOD", .result = true,
-     .initial = "noncentral-t", .choices = "noncentral-t|large-sample", .help = "hedges_g: interval"},
-    {.name = "direction", .kind = RMT_OPTION_CHOICE, .placeholder = "SIGN", .result = true,
+     .help =
+         "hedges_g: se^2 = 1/n1 + 1/n2 + x^2/(2(n1+n2)) with x = g (metafor's LS), or with x = the "
+         "uncorrected d (the Metapsy data files)"},
+    {.name = "ci",
+     .kind = RMT_OPTION_CHOICE,
+     .placeholder = "METHOD",
+     .result = true,
+     .initial = "noncentral-t",
+     .choices = "noncentral-t|large-sample",
+     .help = "hedges_g: interval"},
+    {.name = "direction",
+     .kind = RMT_OPTION_CHOICE,
+     .placeholder = "SIGN",
+     .result = true,
      .initial = "treatment-minus-reference",
      .choices = "treatment-minus-reference|reference-minus-treatment",
      .help = "sign of every difference; with the first, negative means lower in the treatment arm"},
-    {.name = "conf-level", .kind = RMT_OPTION_NUMBER, .placeholder = "LEVEL", .result = true,
-     .initial = "0.95", .min = 0.0, .max = 1.0, .open = true, .help = "confidence level of intervals"},
-    {.name = "summaries", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+    {.name = "conf-level",
+     .kind = RMT_OPTION_NUMBER,
+     .placeholder = "LEVEL",
+     .result = true,
+     .initial = "0.95",
+     .min = 0.0,
+     .max = 1.0,
+     .open = true,
+     .help = "confidence level of intervals"},
+    {.name = "summaries",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "NAME",
+     .result = true,
      .help = "published summaries of the plan to analyse (default: all that have means)"},
 };
 
 static const rmt_column_spec columns[] = {
-    {"source", RMT_TYPE_STRING, "participants, or the plan's name of the published summaries", NULL},
+    {"source", RMT_TYPE_STRING, "participants, or the plan's name of the published summaries",
+     NULL},
     {"study", RMT_TYPE_STRING, "study id", NULL},
     {"outcome", RMT_TYPE_STRING, "outcome of the plan, or as published", NULL},
     {"paramcd", RMT_TYPE_STRING, "PARAMCD of /outcomes", NULL},
@@ -83,10 +128,39 @@ static const rmt_column_spec columns[] = {
     {"unit", RMT_TYPE_STRING, "unit of estimate", NULL},
     {"note", RMT_TYPE_STRING, "why there is no estimate, or who was left out", NULL},
 };
-enum { C_SOURCE, C_STUDY, C_OUTCOME, C_PARAMCD, C_VISIT, C_ARM, C_REFERENCE, C_POPULATION, C_MISSING, C_VALUE,
-       C_MEASURE, C_METHOD, C_ADJUST, C_DIRECTION, C_ESTIMATE, C_SE, C_DF, C_STATISTIC, C_P, C_CI_LOW, C_CI_HIGH,
-       C_CONF_LEVEL, C_N_ARM, C_MEAN_ARM, C_SD_ARM, C_N_REFERENCE, C_MEAN_REFERENCE, C_SD_REFERENCE,
-       C_UNIT, C_NOTE, N_COLUMNS };
+enum {
+    C_SOURCE,
+    C_STUDY,
+    C_OUTCOME,
+    C_PARAMCD,
+    C_VISIT,
+    C_ARM,
+    C_REFERENCE,
+    C_POPULATION,
+    C_MISSING,
+    C_VALUE,
+    C_MEASURE,
+    C_METHOD,
+    C_ADJUST,
+    C_DIRECTION,
+    C_ESTIMATE,
+    C_SE,
+    C_DF,
+    C_STATISTIC,
+    C_P,
+    C_CI_LOW,
+    C_CI_HIGH,
+    C_CONF_LEVEL,
+    C_N_ARM,
+    C_MEAN_ARM,
+    C_SD_ARM,
+    C_N_REFERENCE,
+    C_MEAN_REFERENCE,
+    C_SD_REFERENCE,
+    C_UNIT,
+    C_NOTE,
+    N_COLUMNS
+};
 
 /* One analysis entry with everything decided. */
 typedef struct {
@@ -98,10 +172,12 @@ typedef struct {
 
 /* What is being compared: the labels of a result row. */
 typedef struct {
-    const char *source, *study, *outcome, *paramcd, *visit, *arm, *reference, *population, *missing, *value;
+    const char *source, *study, *outcome, *paramcd, *visit, *arm, *reference, *population, *missing,
+        *value;
 } labels;
 
-static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_node *entry, rmt_error *err)
+static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_node *entry,
+                                rmt_error *err)
 {
     rmt_status st;
     if ((st = rmt_setting_list(&s->outcomes, o, entry, "outcome", err))) return st;
@@ -126,11 +202,12 @@ static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, co
     const struct {
         size_t col;
         const char *text;
-    } texts[] = {{C_SOURCE, l->source},         {C_STUDY, l->study},     {C_OUTCOME, l->outcome},
-                 {C_PARAMCD, l->paramcd},       {C_VISIT, l->visit},     {C_ARM, l->arm},
-                 {C_REFERENCE, l->reference},   {C_VALUE, l->value},     {C_POPULATION, l->population},
-                 {C_MISSING, l->missing},       {C_MEASURE, measure},    {C_METHOD, method},
-                 {C_ADJUST, adjust},            {C_DIRECTION, s->direction}};
+    } texts[] = {
+        {C_SOURCE, l->source},       {C_STUDY, l->study},        {C_OUTCOME, l->outcome},
+        {C_PARAMCD, l->paramcd},     {C_VISIT, l->visit},        {C_ARM, l->arm},
+        {C_REFERENCE, l->reference}, {C_VALUE, l->value},        {C_POPULATION, l->population},
+        {C_MISSING, l->missing},     {C_MEASURE, measure},       {C_METHOD, method},
+        {C_ADJUST, adjust},          {C_DIRECTION, s->direction}};
     rmt_status st;
     if ((st = rmt_table_add_rows(out, 1, err))) return st;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -159,9 +236,10 @@ static rmt_status set_arm(rmt_table *out, const rmt_arm *a, size_t n_col, rmt_er
     return a->n < 2 ? RMT_OK : rmt_result_number(out, n_col + 2, a->sd, err);
 }
 
-/* A degenerate estimate is a result: an empty cell with its reason. Any other failure stops the stage. */
-static rmt_status conclude(rmt_table *out, rmt_status st, const rmt_estimate *e, const rmt_error *why,
-                           const char *unit, const char *note, rmt_error *err)
+/* A degenerate estimate is a result: an empty cell with its reason. Any other failure stops the
+ * stage. */
+static rmt_status conclude(rmt_table *out, rmt_status st, const rmt_estimate *e,
+                           const rmt_error *why, const char *unit, const char *note, rmt_error *err)
 {
     rmt_status set;
     if (st && st != RMT_ERR_DEGENERATE && st != RMT_ERR_NOCONV) {
@@ -197,7 +275,8 @@ static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels 
     rmt_estimate e = {0};
     rmt_error why = {0};
     rmt_status st;
-    const rmt_arm *first = s->reversed ? control : treatment, *second = s->reversed ? treatment : control;
+    const rmt_arm *first = s->reversed ? control : treatment,
+                  *second = s->reversed ? treatment : control;
     const rmt_hedges_options hedges = {
         .correction = strcmp(s->correction, "exact") == 0 ? RMT_J_EXACT : RMT_J_APPROXIMATE,
         .variance = strcmp(s->variance, "g") == 0 ? RMT_VAR_G_LS : RMT_VAR_D_LS,
@@ -209,14 +288,16 @@ static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels 
     if ((st = add_row(out, s, l, measures[measure], method, "", err))) return st;
     if ((st = set_arm(out, treatment, C_N_ARM, err))) return st;
     if ((st = set_arm(out, control, C_N_REFERENCE, err))) return st;
-    if (measure == M_WELCH) st = rmt_effect_mean_difference_welch(&e, first, second, s->level, &why);
+    if (measure == M_WELCH)
+        st = rmt_effect_mean_difference_welch(&e, first, second, s->level, &why);
     else if (measure == M_POOLED)
         st = rmt_effect_mean_difference_pooled(&e, first, second, s->level, &why);
     else st = rmt_effect_hedges_g(&e, first, second, &hedges, &why);
     return conclude(out, st, &e, &why, measure == M_HEDGES_G ? "SD" : "points", note, err);
 }
 
-/* ---- participants --------------------------------------------------------------------------------- */
+/* ---- participants
+ * --------------------------------------------------------------------------------- */
 
 typedef struct {
     rmt_table *out;
@@ -235,7 +316,8 @@ static rmt_status arm_of(rmt_arm *out, const rmt_cells *c, size_t param, size_t 
     double *x = rmt_mem_array(n, sizeof *x, err);
     if (!x) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        if (!rmt_table_is_missing(c->t, column, rows[i])) x[kept++] = rmt_table_number(c->t, column, rows[i]);
+        if (!rmt_table_is_missing(c->t, column, rows[i]))
+            x[kept++] = rmt_table_number(c->t, column, rows[i]);
     *out = (rmt_arm){.mean = NAN, .sd = NAN, .n = (long)kept};
     if (kept >= 2) st = rmt_moments_of(out, x, kept, err);
     else if (kept == 1) out->mean = x[0];
@@ -279,7 +361,8 @@ static rmt_status ancova_collect(ancova_data *d, const job *j, size_t param, siz
             bool complete = !rmt_table_is_missing(c->t, c->base, r);
             if (complete) x[0] = rmt_table_number(c->t, c->base, r);
             if (complete && extra)
-                complete = rmt_covariates_of(j->covariates, rmt_table_text(c->t, c->subject, r), x + 1);
+                complete =
+                    rmt_covariates_of(j->covariates, rmt_table_text(c->t, c->subject, r), x + 1);
             if (!complete) {
                 d->n_left_out++;
                 continue;
@@ -305,10 +388,12 @@ static rmt_status add_ancova(const job *j, const labels *l, size_t param, size_t
     for (size_t i = 0; i < j->s->adjust.n; i++)
         if ((st = rmt_text_addf(&adjust, err, " + %s", j->s->adjust.names[i]))) goto done;
     if ((st = ancova_collect(&d, j, param, visit, arms, column, err))) goto done;
-    if (d.n_left_out && (st = rmt_text_addf(&note, err, "%zu left out: baseline or covariate missing",
-                                            d.n_left_out)))
+    if (d.n_left_out &&
+        (st = rmt_text_addf(&note, err, "%zu left out: baseline or covariate missing",
+                            d.n_left_out)))
         goto done;
-    if ((st = add_row(j->out, j->s, l, measures[M_ANCOVA], "ordinary least squares", adjust.s, err)))
+    if ((st =
+             add_row(j->out, j->s, l, measures[M_ANCOVA], "ordinary least squares", adjust.s, err)))
         goto done;
     for (int a = 0; a < 2; a++) {
         double *x = rmt_mem_array((size_t)d.n_arm[a], sizeof *x, err);
@@ -372,7 +457,8 @@ static rmt_status analyse_participants(rmt_stage_run *run, const rmt_cells *c, c
 {
     rmt_status st = RMT_OK;
     rmt_covariates *covariates = NULL;
-    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err))) return st;
+    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err)))
+        return st;
     if ((st = rmt_setting_check(&s->visits, "visit", c->visits, c->n_visits, err))) return st;
     if (s->adjust.n > 0 && rmt_setting_holds(&s->measures, "ancova") &&
         (st = rmt_covariates_new(&covariates, run, &s->adjust, err)))
@@ -384,8 +470,7 @@ static rmt_status analyse_participants(rmt_stage_run *run, const rmt_cells *c, c
             bool asked = s->visits.n ? rmt_setting_holds(&s->visits, c->visits[v])
                                      : !c->visit_is_baseline[v] && rmt_cells_observed(c, p, v);
             for (size_t a = 0; asked && a < c->n_arms; a++)
-                if (a != c->reference &&
-                    (st = contrast(&j, p, v, a, run->plan->study_id, err)))
+                if (a != c->reference && (st = contrast(&j, p, v, a, run->plan->study_id, err)))
                     goto done;
         }
     }
@@ -394,10 +479,11 @@ done:
     return st;
 }
 
-/* ---- published summaries --------------------------------------------------------------------------- */
+/* ---- published summaries
+ * --------------------------------------------------------------------------- */
 
-static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *summary, const settings *s,
-                                  rmt_table *out, rmt_error *err)
+static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *summary,
+                                  const settings *s, rmt_table *out, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_comparisons *list = NULL;
@@ -463,16 +549,23 @@ const rmt_stage rmt_stage_effects = {
     .name = "effects",
     .summary = "differences between arms: mean difference, Hedges' g, ANCOVA",
     .description =
-        "Estimates the difference between each arm and the reference arm, per outcome, scale and visit, from "
-        "participants (/outcomes) and from published means, SDs and n (the plan's `summaries`), and writes "
-        "/results/effects: one row per contrast and measure with its interval, p value, denominators "
+        "Estimates the difference between each arm and the reference arm, per outcome, scale and "
+        "visit, from "
+        "participants (/outcomes) and from published means, SDs and n (the plan's `summaries`), "
+        "and writes "
+        "/results/effects: one row per contrast and measure with its interval, p value, "
+        "denominators "
         "and conventions.\n\n"
-        "mean_difference_welch: difference of means, unequal variances, t interval with Welch's df. "
-        "mean_difference_pooled: the same with pooled variance. hedges_g: standardised by the pooled SD of the "
+        "mean_difference_welch: difference of means, unequal variances, t interval with Welch's "
+        "df. "
+        "mean_difference_pooled: the same with pooled variance. hedges_g: standardised by the "
+        "pooled SD of the "
         "two arms, corrected by J. ancova: difference of arms in a linear model with baseline and "
         "--adjust; not computable from summaries, where it is left out.\n\n"
-        "The plan's analyses.effects gives these options per analysis; an option on the command line "
-        "overrides the plan in every analysis. A contrast without an answer (n<2, no variance) is a row "
+        "The plan's analyses.effects gives these options per analysis; an option on the command "
+        "line "
+        "overrides the plan in every analysis. A contrast without an answer (n<2, no variance) is "
+        "a row "
         "whose note says why.",
     .kind = RMT_STAGE_FILTER,
     .memory = "O(rows)",

@@ -1,5 +1,6 @@
 /* ingest: plan + CSV files -> a study file.
- * Memory: O(cells stored). Reads: the plan, its schemas, instruments and CSVs. Adds: /plan, /sources, /tables. */
+ * Memory: O(cells stored). Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
+ * /sources, /tables. */
 #include "rmt/csv.h"
 #include "rmt/mem.h"
 #include "rmt/stage.h"
@@ -22,16 +23,27 @@ static const rmt_column_spec source_columns[] = {
     {"delimiter", RMT_TYPE_STRING, "delimiter used to read it", NULL},
     {"types", RMT_TYPE_STRING, "where the types come from: schema or inferred", NULL},
 };
-enum { S_NAME, S_FILE, S_SHA256, S_BYTES, S_ROWS, S_BLANK, S_COLUMNS, S_ENCODING, S_DELIMITER, S_TYPES,
-       N_SOURCE_COLUMNS };
+enum {
+    S_NAME,
+    S_FILE,
+    S_SHA256,
+    S_BYTES,
+    S_ROWS,
+    S_BLANK,
+    S_COLUMNS,
+    S_ENCODING,
+    S_DELIMITER,
+    S_TYPES,
+    N_SOURCE_COLUMNS
+};
 
 static rmt_status set_text(rmt_table *t, size_t col, size_t row, const char *s, rmt_error *err)
 {
     return rmt_table_set_text(t, col, row, s, strlen(s), err);
 }
 
-static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt, const rmt_csv_facts *facts,
-                             const rmt_table *t, rmt_error *err)
+static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt,
+                             const rmt_csv_facts *facts, const rmt_table *t, rmt_error *err)
 {
     size_t row = rmt_table_rows(sources);
     const char delimiter[2] = {facts->delimiter, '\0'};
@@ -42,7 +54,8 @@ static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt, const
     if ((st = set_text(sources, S_SHA256, row, facts->sha256, err))) return st;
     if ((st = rmt_table_set_number(sources, S_BYTES, row, (double)facts->bytes, err))) return st;
     if ((st = rmt_table_set_number(sources, S_ROWS, row, (double)facts->rows, err))) return st;
-    if ((st = rmt_table_set_number(sources, S_BLANK, row, (double)facts->blank_lines, err))) return st;
+    if ((st = rmt_table_set_number(sources, S_BLANK, row, (double)facts->blank_lines, err)))
+        return st;
     rmt_table_set_integer(sources, S_COLUMNS, row, (int32_t)rmt_table_columns(t) - 1);
     if ((st = set_text(sources, S_ENCODING, row, facts->encoding, err))) return st;
     if ((st = set_text(sources, S_DELIMITER, row, delimiter, err))) return st;
@@ -64,12 +77,12 @@ static void note_unreadable(const rmt_table *t, const rmt_plan_table *pt, rmt_pr
                          n == 1 ? " is" : "s are");
 }
 
-static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan_table *pt, const char *directory,
+/* file: where the table's file really is. */
+static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan_table *pt, const char *file,
                                rmt_table *sources, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_table *t = NULL;
-    char *file = NULL;
     rmt_text path = {0};
     rmt_csv_facts facts = {0};
     rmt_csv_options options = {.encoding = pt->encoding,
@@ -79,7 +92,6 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan_table *pt, con
                                .names = pt->names,
                                .schema = pt->schema};
 
-    if ((st = rmt_stage_path_beside(&file, directory, pt->file, err))) goto done;
     if ((st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err))) goto done;
     if ((st = add_source(sources, pt, &facts, t, err))) goto done;
     if (!pt->schema)
@@ -95,14 +107,22 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan_table *pt, con
 done:
     rmt_text_clear(&path);
     rmt_table_free(t);
-    rmt_mem_free(file);
     return st;
+}
+
+/* The file of a table as the plan's author wrote it, seen from the plan's directory. */
+static rmt_status file_of(char **out, const rmt_doc *read, const rmt_plan_table *pt,
+                          const char *directory, rmt_error *err)
+{
+    const rmt_node *data = rmt_node_get(rmt_doc_root(read), "data");
+    return rmt_stage_path_beside(
+        out, directory, rmt_node_text(rmt_node_get(rmt_node_get(data, pt->name), "file")), err);
 }
 
 static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_doc *doc = NULL;
+    rmt_doc *read = NULL, *doc = NULL;
     rmt_plan *plan = NULL;
     rmt_table *sources = NULL;
     char *directory = NULL;
@@ -110,21 +130,25 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     const char *path = run->argument;
 
     if ((st = rmt_stage_directory_of(&directory, path, err))) goto done;
-    if ((st = rmt_stage_resolve_plan(&doc, path, directory, err))) goto done;
+    if ((st = rmt_tree_read(&read, path, err))) goto done;
+    if ((st = rmt_stage_resolve_plan(&doc, read, directory, err))) goto done;
     if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
     if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
 
-    /* All files are read even when one is broken: the user hears of every structural fault at once. */
+    /* All files are read even when one is broken: the user hears of every structural fault at once.
+     */
     rmt_status worst = RMT_OK;
     for (size_t i = 0; i < plan->n_tables; i++) {
         rmt_error one = {0};
-        st = ingest_table(run, &plan->tables[i], directory, sources, &one);
+        char *file = NULL;
+        if ((st = file_of(&file, read, &plan->tables[i], directory, err))) goto done;
+        st = ingest_table(run, &plan->tables[i], file, sources, &one);
+        rmt_mem_free(file);
         if (st && !worst) {
             worst = st;
             if (err) *err = one;
         }
-        if (st && st != RMT_ERR_MALFORMED) goto done;
     }
     if ((st = worst)) goto done;
     if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
@@ -135,6 +159,7 @@ done:
     rmt_table_free(sources);
     rmt_plan_free(plan);
     rmt_doc_free(doc);
+    rmt_doc_free(read);
     rmt_mem_free(directory);
     return st;
 }
@@ -143,10 +168,13 @@ const rmt_stage rmt_stage_ingest = {
     .name = "ingest",
     .summary = "read a plan and its CSV files into a study file",
     .description =
-        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas and instrument definitions it names, "
+        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas and instrument definitions it "
+        "names, "
         "and starts a study file that holds all of them: later stages need nothing else.\n\n"
-        "Types come from the schema, or are inferred from all values where there is none. Every row and "
-        "cell of a file is stored, with the line it came from; a cell that does not fit its type is kept as "
+        "Types come from the schema, or are inferred from all values where there is none. Every "
+        "row and "
+        "cell of a file is stored, with the line it came from; a cell that does not fit its type "
+        "is kept as "
         "missing with its text as the reason, for 'remit validate' to report. A ragged row, a bad "
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
         "stops the run, each named by file, line and column.",

@@ -1,5 +1,6 @@
 /* rates: how many got better, per arm and compared.
- * Memory: O(rows). Reads: /outcomes (participants), /tables (published counts). Adds: /results/rates. */
+ * Memory: O(rows). Reads: /outcomes (participants), /tables (published counts). Adds:
+ * /results/rates. */
 #include "rmt/analysis.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
@@ -18,25 +19,51 @@ static const char *const rules[] = {"nonresponder", "completer"};
 enum { R_NONRESPONDER, R_COMPLETER, N_RULES };
 
 static const rmt_option options[] = {
-    {.name = "outcome", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+    {.name = "outcome",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "NAME",
+     .result = true,
      .help = "outcomes of the plan to analyse (default: all that have the event)"},
-    {.name = "visit", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+    {.name = "visit",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "NAME",
+     .result = true,
      .help = "visits of the plan to analyse (default: every visit after baseline with a value)"},
-    {.name = "event", .kind = RMT_OPTION_LIST, .placeholder = "EVENT", .result = true,
-     .initial = "response,remission,loss_of_diagnosis", .choices = "response|remission|loss_of_diagnosis",
+    {.name = "event",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "EVENT",
+     .result = true,
+     .initial = "response,remission,loss_of_diagnosis",
+     .choices = "response|remission|loss_of_diagnosis",
      .help = "what is counted; definitions are those of the score stage"},
-    {.name = "missing", .kind = RMT_OPTION_LIST, .placeholder = "RULE", .result = true,
-     .initial = "nonresponder,completer", .choices = "nonresponder|completer",
-     .help = "nonresponder: everybody randomised counts, without a value as no event; completer: only those "
+    {.name = "missing",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "RULE",
+     .result = true,
+     .initial = "nonresponder,completer",
+     .choices = "nonresponder|completer",
+     .help = "nonresponder: everybody randomised counts, without a value as no event; completer: "
+             "only those "
              "with a value"},
-    {.name = "conf-level", .kind = RMT_OPTION_NUMBER, .placeholder = "LEVEL", .result = true,
-     .initial = "0.95", .min = 0.0, .max = 1.0, .open = true, .help = "confidence level of intervals"},
-    {.name = "summaries", .kind = RMT_OPTION_LIST, .placeholder = "NAME", .result = true,
+    {.name = "conf-level",
+     .kind = RMT_OPTION_NUMBER,
+     .placeholder = "LEVEL",
+     .result = true,
+     .initial = "0.95",
+     .min = 0.0,
+     .max = 1.0,
+     .open = true,
+     .help = "confidence level of intervals"},
+    {.name = "summaries",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "NAME",
+     .result = true,
      .help = "published summaries of the plan to analyse (default: all that have counts)"},
 };
 
 static const rmt_column_spec columns[] = {
-    {"source", RMT_TYPE_STRING, "participants, or the plan's name of the published summaries", NULL},
+    {"source", RMT_TYPE_STRING, "participants, or the plan's name of the published summaries",
+     NULL},
     {"study", RMT_TYPE_STRING, "study id", NULL},
     {"outcome", RMT_TYPE_STRING, "outcome of the plan, or as published", NULL},
     {"paramcd", RMT_TYPE_STRING, "PARAMCD of /outcomes", NULL},
@@ -55,8 +82,10 @@ static const rmt_column_spec columns[] = {
     {"events_reference", RMT_TYPE_INTEGER, "participants with the event in reference", NULL},
     {"n_reference", RMT_TYPE_INTEGER, "denominator of reference", NULL},
     {"n_missing_reference", RMT_TYPE_INTEGER, "of reference, without a value at the visit", NULL},
-    {"estimate", RMT_TYPE_NUMBER, "proportion, difference (arm minus reference), ratio (arm over reference) or number "
-                                  "needed to treat; missing for a test", NULL},
+    {"estimate", RMT_TYPE_NUMBER,
+     "proportion, difference (arm minus reference), ratio (arm over reference) or number "
+     "needed to treat; missing for a test",
+     NULL},
     {"se", RMT_TYPE_NUMBER, "standard error (of the logarithm for ratios)", NULL},
     {"statistic", RMT_TYPE_NUMBER, "z", NULL},
     {"p", RMT_TYPE_NUMBER, "two-sided p value", NULL},
@@ -65,10 +94,36 @@ static const rmt_column_spec columns[] = {
     {"conf_level", RMT_TYPE_NUMBER, "confidence level", NULL},
     {"note", RMT_TYPE_STRING, "why there is no estimate, or how to read the interval", NULL},
 };
-enum { C_SOURCE, C_STUDY, C_OUTCOME, C_PARAMCD, C_VISIT, C_EVENT, C_DEFINITION, C_POPULATION, C_MISSING, C_MEASURE,
-       C_METHOD, C_ARM, C_REFERENCE, C_EVENTS_ARM, C_N_ARM, C_N_MISSING_ARM, C_EVENTS_REFERENCE, C_N_REFERENCE,
-       C_N_MISSING_REFERENCE, C_ESTIMATE, C_SE, C_STATISTIC, C_P, C_CI_LOW, C_CI_HIGH, C_CONF_LEVEL,
-       C_NOTE, N_COLUMNS };
+enum {
+    C_SOURCE,
+    C_STUDY,
+    C_OUTCOME,
+    C_PARAMCD,
+    C_VISIT,
+    C_EVENT,
+    C_DEFINITION,
+    C_POPULATION,
+    C_MISSING,
+    C_MEASURE,
+    C_METHOD,
+    C_ARM,
+    C_REFERENCE,
+    C_EVENTS_ARM,
+    C_N_ARM,
+    C_N_MISSING_ARM,
+    C_EVENTS_REFERENCE,
+    C_N_REFERENCE,
+    C_N_MISSING_REFERENCE,
+    C_ESTIMATE,
+    C_SE,
+    C_STATISTIC,
+    C_P,
+    C_CI_LOW,
+    C_CI_HIGH,
+    C_CONF_LEVEL,
+    C_NOTE,
+    N_COLUMNS
+};
 
 typedef struct {
     rmt_setting_names outcomes, visits, events, missing, summaries;
@@ -76,7 +131,8 @@ typedef struct {
 } settings;
 
 typedef struct {
-    const char *source, *study, *outcome, *paramcd, *visit, *event, *definition, *population, *missing;
+    const char *source, *study, *outcome, *paramcd, *visit, *event, *definition, *population,
+        *missing;
 } labels;
 
 typedef struct { /* one arm, counted */
@@ -85,7 +141,8 @@ typedef struct { /* one arm, counted */
     long n_missing; /* -1 = not known */
 } side;
 
-static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_node *entry, rmt_error *err)
+static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_node *entry,
+                                rmt_error *err)
 {
     rmt_status st;
     if ((st = rmt_setting_list(&s->outcomes, o, entry, "outcome", err))) return st;
@@ -107,7 +164,8 @@ static void set_side(rmt_table *out, const side *x, size_t events_col)
 
 /* reference NULL: a row about one arm. */
 static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, const char *measure,
-                          const char *method, const side *arm, const side *reference, rmt_error *err)
+                          const char *method, const side *arm, const side *reference,
+                          rmt_error *err)
 {
     const struct {
         size_t col;
@@ -134,7 +192,8 @@ static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, co
     return rmt_result_number(out, C_CONF_LEVEL, s->level, err);
 }
 
-/* A degenerate estimate is a result: an empty cell with its reason. Any other failure stops the stage. */
+/* A degenerate estimate is a result: an empty cell with its reason. Any other failure stops the
+ * stage. */
 static rmt_status degenerate(rmt_table *out, rmt_status st, const rmt_error *why, rmt_error *err)
 {
     rmt_status set;
@@ -146,7 +205,8 @@ static rmt_status degenerate(rmt_table *out, rmt_status st, const rmt_error *why
     return rmt_table_set_reason(out, C_ESTIMATE, rmt_table_rows(out) - 1, why->msg, err);
 }
 
-static rmt_status set_interval(rmt_table *out, double estimate, double low, double high, rmt_error *err)
+static rmt_status set_interval(rmt_table *out, double estimate, double low, double high,
+                               rmt_error *err)
 {
     rmt_status st;
     if ((st = rmt_result_number(out, C_ESTIMATE, estimate, err))) return st;
@@ -154,8 +214,8 @@ static rmt_status set_interval(rmt_table *out, double estimate, double low, doub
     return rmt_result_number(out, C_CI_HIGH, high, err);
 }
 
-static rmt_status add_proportions(rmt_table *out, const settings *s, const labels *l, const side *arm,
-                                  rmt_error *err)
+static rmt_status add_proportions(rmt_table *out, const settings *s, const labels *l,
+                                  const side *arm, rmt_error *err)
 {
     typedef rmt_status interval(rmt_proportion *, const rmt_count *, double, rmt_error *);
     const struct {
@@ -177,8 +237,8 @@ static rmt_status add_proportions(rmt_table *out, const settings *s, const label
 
 static rmt_status add_ratio(rmt_table *out, const settings *s, const labels *l, const char *measure,
                             const char *method,
-                            rmt_status (*f)(rmt_estimate *, const rmt_count *, const rmt_count *, double,
-                                            rmt_error *),
+                            rmt_status (*f)(rmt_estimate *, const rmt_count *, const rmt_count *,
+                                            double, rmt_error *),
                             const side *arm, const side *reference, rmt_error *err)
 {
     rmt_estimate e = {0};
@@ -200,8 +260,8 @@ static rmt_status add_nnt(rmt_table *out, const settings *s, const labels *l, co
     rmt_error why = {0};
     rmt_text note = {0};
     char worst[RMT_NUM_BUF], best[RMT_NUM_BUF];
-    rmt_status st = add_row(out, s, l, "nnt", "1/|risk difference|, Newcombe's limits inverted", arm,
-                            reference, err);
+    rmt_status st = add_row(out, s, l, "nnt", "1/|risk difference|, Newcombe's limits inverted",
+                            arm, reference, err);
     if (st) return st;
     st = rmt_nnt(&r, &arm->count, &reference->count, RMT_EVENT_DESIRED, s->level, &why);
     if (st) return degenerate(out, st, &why, err);
@@ -218,7 +278,8 @@ static rmt_status add_nnt(rmt_table *out, const settings *s, const labels *l, co
             goto done;
         st = rmt_result_number(out, C_ESTIMATE, r.nnt.number, err);
     } else {
-        double low = fmin(r.worst.number, r.best.number), high = fmax(r.worst.number, r.best.number);
+        double low = fmin(r.worst.number, r.best.number),
+               high = fmax(r.worst.number, r.best.number);
         st = set_interval(out, r.nnt.number, low, high, err);
     }
     if (!st) st = rmt_result_text(out, C_NOTE, note.s, err);
@@ -232,8 +293,8 @@ static rmt_status add_fisher(rmt_table *out, const settings *s, const labels *l,
 {
     double p = NAN;
     rmt_error why = {0};
-    rmt_status st = add_row(out, s, l, "fisher_exact", "two-sided, sum of smaller probabilities", arm, reference,
-                            err);
+    rmt_status st = add_row(out, s, l, "fisher_exact", "two-sided, sum of smaller probabilities",
+                            arm, reference, err);
     if (st) return st;
     st = rmt_fisher_exact(&p, &arm->count, &reference->count, &why);
     return st ? degenerate(out, st, &why, err) : rmt_result_number(out, C_P, p, err);
@@ -246,7 +307,8 @@ static rmt_status add_contrast(rmt_table *out, const settings *s, const labels *
     if ((st = add_ratio(out, s, l, "risk_difference", "Newcombe hybrid score interval; score test",
                         rmt_risk_difference, arm, reference, err)))
         return st;
-    if ((st = add_ratio(out, s, l, "risk_ratio", "log Wald interval", rmt_risk_ratio, arm, reference, err)))
+    if ((st = add_ratio(out, s, l, "risk_ratio", "log Wald interval", rmt_risk_ratio, arm,
+                        reference, err)))
         return st;
     if ((st = add_ratio(out, s, l, "odds_ratio", "log Wald interval (Woolf)", rmt_odds_ratio, arm,
                         reference, err)))
@@ -255,7 +317,8 @@ static rmt_status add_contrast(rmt_table *out, const settings *s, const labels *
     return add_fisher(out, s, l, arm, reference, err);
 }
 
-/* ---- participants ---------------------------------------------------------------------------------- */
+/* ---- participants
+ * ---------------------------------------------------------------------------------- */
 
 static size_t flag_column(const rmt_cells *c, size_t event)
 {
@@ -263,7 +326,8 @@ static size_t flag_column(const rmt_cells *c, size_t event)
 }
 
 /* Who had a diagnosis at baseline: only they can lose it. Sorted by subject as the cells are. */
-static bool had_diagnosis(const rmt_cells *c, const size_t *base_rows, size_t n_base, const char *subject)
+static bool had_diagnosis(const rmt_cells *c, const size_t *base_rows, size_t n_base,
+                          const char *subject)
 {
     size_t low = 0, high = n_base;
     while (low < high) {
@@ -276,8 +340,8 @@ static bool had_diagnosis(const rmt_cells *c, const size_t *base_rows, size_t n_
     return false;
 }
 
-static void count_side(side *out, const rmt_cells *c, size_t param, size_t visit, size_t arm, size_t event,
-                       size_t rule)
+static void count_side(side *out, const rmt_cells *c, size_t param, size_t visit, size_t arm,
+                       size_t event, size_t rule)
 {
     size_t n, n_base = 0, column = flag_column(c, event);
     const size_t *rows = rmt_cells_rows(c, param, visit, arm, &n), *base_rows = NULL;
@@ -315,8 +379,9 @@ static const char *definition_of(const rmt_cells *c, size_t param, size_t visit,
     return "";
 }
 
-static rmt_status analyse_event(rmt_table *out, const rmt_cells *c, const settings *s, const char *study,
-                                size_t param, size_t visit, size_t event, rmt_error *err)
+static rmt_status analyse_event(rmt_table *out, const rmt_cells *c, const settings *s,
+                                const char *study, size_t param, size_t visit, size_t event,
+                                rmt_error *err)
 {
     rmt_status st = RMT_OK;
     const char *definition = definition_of(c, param, visit, event);
@@ -324,18 +389,17 @@ static rmt_status analyse_event(rmt_table *out, const rmt_cells *c, const settin
     for (size_t rule = 0; rule < N_RULES; rule++) {
         if (!rmt_setting_holds(&s->missing, rules[rule])) continue;
         bool loss = event == E_LOSS_OF_DIAGNOSIS, all = rule == R_NONRESPONDER;
-        const labels l = {
-            .source = "participants",
-            .study = study,
-            .outcome = c->param_outcome[param],
-            .paramcd = c->params[param],
-            .visit = c->visits[visit],
-            .event = events[event],
-            .definition = definition,
-            .population = loss ? (all ? "randomised with diagnosis at baseline"
-                                      : "diagnosis at baseline, value at visit")
-                               : (all ? "all randomised" : "value at visit"),
-            .missing = rules[rule]};
+        const labels l = {.source = "participants",
+                          .study = study,
+                          .outcome = c->param_outcome[param],
+                          .paramcd = c->params[param],
+                          .visit = c->visits[visit],
+                          .event = events[event],
+                          .definition = definition,
+                          .population = loss ? (all ? "randomised with diagnosis at baseline"
+                                                    : "diagnosis at baseline, value at visit")
+                                             : (all ? "all randomised" : "value at visit"),
+                          .missing = rules[rule]};
         side reference, arm;
         count_side(&reference, c, param, visit, c->reference, event, rule);
         for (size_t a = 0; a < c->n_arms; a++) {
@@ -355,7 +419,8 @@ static rmt_status analyse_participants(rmt_stage_run *run, const rmt_cells *c, c
                                        rmt_table *out, rmt_error *err)
 {
     rmt_status st;
-    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err))) return st;
+    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err)))
+        return st;
     if ((st = rmt_setting_check(&s->visits, "visit", c->visits, c->n_visits, err))) return st;
     for (size_t p = 0; p < c->n_params; p++) {
         if (s->outcomes.n && !rmt_setting_holds(&s->outcomes, c->param_outcome[p])) continue;
@@ -371,10 +436,11 @@ static rmt_status analyse_participants(rmt_stage_run *run, const rmt_cells *c, c
     return RMT_OK;
 }
 
-/* ---- published counts ------------------------------------------------------------------------------- */
+/* ---- published counts
+ * ------------------------------------------------------------------------------- */
 
-static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *summary, const settings *s,
-                                  rmt_table *out, rmt_error *err)
+static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *summary,
+                                  const settings *s, rmt_table *out, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_comparisons *list = NULL;
@@ -425,7 +491,8 @@ static rmt_status run_rates(rmt_stage_run *run, rmt_error *err)
             goto done;
         for (size_t k = 0; k < run->plan->n_summaries; k++) {
             const rmt_plan_summary *summary = &run->plan->summaries[k];
-            bool has_counts = summary->wide ? summary->events_w[0] != NULL : summary->events != NULL;
+            bool has_counts =
+                summary->wide ? summary->events_w[0] != NULL : summary->events != NULL;
             bool asked = s.summaries.n ? rmt_setting_holds(&s.summaries, summary->name)
                                        : s.outcomes.n == 0 && has_counts;
             if (asked && (st = analyse_summary(run, summary, &s, out, err))) goto done;
@@ -443,14 +510,21 @@ const rmt_stage rmt_stage_rates = {
     .name = "rates",
     .summary = "response, remission and loss of diagnosis, per arm and compared",
     .description =
-        "Counts the participants with each event per outcome, visit, arm and missing-data rule, from "
-        "/outcomes and from published counts (the plan's `summaries`), and writes /results/rates.\n\n"
-        "Per arm: the proportion with the Wilson and the Clopper-Pearson interval. Per contrast with the "
-        "reference arm: risk difference (Newcombe's hybrid score interval without continuity correction, score "
-        "test), risk ratio and odds ratio (Wald on the log scale; nothing is added to zero cells), number "
+        "Counts the participants with each event per outcome, visit, arm and missing-data rule, "
+        "from "
+        "/outcomes and from published counts (the plan's `summaries`), and writes "
+        "/results/rates.\n\n"
+        "Per arm: the proportion with the Wilson and the Clopper-Pearson interval. Per contrast "
+        "with the "
+        "reference arm: risk difference (Newcombe's hybrid score interval without continuity "
+        "correction, score "
+        "test), risk ratio and odds ratio (Wald on the log scale; nothing is added to zero cells), "
+        "number "
         "needed to treat (limits of the risk difference inverted), Fisher's exact test.\n\n"
-        "The denominator stands in every row: with `nonresponder` everybody randomised, a missing value "
-        "counting as no event; with `completer` those with a value. Loss of diagnosis counts only those who had "
+        "The denominator stands in every row: with `nonresponder` everybody randomised, a missing "
+        "value "
+        "counting as no event; with `completer` those with a value. Loss of diagnosis counts only "
+        "those who had "
         "the diagnosis at baseline.",
     .kind = RMT_STAGE_FILTER,
     .memory = "O(rows)",

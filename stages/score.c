@@ -33,15 +33,20 @@ done:
 const rmt_stage rmt_stage_score = {
     .name = "score",
     .summary = "score instruments; change, response, remission, loss of diagnosis",
-    .description =
-        "Scores every outcome of the plan by its instrument's definition and writes /outcomes: one row per "
-        "subject, scale and visit with CDISC ADaM BDS names (USUBJID, TRT01P, PARAMCD, AVISIT, AVAL, BASE, CHG, "
-        "PCHG, ...), the diagnostic rule, and response and remission by the definitions that the plan "
-        "names (default: the instrument's first; RESPDEF and REMDEF say which).\n\n"
-        "A total needs all items unless the plan allows missing ones (max_missing_items): then the sum is the "
-        "mean of the items present times their number, and DTYPE says PRORATED. An item out of range is never "
-        "scored. A subject without a record at a visit has a row with AVAL missing and the reason beside it "
-        "(AVAL__missing), so that nobody is silently absent.",
+    .description = "Scores every outcome of the plan by its instrument's definition and writes "
+                   "/outcomes: one row per "
+                   "subject, scale and visit with CDISC ADaM BDS names (USUBJID, TRT01P, PARAMCD, "
+                   "AVISIT, AVAL, BASE, CHG, "
+                   "PCHG, ...), the diagnostic rule, and response and remission by the definitions "
+                   "that the plan "
+                   "names (default: the instrument's first; RESPDEF and REMDEF say which).\n\n"
+                   "A total needs all items unless the plan allows missing ones "
+                   "(max_missing_items): then the sum is the "
+                   "mean of the items present times their number, and DTYPE says PRORATED. An item "
+                   "out of range is never "
+                   "scored. A subject without a record at a visit has a row with AVAL missing and "
+                   "the reason beside it "
+                   "(AVAL__missing), so that nobody is silently absent.",
     .kind = RMT_STAGE_FILTER,
     .memory = "O(rows)",
     .needs = needs,

@@ -10,7 +10,9 @@
 #include <string.h>
 
 static const rmt_option options[] = {
-    {.name = "all", .letter = 'a', .kind = RMT_OPTION_FLAG,
+    {.name = "all",
+     .letter = 'a',
+     .kind = RMT_OPTION_FLAG,
      .help = "every row of the results, not only totals at the primary visits"},
 };
 
@@ -35,11 +37,13 @@ static const char *cell(const rmt_table *t, const char *column, size_t row, char
 static double number(const rmt_table *t, const char *column, size_t row)
 {
     size_t c = rmt_table_find(t, column);
-    return c == RMT_NO_COLUMN || rmt_type_is_text(rmt_table_type(t, c)) ? (double)NAN
-                                                                        : rmt_table_number(t, c, row);
+    return c == RMT_NO_COLUMN || rmt_type_is_text(rmt_table_type(t, c))
+               ? (double)NAN
+               : rmt_table_number(t, c, row);
 }
 
-/* ---- study, sources, findings, tables ------------------------------------------------------------ */
+/* ---- study, sources, findings, tables
+ * ------------------------------------------------------------ */
 
 static rmt_status show_study(const view *v, rmt_error *err)
 {
@@ -83,19 +87,24 @@ done:
 static rmt_status show_tables(const view *v, rmt_error *err)
 {
     rmt_status st;
-    if ((st = heading(v, "Tables in this file ('remit export FILE PATH' writes one)", err))) return st;
+    if ((st = heading(v, "Tables in this file ('remit export FILE PATH' writes one)", err)))
+        return st;
     for (size_t i = 0; i < rmt_study_size(v->run->study); i++)
         if ((st = rmt_text_addf(v->out, err, "%s\n", rmt_study_path(v->run->study, i)))) return st;
     return RMT_OK;
 }
 
-/* ---- results ------------------------------------------------------------------------------------- */
+/* ---- results
+ * ------------------------------------------------------------------------------------- */
 
-/* A row for the short view: a total (or published), at the outcome's primary visit where it has one. */
+/* A row for the short view: a total (or published), at the outcome's primary visit where it has
+ * one. */
 static bool in_short_view(const view *v, const rmt_table *t, size_t row)
 {
     char buf[RMT_NUM_BUF];
     if (v->all || !v->run->plan) return true;
+    if (strncmp(cell(t, "method", row, buf), "Clopper", 7) == 0)
+        return false; /* Wilson is enough */
     if (strcmp(cell(t, "source", row, buf), "participants") != 0) return true;
     const rmt_plan_outcome *o = rmt_plan_find_outcome(v->run->plan, cell(t, "outcome", row, buf));
     if (!o) return true;
@@ -119,15 +128,43 @@ static void estimate_text(char *out, size_t size, const rmt_table *t, size_t row
     else snprintf(out, size, "%s%s (%s to %s)", estimate, unit, low, high);
 }
 
+/* label: paramcd for participants, the published outcome else. */
+static const char *row_label(const rmt_table *t, size_t row, char *buf)
+{
+    const char *code = cell(t, "paramcd", row, buf);
+    return *code ? code : cell(t, "outcome", row, buf);
+}
+
+/* What the rows of one block have in common. */
+typedef rmt_status block_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err);
+
 /* "Effects, KET-01: ketamine against midazolam". */
-static rmt_status contrast_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err)
+static rmt_status effects_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err)
+{
+    char a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF];
+    return rmt_text_addf(out, err, "Effects, %s: %s against %s", cell(t, "study", row, a),
+                         cell(t, "arm", row, b), cell(t, "reference", row, c));
+}
+
+/* "KET-01: CAPS5TOT at week2, response (reduction30), no value counts as no event". */
+static rmt_status rates_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
     rmt_status st;
-    out->len = 0;
-    if ((st = rmt_text_addf(out, err, "Effects, %s", cell(t, "study", row, buf)))) return st;
-    if ((st = rmt_text_addf(out, err, ": %s", cell(t, "arm", row, buf)))) return st;
-    return rmt_text_addf(out, err, " against %s", cell(t, "reference", row, buf));
+    const char *rule = cell(t, "missing", row, buf);
+    if ((st = rmt_text_addf(out, err, "Rates, %s: ", cell(t, "study", row, buf)))) return st;
+    if ((st = rmt_text_addf(out, err, "%s", row_label(t, row, buf)))) return st;
+    if (*cell(t, "visit", row, buf) &&
+        (st = rmt_text_addf(out, err, " at %s", cell(t, "visit", row, buf))))
+        return st;
+    if ((st = rmt_text_addf(out, err, ", %s", cell(t, "event", row, buf)))) return st;
+    if (strcmp(rule, "nonresponder") == 0)
+        return rmt_text_addf(out, err, " (%s), no value counts as no event",
+                             cell(t, "definition", row, buf));
+    if (strcmp(rule, "completer") == 0)
+        return rmt_text_addf(out, err, " (%s), only those with a value",
+                             cell(t, "definition", row, buf));
+    return RMT_OK;
 }
 
 static rmt_status write_block(const view *v, rmt_grid **g, const rmt_text *title, rmt_error *err)
@@ -154,45 +191,88 @@ static const char *short_measure(const char *measure)
     return measure;
 }
 
-/* label: paramcd for participants, the published outcome else. */
-static const char *row_label(const rmt_table *t, size_t row, char *buf)
+/* One result row as cells of the block's grid. */
+typedef rmt_status add_result(rmt_grid *g, const rmt_table *t, size_t row, rmt_error *err);
+
+static rmt_status add_effect(rmt_grid *g, const rmt_table *t, size_t row, rmt_error *err)
 {
-    const char *code = cell(t, "paramcd", row, buf);
-    return *code ? code : cell(t, "outcome", row, buf);
+    char estimate[96], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF];
+    char note[RMT_NUM_BUF];
+    snprintf(n, sizeof n, "%s+%s", cell(t, "n_arm", row, a), cell(t, "n_reference", row, b));
+    estimate_text(estimate, sizeof estimate, t, row, false);
+    const char *cells[] = {row_label(t, row, a),
+                           cell(t, "visit", row, b),
+                           n,
+                           short_measure(cell(t, "measure", row, c)),
+                           isnan(number(t, "estimate", row)) ? cell(t, "note", row, note)
+                                                             : estimate,
+                           rmt_grid_p(p, number(t, "p", row))};
+    return rmt_grid_add(g, cells, err);
 }
 
-static rmt_status show_effects(const view *v, size_t *n_shown, size_t *n_rows, rmt_error *err)
+static rmt_status add_rate(rmt_grid *g, const rmt_table *t, size_t row, rmt_error *err)
 {
-    static const rmt_grid_column columns[] = {{"outcome", false}, {"visit", false}, {"n", true},
-                                              {"measure", false}, {"estimate (CI)", true}, {"p", true}};
+    char estimate[96], n[192], p[RMT_NUM_BUF], buf[6][RMT_NUM_BUF];
+    const char *measure = cell(t, "measure", row, buf[0]);
+    bool proportion = strcmp(measure, "proportion") == 0,
+         test = strcmp(measure, "fisher_exact") == 0;
+    if (proportion)
+        snprintf(n, sizeof n, "%s/%s", cell(t, "events_arm", row, buf[1]),
+                 cell(t, "n_arm", row, buf[2]));
+    else
+        snprintf(n, sizeof n, "%s/%s v %s/%s", cell(t, "events_arm", row, buf[1]),
+                 cell(t, "n_arm", row, buf[2]), cell(t, "events_reference", row, buf[3]),
+                 cell(t, "n_reference", row, buf[4]));
+    estimate_text(estimate, sizeof estimate, t, row,
+                  proportion || strcmp(measure, "risk_difference") == 0);
+    const char *cells[] = {proportion ? cell(t, "arm", row, buf[5]) : short_measure(measure), n,
+                           isnan(number(t, "estimate", row)) && !test ? cell(t, "note", row, buf[1])
+                                                                      : estimate,
+                           rmt_grid_p(p, number(t, "p", row))};
+    return rmt_grid_add(g, cells, err);
+}
+
+/* A results table as blocks of rows under one heading each. */
+typedef struct {
+    const char *path;
+    const rmt_grid_column *columns;
+    size_t n_columns;
+    block_title *title;
+    add_result *add;
+} result_view;
+
+static const rmt_grid_column effect_columns[] = {
+    {"outcome", false}, {"visit", false},        {"n", true},
+    {"measure", false}, {"estimate (CI)", true}, {"p", true}};
+static const rmt_grid_column rate_columns[] = {
+    {"measure", false}, {"events", true}, {"estimate (CI)", true}, {"p", true}};
+static const result_view result_views[] = {
+    {"/results/effects", effect_columns, 6, effects_title, add_effect},
+    {"/results/rates", rate_columns, 4, rates_title, add_rate},
+};
+
+static rmt_status show_results(const view *v, const result_view *how, size_t *n_shown,
+                               size_t *n_rows, rmt_error *err)
+{
     rmt_status st = RMT_OK;
     const rmt_table *t = NULL;
     rmt_grid *g = NULL;
     rmt_text title = {0}, next = {0};
-    if (!rmt_study_has(v->run->study, "/results/effects")) return RMT_OK;
-    if ((st = rmt_study_get(&t, v->run->study, "/results/effects", err))) goto done;
+    if (!rmt_study_has(v->run->study, how->path)) return RMT_OK;
+    if ((st = rmt_study_get(&t, v->run->study, how->path, err))) goto done;
+    *n_rows += rmt_table_rows(t);
     for (size_t r = 0; r < rmt_table_rows(t); r++) {
-        char estimate[96], n[48], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF],
-            note[RMT_NUM_BUF];
-        ++*n_rows;
         if (!in_short_view(v, t, r)) continue;
         ++*n_shown;
-        if ((st = contrast_title(&next, t, r, err))) goto done;
-        if (title.s && strcmp(title.s, next.s) != 0 && (st = write_block(v, &g, &title, err))) goto done;
+        next.len = 0;
+        if ((st = how->title(&next, t, r, err))) goto done;
+        if (title.s && strcmp(title.s, next.s) != 0 && (st = write_block(v, &g, &title, err)))
+            goto done;
         rmt_text swap = title;
         title = next;
         next = swap;
-        if (!g && (st = rmt_grid_new(&g, columns, 6, err))) goto done;
-        snprintf(n, sizeof n, "%s+%s", cell(t, "n_arm", r, a), cell(t, "n_reference", r, b));
-        estimate_text(estimate, sizeof estimate, t, r, false);
-        const char *shown = isnan(number(t, "estimate", r)) ? cell(t, "note", r, note) : estimate;
-        const char *cells[] = {row_label(t, r, a),
-                               cell(t, "visit", r, b),
-                               n,
-                               short_measure(cell(t, "measure", r, c)),
-                               shown,
-                               rmt_grid_p(p, number(t, "p", r))};
-        if ((st = rmt_grid_add(g, cells, err))) goto done;
+        if (!g && (st = rmt_grid_new(&g, how->columns, how->n_columns, err))) goto done;
+        if ((st = how->add(g, t, r, err))) goto done;
     }
     st = write_block(v, &g, &title, err);
 done:
@@ -202,62 +282,13 @@ done:
     return st;
 }
 
-static rmt_status show_rates(const view *v, size_t *n_shown, size_t *n_rows, rmt_error *err)
-{
-    static const rmt_grid_column columns[] = {{"outcome", false}, {"visit", false},   {"event", false},
-                                              {"missing", false}, {"measure", false}, {"events", true},
-                                              {"estimate (CI)", true}, {"p", true}};
-    rmt_status st = RMT_OK;
-    const rmt_table *t = NULL;
-    rmt_grid *g = NULL;
-    if (!rmt_study_has(v->run->study, "/results/rates")) return RMT_OK;
-    if ((st = rmt_study_get(&t, v->run->study, "/results/rates", err))) goto done;
-    if ((st = rmt_grid_new(&g, columns, 8, err))) goto done;
-    for (size_t r = 0; r < rmt_table_rows(t); r++) {
-        char buf[9][RMT_NUM_BUF], estimate[96], n[128], p[RMT_NUM_BUF], who[128];
-        const char *measure = cell(t, "measure", r, buf[0]);
-        bool proportion = strcmp(measure, "proportion") == 0;
-        ++*n_rows;
-        if (!in_short_view(v, t, r)) continue;
-        if (!v->all && proportion && strncmp(cell(t, "method", r, buf[1]), "Wilson", 6) != 0) continue;
-        ++*n_shown;
-        if (proportion)
-            snprintf(n, sizeof n, "%s/%s", cell(t, "events_arm", r, buf[2]), cell(t, "n_arm", r, buf[3]));
-        else
-            snprintf(n, sizeof n, "%s/%s v %s/%s", cell(t, "events_arm", r, buf[2]),
-                     cell(t, "n_arm", r, buf[3]), cell(t, "events_reference", r, buf[4]),
-                     cell(t, "n_reference", r, buf[5]));
-        snprintf(who, sizeof who, "%s",
-                 proportion ? cell(t, "arm", r, buf[6]) : short_measure(measure));
-        estimate_text(estimate, sizeof estimate, t, r,
-                      proportion || strcmp(measure, "risk_difference") == 0);
-        bool test = strcmp(measure, "fisher_exact") == 0;
-        const char *shown = isnan(number(t, "estimate", r)) && !test ? cell(t, "note", r, buf[6]) : estimate;
-        const char *rule = cell(t, "missing", r, buf[7]);
-        const char *cells[] = {row_label(t, r, buf[1]),
-                               cell(t, "visit", r, buf[2]),
-                               cell(t, "event", r, buf[3]),
-                               strcmp(rule, "nonresponder") == 0 ? "as none"
-                               : strcmp(rule, "completer") == 0  ? "left out"
-                                                                 : rule,
-                               who,
-                               n,
-                               shown,
-                               rmt_grid_p(p, number(t, "p", r))};
-        if ((st = rmt_grid_add(g, cells, err))) goto done;
-    }
-    if (rmt_grid_rows(g) > 0 && (st = heading(v, "Rates", err))) goto done;
-    if (rmt_grid_rows(g) > 0) st = rmt_grid_write(g, v->colour, v->out, err);
-done:
-    rmt_grid_free(g);
-    return st;
-}
-
 static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
 {
-    static const rmt_grid_column source_columns[] = {
-        {"table", false}, {"file", false}, {"rows", true}, {"columns", true}, {"encoding", false}, {"types", false}};
-    static const char *const source_names[] = {"name", "file", "rows", "columns", "encoding", "types"};
+    static const rmt_grid_column source_columns[] = {{"table", false},    {"file", false},
+                                                     {"rows", true},      {"columns", true},
+                                                     {"encoding", false}, {"types", false}};
+    static const char *const source_names[] = {"name",    "file",     "rows",
+                                               "columns", "encoding", "types"};
     static const rmt_grid_column finding_columns[] = {
         {"severity", false}, {"code", false}, {"table", false}, {"n", true}};
     static const char *const finding_names[] = {"severity", "code", "table", "n"};
@@ -270,16 +301,20 @@ static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
                     .colour = rmt_grid_colour_wanted(),
                     .all = rmt_options_flag(run->options, "all")};
     if ((st = show_study(&v, err))) return st;
-    if ((st = show_columns(&v, "/sources", "Sources", source_columns, source_names, 6, err))) return st;
-    if ((st = show_columns(&v, "/validation/summary", "Findings", finding_columns, finding_names, 4, err)))
+    if ((st = show_columns(&v, "/sources", "Sources", source_columns, source_names, 6, err)))
         return st;
-    if ((st = show_effects(&v, &n_shown, &n_rows, err))) return st;
-    if ((st = show_rates(&v, &n_shown, &n_rows, err))) return st;
+    if ((st = show_columns(&v, "/validation/summary", "Findings", finding_columns, finding_names, 4,
+                           err)))
+        return st;
+    for (size_t i = 0; i < sizeof result_views / sizeof result_views[0]; i++)
+        if ((st = show_results(&v, &result_views[i], &n_shown, &n_rows, err))) return st;
     if (n_shown < n_rows &&
-        (st = rmt_text_addf(v.out, err, "\n%zu of %zu result rows: totals at primary visits; --all shows all\n",
+        (st = rmt_text_addf(v.out, err,
+                            "\n%zu of %zu result rows: totals at primary visits; --all shows all\n",
                             n_shown, n_rows)))
         return st;
-    if ((st = show_columns(&v, "/provenance", "How it was made", provenance_columns, provenance_names, 2, err)))
+    if ((st = show_columns(&v, "/provenance", "How it was made", provenance_columns,
+                           provenance_names, 2, err)))
         return st;
     return show_tables(&v, err);
 }
@@ -288,11 +323,12 @@ const rmt_stage rmt_stage_show = {
     .name = "show",
     .summary = "show a study file as tables for people",
     .description =
-        "Prints the study, its sources, what validation found, effects and rates with their intervals and p "
+        "Prints the study, its sources, what validation found, effects and rates with their "
+        "intervals and p "
         "values rounded for reading, how each was made, and which tables the file holds, in 80 "
-        "columns. Under \"missing\", \"as none\" is the nonresponder rule (no value counts as no event), \"left "
-        "out\" the completer rule.\n\n"
-        "The rounded numbers are for reading only: 'remit export' gives every digit. Colour is used on a "
+        "columns.\n\n"
+        "The rounded numbers are for reading only: 'remit export' gives every digit. Colour is "
+        "used on a "
         "terminal only, never with NO_COLOR set.",
     .kind = RMT_STAGE_SINK,
     .memory = "O(rows of the results)",

@@ -1,8 +1,9 @@
-/* The list of stages, in the order of the chain: the one place that names them. A new stage is one file
- * stages/<name>.c that defines rmt_stage_<name>, and one line here; CMakeLists.txt reads the lines. */
+/* The list of stages, in the order of the chain: the one place that names them. A new stage is one
+ * file stages/<name>.c that defines rmt_stage_<name>, and one line here; CMakeLists.txt reads the
+ * lines. */
 #include "rmt/stage.h"
 
-#define STAGES(STAGE) \
+#define STAGES(STAGE)                                                                              \
     /* clang-format off */ \
     STAGE(ingest) \
     STAGE(validate) \
@@ -10,7 +11,7 @@
     STAGE(effects) \
     STAGE(rates) \
     STAGE(show) \
-    STAGE(export) \
+    STAGE(export)                                                                       \
     /* clang-format on */
 
 #define DECLARE(name) extern const rmt_stage rmt_stage_##name;

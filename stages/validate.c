@@ -14,10 +14,17 @@ static const char *const needs[] = {"/tables"};
 static const char *const adds[] = {"/validation"};
 
 static const rmt_option options[] = {
-    {.name = "keep-going", .letter = 'k', .kind = RMT_OPTION_FLAG, .result = true,
-     .help = "pass the study on although there are errors, with the records flagged; the exit code is 1 all "
+    {.name = "keep-going",
+     .letter = 'k',
+     .kind = RMT_OPTION_FLAG,
+     .result = true,
+     .help = "pass the study on although there are errors, with the records flagged; the exit code "
+             "is 1 all "
              "the same"},
-    {.name = "format", .letter = 'f', .kind = RMT_OPTION_CHOICE, .placeholder = "FORMAT",
+    {.name = "format",
+     .letter = 'f',
+     .kind = RMT_OPTION_CHOICE,
+     .placeholder = "FORMAT",
      .choices = "text|csv|json",
      .help = "write the findings to standard output, and no study unless --output names a file"},
 };
@@ -30,7 +37,8 @@ static const rmt_column_spec summary_columns[] = {
 };
 
 /* Counts findings by code, severity and table, in order of first appearance. */
-static rmt_status summarise(rmt_table **out, const rmt_table *issues, size_t *n_errors, rmt_error *err)
+static rmt_status summarise(rmt_table **out, const rmt_table *issues, size_t *n_errors,
+                            rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_table *t = NULL;
@@ -45,7 +53,8 @@ static rmt_status summarise(rmt_table **out, const rmt_table *issues, size_t *n_
         for (; k < rmt_table_rows(t); k++) {
             bool same = true;
             for (size_t c = 0; c < 3; c++)
-                same = same && strcmp(rmt_table_text(t, c, k), rmt_table_text(issues, from[c], r)) == 0;
+                same = same &&
+                       strcmp(rmt_table_text(t, c, k), rmt_table_text(issues, from[c], r)) == 0;
             if (same) break;
         }
         if (k == rmt_table_rows(t)) {
@@ -72,8 +81,8 @@ static const rmt_table *table_named(const rmt_named_table *tables, size_t n, con
     return NULL;
 }
 
-static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan, const rmt_named_table *tables,
-                                size_t n, rmt_error *err)
+static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
+                                const rmt_named_table *tables, size_t n, rmt_error *err)
 {
     rmt_status st;
     for (size_t i = 0; i < n; i++) {
@@ -86,8 +95,10 @@ static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan, const r
                 *key->resource ? table_named(tables, n, key->resource) : tables[i].table;
             if (!target)
                 return rmt_fail_at(err, RMT_ERR_CONFIG, pt->name, 0, "foreignKeys",
-                                   "refers to table '%s', which the plan does not have", key->resource);
-            if ((st = rmt_schema_check_foreign_key(issues, key, pt->name, tables[i].table, target, err)))
+                                   "refers to table '%s', which the plan does not have",
+                                   key->resource);
+            if ((st = rmt_schema_check_foreign_key(issues, key, pt->name, tables[i].table, target,
+                                                   err)))
                 return st;
         }
     }
@@ -95,7 +106,8 @@ static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan, const r
 }
 
 /* "caps5.csv:14: caps5_07: 7 is above the maximum 4", one line per finding. */
-static rmt_status write_text(rmt_text *out, const rmt_table *issues, const rmt_plan *plan, rmt_error *err)
+static rmt_status write_text(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
+                             rmt_error *err)
 {
     rmt_status st;
     size_t severity = rmt_table_find(issues, "severity"), code = rmt_table_find(issues, "code");
@@ -105,10 +117,13 @@ static rmt_status write_text(rmt_text *out, const rmt_table *issues, const rmt_p
         const rmt_plan_table *pt = rmt_plan_find_table(plan, rmt_table_text(issues, table, r));
         const char *name = rmt_table_text(issues, column, r);
         int32_t at = rmt_table_integer(issues, line, r);
-        if ((st = rmt_text_add(out, pt ? pt->file : rmt_table_text(issues, table, r), err))) return st;
-        if (at != RMT_INTEGER_MISSING && at > 0 && (st = rmt_text_addf(out, err, ":%d", (int)at))) return st;
+        if ((st = rmt_text_add(out, pt ? pt->file : rmt_table_text(issues, table, r), err)))
+            return st;
+        if (at != RMT_INTEGER_MISSING && at > 0 && (st = rmt_text_addf(out, err, ":%d", (int)at)))
+            return st;
         if ((st = rmt_text_addf(out, err, ": %s%s%s [%s %s]\n", name, *name ? ": " : "",
-                                rmt_table_text(issues, message, r), rmt_table_text(issues, severity, r),
+                                rmt_table_text(issues, message, r),
+                                rmt_table_text(issues, severity, r),
                                 rmt_table_text(issues, code, r))))
             return st;
     }
@@ -127,9 +142,9 @@ static void note_findings(rmt_problems *notes, const rmt_table *issues, const rm
             if (error != (pass == 0)) continue;
             const rmt_plan_table *pt = rmt_plan_find_table(plan, rmt_table_text(issues, table, r));
             int32_t at = rmt_table_integer(issues, line, r);
-            rmt_problems_add(notes, error ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA,
-                             pt ? pt->file : rmt_table_text(issues, table, r), at > 0 ? (size_t)at : 0,
-                             rmt_table_text(issues, column, r), "%s [%s]",
+            rmt_problems_add(notes, error ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING,
+                             RMT_ERR_SCHEMA, pt ? pt->file : rmt_table_text(issues, table, r),
+                             at > 0 ? (size_t)at : 0, rmt_table_text(issues, column, r), "%s [%s]",
                              rmt_table_text(issues, message, r), rmt_table_text(issues, code, r));
         }
 }
@@ -168,12 +183,15 @@ const rmt_stage rmt_stage_validate = {
     .name = "validate",
     .summary = "check the tables against their schemas and the trial's plan",
     .description =
-        "Checks every table against its Table Schema (type, required, unique, minimum, maximum, enum, pattern, "
-        "minLength, maxLength, primaryKey, foreignKeys) and the trial against its plan (each subject randomised "
+        "Checks every table against its Table Schema (type, required, unique, minimum, maximum, "
+        "enum, pattern, "
+        "minLength, maxLength, primaryKey, foreignKeys) and the trial against its plan (each "
+        "subject randomised "
         "once to a known arm, one baseline, one record per subject and visit, items within their "
         "instrument's range), and writes every finding with file, line, column, value and rule to "
         "/validation/issues, counts to /validation/summary.\n\n"
-        "With an error among the findings the exit code is 1 and no study is written, unless --keep-going: then "
+        "With an error among the findings the exit code is 1 and no study is written, unless "
+        "--keep-going: then "
         "the study goes on with the findings in it and the records concerned flagged in /outcomes. "
         "Without --format the first findings go to standard error.",
     .kind = RMT_STAGE_FILTER,

@@ -252,6 +252,10 @@ static bool is_known_type(hid_t type, kind *out)
 static rmt_status check_storage(const scan *k, hid_t dataset, uint64_t bytes, const char *path,
                                 const char *name, rmt_error *err)
 {
+    /* The usual case first, cheaply: creation lists take a sixth of the time of opening. */
+    haddr_t at = k->s->is_sealed ? H5Dget_offset(dataset) : HADDR_UNDEF;
+    if (at != HADDR_UNDEF && at <= k->s->n_bytes && bytes <= k->s->n_bytes - at) return RMT_OK;
+
     hid_t plist = H5Dget_create_plist(dataset);
     const char *fault = NULL;
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- settings ---------------------------------------------------------------------------------- */
+/* ---- settings ----------------------------------------------------------------------------------
+ */
 
 size_t rmt_analysis_n_entries(const rmt_node *entries)
 {
@@ -65,8 +66,8 @@ static rmt_status keep_name(rmt_setting_names *s, const char *name, rmt_error *e
     return RMT_OK;
 }
 
-rmt_status rmt_setting_list(rmt_setting_names *out, const rmt_options *options, const rmt_node *entry,
-                            const char *option, rmt_error *err)
+rmt_status rmt_setting_list(rmt_setting_names *out, const rmt_options *options,
+                            const rmt_node *entry, const char *option, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     const rmt_node *n = planned(entry, option);
@@ -76,8 +77,8 @@ rmt_status rmt_setting_list(rmt_setting_names *out, const rmt_options *options, 
         for (size_t i = 0; !st && i < rmt_node_size(n); i++) {
             const char *text = rmt_node_text(rmt_node_at(n, i));
             if (!text)
-                return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_node_source(n), rmt_node_line(n), option,
-                                   "a list of names is needed here");
+                return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_node_source(n), rmt_node_line(n),
+                                   option, "a list of names is needed here");
             st = keep_name(out, text, err);
         }
         return st;
@@ -109,8 +110,8 @@ rmt_status rmt_setting_check(const rmt_setting_names *s, const char *what, const
     return RMT_OK;
 }
 
-void rmt_setting_note_plan_keys(rmt_stage_run *run, const rmt_node *entries, const rmt_option *options,
-                                size_t n_options)
+void rmt_setting_note_plan_keys(rmt_stage_run *run, const rmt_node *entries,
+                                const rmt_option *options, size_t n_options)
 {
     for (size_t o = 0; o < n_options; o++)
         for (size_t i = 0; i < rmt_node_size(entries); i++)
@@ -121,7 +122,8 @@ void rmt_setting_note_plan_keys(rmt_stage_run *run, const rmt_node *entries, con
             }
 }
 
-/* ---- cells --------------------------------------------------------------------------------------- */
+/* ---- cells
+ * --------------------------------------------------------------------------------------- */
 
 static rmt_status find_column(size_t *out, const rmt_table *t, const char *name, rmt_error *err)
 {
@@ -135,13 +137,12 @@ static rmt_status find_columns(rmt_cells *c, rmt_error *err)
     const struct {
         size_t *col;
         const char *name;
-    } wanted[] = {
-        {&c->subject, "USUBJID"}, {&c->arm, "TRT01P"},      {&c->paramcd, "PARAMCD"},
-        {&c->outcome, "outcome"}, {&c->scale, "scale"},     {&c->visit, "AVISIT"},
-        {&c->visit_n, "AVISITN"}, {&c->aval, "AVAL"},       {&c->base, "BASE"},
-        {&c->chg, "CHG"},         {&c->ablfl, "ABLFL"},     {&c->dxfl, "DXFL"},
-        {&c->respfl, "RESPFL"},   {&c->respdef, "RESPDEF"}, {&c->remfl, "REMFL"},
-        {&c->remdef, "REMDEF"},   {&c->dxlossfl, "DXLOSSFL"}};
+    } wanted[] = {{&c->subject, "USUBJID"}, {&c->arm, "TRT01P"},       {&c->paramcd, "PARAMCD"},
+                  {&c->outcome, "outcome"}, {&c->scale, "scale"},      {&c->visit, "AVISIT"},
+                  {&c->visit_n, "AVISITN"}, {&c->aval, "AVAL"},        {&c->base, "BASE"},
+                  {&c->chg, "CHG"},         {&c->ablfl, "ABLFL"},      {&c->dxfl, "DXFL"},
+                  {&c->respfl, "RESPFL"},   {&c->respdef, "RESPDEF"},  {&c->remfl, "REMFL"},
+                  {&c->remdef, "REMDEF"},   {&c->dxlossfl, "DXLOSSFL"}};
     rmt_status st = RMT_OK;
     for (size_t i = 0; !st && i < sizeof wanted / sizeof wanted[0]; i++)
         st = find_column(wanted[i].col, c->t, wanted[i].name, err);
@@ -198,7 +199,8 @@ static rmt_status collect_arms(rmt_cells *c, const rmt_plan *plan, rmt_error *er
     }
     if (declared == 0 && c->n_arms > 0) qsort(c->arms, c->n_arms, sizeof *c->arms, by_bytes);
     hint = 0;
-    c->reference = position(c->arms, c->n_arms, plan->reference_arm ? plan->reference_arm : "", &hint);
+    c->reference =
+        position(c->arms, c->n_arms, plan->reference_arm ? plan->reference_arm : "", &hint);
     if (c->reference == c->n_arms)
         return rmt_fail(err, RMT_ERR_INCONSISTENT, "nobody is in the reference arm '%s'",
                         plan->reference_arm ? plan->reference_arm : "");
@@ -304,7 +306,8 @@ bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit)
     return false;
 }
 
-/* ---- result rows ----------------------------------------------------------------------------------- */
+/* ---- result rows
+ * ----------------------------------------------------------------------------------- */
 
 rmt_status rmt_result_text(rmt_table *t, size_t col, const char *s, rmt_error *err)
 {

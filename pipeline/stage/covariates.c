@@ -45,11 +45,13 @@ static rmt_status collect_levels(const rmt_covariates *c, covariate *v, rmt_erro
     return RMT_OK;
 }
 
-static rmt_status add_covariate(rmt_covariates *c, const rmt_plan *plan, const char *name, rmt_error *err)
+static rmt_status add_covariate(rmt_covariates *c, const rmt_plan *plan, const char *name,
+                                rmt_error *err)
 {
     rmt_status st;
     covariate *v = &c->list[c->n_list];
-    if ((st = rmt_named_table_column(&v->column, c->subjects->table, plan->subject_table, name, err)))
+    if ((st = rmt_named_table_column(&v->column, c->subjects->table, plan->subject_table, name,
+                                     err)))
         return st;
     c->n_list++;
     if (!rmt_type_is_text(rmt_table_type(c->subjects->table, v->column))) {
@@ -61,8 +63,8 @@ static rmt_status add_covariate(rmt_covariates *c, const rmt_plan *plan, const c
     return RMT_OK;
 }
 
-rmt_status rmt_covariates_new(rmt_covariates **out, rmt_stage_run *run, const rmt_setting_names *names,
-                              rmt_error *err)
+rmt_status rmt_covariates_new(rmt_covariates **out, rmt_stage_run *run,
+                              const rmt_setting_names *names, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_named_table *tables = NULL;

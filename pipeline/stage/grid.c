@@ -35,8 +35,8 @@ void rmt_grid_free(rmt_grid *g)
 
 rmt_status rmt_grid_add(rmt_grid *g, const char *const *cells, rmt_error *err)
 {
-    rmt_status st = rmt_mem_grow(&g->cells, &g->cap, (g->n_rows + 1) * g->n_columns,
-                                 sizeof *g->cells, err);
+    rmt_status st =
+        rmt_mem_grow(&g->cells, &g->cap, (g->n_rows + 1) * g->n_columns, sizeof *g->cells, err);
     if (st) return st;
     char **row = g->cells + g->n_rows * g->n_columns;
     for (size_t i = 0; i < g->n_columns; i++) {

@@ -165,8 +165,8 @@ static rmt_status add_example(const rmt_stage *stage, rmt_text *out, rmt_error *
     case RMT_STAGE_FILTER:
         return rmt_text_addf(out, err, "\nExample:\n  remit %s --in-place trial.h5\n", stage->name);
     case RMT_STAGE_SINK:
-        return rmt_text_addf(out, err, "\nExample:\n  remit %s %strial.h5\n", stage->name,
-                             stage->argument ? "/results/effects " : "");
+        return rmt_text_addf(out, err, "\nExample:\n  remit %s trial.h5%s\n", stage->name,
+                             stage->argument ? " /results/effects" : "");
     case RMT_STAGE_COMMAND: break;
     }
     return RMT_OK;
@@ -189,8 +189,8 @@ static rmt_status add_usage(const rmt_stage *stage, rmt_text *out, rmt_error *er
     const bool command = stage->kind == RMT_STAGE_COMMAND;
     const bool file = stage->kind == RMT_STAGE_FILTER || stage->kind == RMT_STAGE_SINK;
     return rmt_text_addf(out, err, "Usage: remit%c%s [OPTION]...%s%s%s\n", command ? ' ' : '-',
-                         stage->name, stage->argument ? " " : "",
-                         stage->argument ? stage->argument : "", file ? " [FILE]" : "");
+                         stage->name, file ? " [FILE]" : "", stage->argument ? " " : "",
+                         stage->argument ? stage->argument : "");
 }
 
 rmt_status rmt_stage_help(const rmt_stage *stage, rmt_text *out, rmt_error *err)

@@ -118,9 +118,9 @@ static rmt_status add_synopsis(rmt_text *out, const rmt_stage *stage, rmt_error 
     rmt_status st;
     const bool file = stage->kind == RMT_STAGE_FILTER || stage->kind == RMT_STAGE_SINK;
     st = rmt_text_addf(out, err, ".SH SYNOPSIS\n\\fBremit %s\\fR [\\fIOPTION\\fR]...", stage->name);
+    if (!st && file) st = rmt_text_add(out, " [\\fIFILE\\fR]", err);
     if (!st && stage->argument) st = rmt_text_addf(out, err, " \\fI%s\\fR", stage->argument);
-    if (!st) st = rmt_text_add(out, file ? " [\\fIFILE\\fR]\n" : "\n", err);
-    return st;
+    return st ? st : rmt_text_add(out, "\n", err);
 }
 
 rmt_status rmt_stage_man(const rmt_stage *stage, rmt_text *out, rmt_error *err)

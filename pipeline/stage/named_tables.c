@@ -2,7 +2,8 @@
 
 #include "rmt/mem.h"
 
-rmt_status rmt_stage_named_tables(rmt_named_table **out, size_t *n, rmt_stage_run *run, rmt_error *err)
+rmt_status rmt_stage_named_tables(rmt_named_table **out, size_t *n, rmt_stage_run *run,
+                                  rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_text path = {0};

@@ -15,7 +15,8 @@ rmt_status rmt_stage_directory_of(char **out, const char *path, rmt_error *err)
     return *out ? RMT_OK : RMT_ERR_NOMEM;
 }
 
-rmt_status rmt_stage_path_beside(char **out, const char *directory, const char *file, rmt_error *err)
+rmt_status rmt_stage_path_beside(char **out, const char *directory, const char *file,
+                                 rmt_error *err)
 {
     rmt_text path = {0};
     rmt_status st;
@@ -109,8 +110,8 @@ static rmt_status find_instrument(char **out, const char *directory, const char 
             places[i] = NULL;
             goto done;
         }
-    st = rmt_fail(err, RMT_ERR_CONFIG, "no definition of instrument '%s' in %s or %s", id, places[0],
-                  places[1]);
+    st = rmt_fail(err, RMT_ERR_CONFIG, "no definition of instrument '%s' in %s or %s", id,
+                  places[0], places[1]);
 done:
     rmt_mem_free(places[0]);
     rmt_mem_free(places[1]);
@@ -147,19 +148,17 @@ static rmt_status resolve_instruments(rmt_doc *doc, rmt_node *root, const rmt_no
     return rmt_node_map_set(root, "instruments", map, err);
 }
 
-rmt_status rmt_stage_resolve_plan(rmt_doc **out, const char *path, const char *directory,
+rmt_status rmt_stage_resolve_plan(rmt_doc **out, const rmt_doc *read, const char *directory,
                                   rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_doc *read = NULL, *doc = NULL;
+    rmt_doc *doc = NULL;
     rmt_node *root = NULL;
-    if ((st = rmt_tree_read(&read, path, err))) goto done;
     const rmt_node *plan = rmt_doc_root(read);
-    if (rmt_node_kind_of(plan) != RMT_NODE_MAP) {
-        st = rmt_fail_at(err, RMT_ERR_CONFIG, path, 1, NULL, "a plan is a map of keys, this is not");
-        goto done;
-    }
-    if ((st = rmt_doc_new(&doc, path, err))) goto done;
+    if (rmt_node_kind_of(plan) != RMT_NODE_MAP)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_doc_source(read), 1, NULL,
+                           "a plan is a map of keys, this is not");
+    if ((st = rmt_doc_new(&doc, rmt_doc_source(read), err))) goto done;
     if ((st = rmt_node_new(&root, doc, RMT_NODE_MAP, rmt_node_line(plan), err))) goto done;
     for (size_t i = 0; i < rmt_node_size(plan); i++) {
         const char *key = rmt_node_key(plan, i);
@@ -176,7 +175,6 @@ rmt_status rmt_stage_resolve_plan(rmt_doc **out, const char *path, const char *d
     *out = doc;
     doc = NULL;
 done:
-    rmt_doc_free(read);
     rmt_doc_free(doc);
     return st;
 }

@@ -69,11 +69,11 @@ static rmt_status read_arguments(life *l, rmt_error *err)
     const bool source = l->stage->kind == RMT_STAGE_SOURCE;
     const size_t n = rmt_options_n_arguments(l->options);
     size_t used = 0;
-    if (l->stage->argument) {
-        if (n == 0) return rmt_fail(err, RMT_ERR_USAGE, "%s is missing", l->stage->argument);
-        l->argument = rmt_options_argument(l->options, used++);
-    }
-    if (!source) l->file = n > used ? rmt_options_argument(l->options, used++) : "-";
+    /* FILE comes first and may be left out; the stage's own argument is the last. */
+    const size_t own = l->stage->argument ? 1 : 0;
+    if (n < own) return rmt_fail(err, RMT_ERR_USAGE, "%s is missing", l->stage->argument);
+    if (!source) l->file = n > own ? rmt_options_argument(l->options, used++) : "-";
+    if (own) l->argument = rmt_options_argument(l->options, used++);
     if (n > used)
         return rmt_fail(err, RMT_ERR_USAGE, "one argument too many: '%s'",
                         rmt_options_argument(l->options, used));

@@ -30,7 +30,8 @@ static const char *text_at(const rmt_table *t, size_t col, size_t row)
     return rmt_table_text(t, col, row);
 }
 
-static rmt_status number_at(double *out, const rmt_comparisons *c, size_t col, size_t row, rmt_error *err)
+static rmt_status number_at(double *out, const rmt_comparisons *c, size_t col, size_t row,
+                            rmt_error *err)
 {
     *out = NAN;
     if (col == RMT_NO_COLUMN || rmt_table_is_missing(c->t, col, row)) return RMT_OK;
@@ -61,7 +62,8 @@ typedef struct {
     size_t arm, mean, sd, n, events, total;
 } arm_columns;
 
-static rmt_status find_arm_columns(arm_columns *a, const rmt_comparisons *c, int which, rmt_error *err)
+static rmt_status find_arm_columns(arm_columns *a, const rmt_comparisons *c, int which,
+                                   rmt_error *err)
 {
     const rmt_plan_summary *p = c->plan;
     rmt_status st;
@@ -73,8 +75,8 @@ static rmt_status find_arm_columns(arm_columns *a, const rmt_comparisons *c, int
     return column(&a->total, c, p->wide ? p->total_w[which] : p->total, err);
 }
 
-static rmt_status read_arm(rmt_comparison *k, int which, const rmt_comparisons *c, const arm_columns *a,
-                           size_t row, rmt_error *err)
+static rmt_status read_arm(rmt_comparison *k, int which, const rmt_comparisons *c,
+                           const arm_columns *a, size_t row, rmt_error *err)
 {
     rmt_status st;
     k->arm[which] = text_at(c->t, a->arm, row);
@@ -96,9 +98,10 @@ static bool same_group(const rmt_table *t, const label_columns *l, size_t a, siz
            strcmp(text_at(t, l->visit, a), text_at(t, l->visit, b)) == 0;
 }
 
-/* The control row of the treatment in `row`. Published tables are small: a plain search is enough. */
-static rmt_status find_control(size_t *out, const rmt_comparisons *c, const label_columns *l, size_t row,
-                               rmt_error *err)
+/* The control row of the treatment in `row`. Published tables are small: a plain search is enough.
+ */
+static rmt_status find_control(size_t *out, const rmt_comparisons *c, const label_columns *l,
+                               size_t row, rmt_error *err)
 {
     size_t found = 0;
     for (size_t r = 0; r < rmt_table_rows(c->t); r++)
@@ -143,8 +146,8 @@ static rmt_status collect(rmt_comparisons *c, rmt_error *err)
     return RMT_OK;
 }
 
-rmt_status rmt_comparisons_new(rmt_comparisons **out, rmt_stage_run *run, const rmt_plan_summary *summary,
-                               rmt_error *err)
+rmt_status rmt_comparisons_new(rmt_comparisons **out, rmt_stage_run *run,
+                               const rmt_plan_summary *summary, rmt_error *err)
 {
     rmt_status st;
     rmt_text path = {0};

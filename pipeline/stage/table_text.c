@@ -17,14 +17,16 @@ static rmt_status add_separated(rmt_text *out, const rmt_table *t, char delimite
     for (size_t r = 0; r < rmt_table_rows(t); r++) {
         for (size_t c = 0; c < rmt_table_columns(t); c++) {
             if (c && (st = rmt_text_add(out, separator, err))) return st;
-            if ((st = rmt_text_add_csv(out, rmt_table_format(t, c, r, buf), delimiter, err))) return st;
+            if ((st = rmt_text_add_csv(out, rmt_table_format(t, c, r, buf), delimiter, err)))
+                return st;
         }
         if ((st = rmt_text_add(out, "\n", err))) return st;
     }
     return RMT_OK;
 }
 
-static rmt_status add_json_cell(rmt_text *out, const rmt_table *t, size_t c, size_t r, rmt_error *err)
+static rmt_status add_json_cell(rmt_text *out, const rmt_table *t, size_t c, size_t r,
+                                rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
     const char *cell = rmt_table_format(t, c, r, buf);

@@ -121,7 +121,7 @@ static const double NODES[8][2] = {
     {0.281603550779258913, 0.182603415044923589},  {0.0950125098376374402, 0.189450610455068496},
 };
 
-enum { PANELS = 24 }; /* each shorter than two standard deviations of the integrand */
+enum { PANELS = 12 }; /* each shorter than three standard deviations of the integrand */
 static const double TAIL_SDS = 10.0; /* phi beyond weighs 1e-23 */
 
 typedef struct {

@@ -123,7 +123,7 @@ static rmt_status standardised(rmt_estimate *out, const rmt_arm *treat, const rm
     double critical = 0.0;
     if ((st = rmt_normal_critical(&critical, level, err))) return st; /* checks level for both */
     if (ci == RMT_CI_LARGE_SAMPLE) {
-        e.df = NAN;
+        e.df = (double)NAN;
         e.statistic = e.estimate / e.se;
         if ((st = rmt_normal_two_sided_p(&e.p, e.statistic, err))) return st;
         e.ci_low = e.estimate - critical * e.se;

@@ -1,5 +1,6 @@
 #include "rmt/proportion.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "rmt/dist.h"
@@ -86,7 +87,7 @@ rmt_status rmt_risk_difference(rmt_estimate *out, const rmt_count *treat, const 
 {
     rmt_status st = RMT_OK;
     double z = 0.0;
-    rmt_estimate e = {.df = NAN, .statistic = 0.0, .p = 1.0};
+    rmt_estimate e = {.df = (double)NAN, .statistic = 0.0, .p = 1.0};
     if ((st = check_arms(treat, control, err))) return st;
     if ((st = rmt_normal_critical(&z, level, err))) return st;
     rmt_proportion t = wilson(treat, z), c = wilson(control, z);
@@ -120,7 +121,8 @@ static rmt_status by_log(rmt_estimate *out, long long numerator, long long denom
 {
     rmt_status st = RMT_OK;
     double z = 0.0, log_estimate = log_ratio(numerator, denominator);
-    rmt_estimate e = {.estimate = (double)numerator / (double)denominator, .se = se, .df = NAN};
+    rmt_estimate e = {
+        .estimate = (double)numerator / (double)denominator, .se = se, .df = (double)NAN};
     if ((st = rmt_normal_critical(&z, level, err))) return st;
     e.statistic = log_estimate / se;
     if ((st = rmt_normal_two_sided_p(&e.p, e.statistic, err))) return st;
@@ -162,7 +164,7 @@ rmt_status rmt_odds_ratio(rmt_estimate *out, const rmt_count *treat, const rmt_c
 
 static rmt_nnt_value invert(double gain)
 {
-    rmt_nnt_value v = {.number = INFINITY, .benefit = gain > 0.0};
+    rmt_nnt_value v = {.number = (double)INFINITY, .benefit = gain > 0.0};
     if (fabs(gain) > 0.0) v.number = 1.0 / fabs(gain);
     return v;
 }
@@ -171,7 +173,7 @@ rmt_status rmt_nnt(rmt_nnt_result *out, const rmt_count *treat, const rmt_count 
                    rmt_event_meaning meaning, double level, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_estimate rd = {.df = NAN};
+    rmt_estimate rd = {.df = (double)NAN};
     if ((st = rmt_risk_difference(&rd, treat, control, level, err))) return st;
     if (!(fabs(rd.estimate) > 0.0)) return degenerate(err, "zero_difference");
     bool desired = meaning == RMT_EVENT_DESIRED;
@@ -209,22 +211,26 @@ rmt_status rmt_fisher_exact(double *p, const rmt_count *treat, const rmt_count *
     if (m.mode < m.low) m.mode = m.low;
     if (m.mode > m.high) m.mode = m.high;
 
-    /* All probabilities are relative to the mode's; a tail that underflows counts as 0. */
-    double observed = 1.0;
-    for (long k = m.mode; k < treat->events && observed > 0.0; k++)
+    /* Weights relative to the mode's, which is large so that tails keep their digits down to the
+     * smallest p. What falls below DBL_MIN ends a tail: denormals would linger there, rounded up
+     * again at every step. */
+    const double mode_weight = 0x1p1000;
+    double observed = mode_weight;
+    for (long k = m.mode; k < treat->events && observed >= DBL_MIN; k++)
         observed *= step_up(&m, k);
-    for (long k = m.mode; k > treat->events && observed > 0.0; k--)
+    for (long k = m.mode; k > treat->events && observed >= DBL_MIN; k--)
         observed /= step_up(&m, k - 1);
+    if (observed < DBL_MIN) observed = 0.0;
 
-    double limit = observed * (1.0 + TIE_TOLERANCE), total = 1.0;
-    double extreme = limit >= 1.0 ? 1.0 : 0.0, term = 1.0;
-    for (long k = m.mode; k < m.high && term > 0.0; k++) {
+    double limit = observed * (1.0 + TIE_TOLERANCE), total = mode_weight;
+    double extreme = limit >= mode_weight ? mode_weight : 0.0, term = mode_weight;
+    for (long k = m.mode; k < m.high && term >= DBL_MIN; k++) {
         term *= step_up(&m, k);
         total += term;
         if (term <= limit) extreme += term;
     }
-    term = 1.0;
-    for (long k = m.mode; k > m.low && term > 0.0; k--) {
+    term = mode_weight;
+    for (long k = m.mode; k > m.low && term >= DBL_MIN; k--) {
         term /= step_up(&m, k - 1);
         total += term;
         if (term <= limit) extreme += term;

@@ -31,13 +31,13 @@ static void infinite_arguments_have_limits(void **state)
     (void)state;
     rmt_error err = {0};
     double v = untouched;
-    tst_ok(rmt_normal_cdf(&v, INFINITY, &err), &err);
+    tst_ok(rmt_normal_cdf(&v, (double)INFINITY, &err), &err);
     tst_close(v, 1.0, 0.0, 0.0, "cdf(inf)");
-    tst_ok(rmt_normal_upper(&v, INFINITY, &err), &err);
+    tst_ok(rmt_normal_upper(&v, (double)INFINITY, &err), &err);
     tst_close(v, 0.0, 0.0, 0.0, "upper(inf)");
-    tst_ok(rmt_t_two_sided_p(&v, -INFINITY, 4.0, &err), &err);
+    tst_ok(rmt_t_two_sided_p(&v, -(double)INFINITY, 4.0, &err), &err);
     tst_close(v, 0.0, 0.0, 0.0, "p(-inf)");
-    tst_ok(rmt_t_cdf(&v, -INFINITY, 4.0, &err), &err);
+    tst_ok(rmt_t_cdf(&v, -(double)INFINITY, 4.0, &err), &err);
     tst_close(v, 0.0, 0.0, 0.0, "t cdf(-inf)");
 }
 
@@ -72,7 +72,7 @@ static void noncentral_t_with_zero_ncp_is_t(void **state)
     rmt_error err = {0};
     static const double dfs[] = {1, 2, 3, 8, 60, 1000, 1e6};
     for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++)
-        for (double t = -30.0; t <= 30.0; t += 1.7) {
+        for (double t = -30.0; t <= 30.0; t += 4.3) {
             double a = 0.0, b = 0.0;
             tst_ok(rmt_noncentral_t_cdf(&a, t, dfs[i], 0.0, &err), &err);
             tst_ok(rmt_t_cdf(&b, t, dfs[i], &err), &err);
@@ -134,32 +134,32 @@ static void refuses_what_is_outside_the_domain(void **state)
     rmt_error err = {0};
     double v = untouched;
     const rmt_status D = RMT_ERR_DEGENERATE;
-    tst_fails(rmt_normal_cdf(&v, NAN, &err), D, &err, "not_finite");
-    tst_fails(rmt_normal_upper(&v, NAN, &err), D, &err, "not_finite");
-    tst_fails(rmt_normal_two_sided_p(&v, NAN, &err), D, &err, "not_finite");
+    tst_fails(rmt_normal_cdf(&v, (double)NAN, &err), D, &err, "not_finite");
+    tst_fails(rmt_normal_upper(&v, (double)NAN, &err), D, &err, "not_finite");
+    tst_fails(rmt_normal_two_sided_p(&v, (double)NAN, &err), D, &err, "not_finite");
     tst_fails(rmt_normal_quantile(&v, 0.0, &err), D, &err, "p_outside_0_1");
     tst_fails(rmt_normal_quantile(&v, 1.0, &err), D, &err, "p_outside_0_1");
-    tst_fails(rmt_normal_quantile(&v, NAN, &err), D, &err, "p_outside_0_1");
+    tst_fails(rmt_normal_quantile(&v, (double)NAN, &err), D, &err, "p_outside_0_1");
     tst_fails(rmt_t_cdf(&v, 1.0, 0.0, &err), D, &err, "df<=0");
-    tst_fails(rmt_t_cdf(&v, NAN, 1.0, &err), D, &err, "not_finite");
+    tst_fails(rmt_t_cdf(&v, (double)NAN, 1.0, &err), D, &err, "not_finite");
     tst_fails(rmt_t_upper(&v, 1.0, -1.0, &err), D, &err, "df<=0");
-    tst_fails(rmt_t_two_sided_p(&v, 1.0, NAN, &err), D, &err, "not_finite");
-    tst_fails(rmt_t_two_sided_p(&v, NAN, 3.0, &err), D, &err, "not_finite");
+    tst_fails(rmt_t_two_sided_p(&v, 1.0, (double)NAN, &err), D, &err, "not_finite");
+    tst_fails(rmt_t_two_sided_p(&v, (double)NAN, 3.0, &err), D, &err, "not_finite");
     tst_fails(rmt_t_quantile(&v, 1.5, 3.0, &err), D, &err, "p_outside_0_1");
-    tst_fails(rmt_t_quantile(&v, 0.5, INFINITY, &err), D, &err, "not_finite");
+    tst_fails(rmt_t_quantile(&v, 0.5, (double)INFINITY, &err), D, &err, "not_finite");
     tst_fails(rmt_t_critical(&v, 1.0, 3.0, &err), D, &err, "level_outside_0_1");
     tst_fails(rmt_t_critical(&v, 0.9, 0.0, &err), D, &err, "df<=0");
     tst_fails(rmt_normal_critical(&v, 0.0, &err), D, &err, "level_outside_0_1");
     tst_fails(rmt_noncentral_t_cdf(&v, 1.0, 0.5, 0.0, &err), D, &err, "df<1");
-    tst_fails(rmt_noncentral_t_cdf(&v, INFINITY, 5.0, 0.0, &err), D, &err, "not_finite");
-    tst_fails(rmt_noncentral_t_upper(&v, 1.0, 5.0, NAN, &err), D, &err, "not_finite");
+    tst_fails(rmt_noncentral_t_cdf(&v, (double)INFINITY, 5.0, 0.0, &err), D, &err, "not_finite");
+    tst_fails(rmt_noncentral_t_upper(&v, 1.0, 5.0, (double)NAN, &err), D, &err, "not_finite");
     tst_fails(rmt_noncentral_t_ncp(&v, 1.0, 5.0, 1.0, &err), D, &err, "p_outside_0_1");
-    tst_fails(rmt_noncentral_t_ncp(&v, NAN, 5.0, 0.5, &err), D, &err, "not_finite");
+    tst_fails(rmt_noncentral_t_ncp(&v, (double)NAN, 5.0, 0.5, &err), D, &err, "not_finite");
     tst_fails(rmt_beta_quantile(&v, 0.5, 0.0, 1.0, &err), D, &err, "shape<=0");
-    tst_fails(rmt_beta_quantile(&v, NAN, 1.0, 1.0, &err), D, &err, "not_finite");
+    tst_fails(rmt_beta_quantile(&v, (double)NAN, 1.0, 1.0, &err), D, &err, "not_finite");
     tst_fails(rmt_beta_quantile_upper(&v, -0.1, 1.0, 1.0, &err), D, &err, "p_outside_0_1");
     ASSERT_UNTOUCHED(v);
-    assert_int_equal(rmt_normal_cdf(&v, NAN, NULL), D); /* err may be NULL */
+    assert_int_equal(rmt_normal_cdf(&v, (double)NAN, NULL), D); /* err may be NULL */
 }
 
 int main(void)

@@ -99,8 +99,12 @@ static void refusals(void **state)
         rmt_arm arm;
         const char *reason;
     } bad[] = {
-        {{1, 1, 1}, "n<2"},          {{1, 1, 0}, "n<2"},           {{1, 1, -5}, "n<2"},
-        {{NAN, 1, 9}, "not_finite"}, {{1, INFINITY, 9}, "not_finite"}, {{1, -1, 9}, "negative_sd"},
+        {{1, 1, 1}, "n<2"},
+        {{1, 1, 0}, "n<2"},
+        {{1, 1, -5}, "n<2"},
+        {{(double)NAN, 1, 9}, "not_finite"},
+        {{1, (double)INFINITY, 9}, "not_finite"},
+        {{1, -1, 9}, "negative_sd"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const rmt_arm *b = &bad[i].arm;
@@ -112,7 +116,8 @@ static void refusals(void **state)
         tst_fails(rmt_effect_hedges_g(&e, &C, b, &o, &err), D, &err, why);
     }
     const rmt_arm still = {5, 0, 10}, stiller = {6, 0, 10}, far = {1e308, 1e-5, 9};
-    tst_fails(rmt_effect_mean_difference_welch(&e, &still, &stiller, 0.95, &err), D, &err, "zero_sd");
+    tst_fails(rmt_effect_mean_difference_welch(&e, &still, &stiller, 0.95, &err), D, &err,
+              "zero_sd");
     tst_fails(rmt_effect_mean_difference_pooled(&e, &still, &stiller, 0.95, &err), D, &err,
               "zero_sd");
     tst_fails(rmt_effect_cohen_d(&e, &still, &stiller, RMT_CI_LARGE_SAMPLE, 0.95, &err), D, &err,
@@ -120,13 +125,15 @@ static void refusals(void **state)
     tst_fails(rmt_effect_hedges_g(&e, &still, &stiller, &o, &err), D, &err, "zero_sd");
     tst_fails(rmt_effect_hedges_g(&e, &far, &still, &o, &err), D, &err, "overflow");
     tst_fails(rmt_effect_mean_difference_welch(&e, &far, &still, 0.95, &err), D, &err, "overflow");
-    tst_fails(rmt_effect_mean_difference_welch(&e, &T, &C, 1.0, &err), D, &err, "level_outside_0_1");
+    tst_fails(rmt_effect_mean_difference_welch(&e, &T, &C, 1.0, &err), D, &err,
+              "level_outside_0_1");
     tst_fails(rmt_effect_mean_difference_pooled(&e, &T, &C, 0.0, &err), D, &err,
               "level_outside_0_1");
-    o.level = NAN;
+    o.level = (double)NAN;
     tst_fails(rmt_effect_hedges_g(&e, &T, &C, &o, &err), D, &err, "level_outside_0_1");
     tst_fails(rmt_effect_small_sample_factor(&e.se, 1.0, RMT_J_EXACT, &err), D, &err, "df<2");
-    tst_fails(rmt_effect_small_sample_factor(&e.se, NAN, RMT_J_EXACT, &err), D, &err, "not_finite");
+    tst_fails(rmt_effect_small_sample_factor(&e.se, (double)NAN, RMT_J_EXACT, &err), D, &err,
+              "not_finite");
     tst_close(e.estimate, -7, 0.0, 0.0, "untouched");
     tst_close(e.se, 0, 0.0, 0.0, "untouched");
 }

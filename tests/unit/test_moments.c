@@ -28,8 +28,8 @@ static void a_large_offset_costs_nothing(void **state)
     tst_close(a.mean, 1e8 + 2, 0.0, 0.0, "mean");
 }
 
-/* NIST StRD NumAcc2, 3 and 4: certified mean x.2 and sd 0.1 (1001 values). The values are not exact in
- * binary, which limits the sd to |x| epsilon / 0.1. */
+/* NIST StRD NumAcc2, 3 and 4: certified mean x.2 and sd 0.1 (1001 values). The values are not exact
+ * in binary, which limits the sd to |x| epsilon / 0.1. */
 static void nist_numacc(void **state)
 {
     (void)state;
@@ -83,7 +83,8 @@ static void refusals(void **state)
     rmt_error err = {0};
     rmt_arm a = {.mean = -7, .sd = -7, .n = -7};
     double m = -7;
-    static const double bad[] = {1, NAN, 3}, inf[] = {1, INFINITY}, big[] = {1e308, 1e308, 1e308};
+    static const double bad[] = {1, (double)NAN, 3}, inf[] = {1, (double)INFINITY},
+                        big[] = {1e308, 1e308, 1e308};
     static const double apart[] = {-1e200, 1e200};
     const rmt_status D = RMT_ERR_DEGENERATE;
     tst_fails(rmt_moments_of(&a, bad, 0, &err), D, &err, "n<2");
@@ -101,9 +102,12 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_samples_are_exact), cmocka_unit_test(a_large_offset_costs_nothing),
-        cmocka_unit_test(nist_numacc),             cmocka_unit_test(equal_values_have_no_spread),
-        cmocka_unit_test(mean_of_one),             cmocka_unit_test(refusals),
+        cmocka_unit_test(small_samples_are_exact),
+        cmocka_unit_test(a_large_offset_costs_nothing),
+        cmocka_unit_test(nist_numacc),
+        cmocka_unit_test(equal_values_have_no_spread),
+        cmocka_unit_test(mean_of_one),
+        cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

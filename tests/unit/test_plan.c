@@ -8,67 +8,46 @@
 #include <stdio.h>
 #include <string.h>
 
+/* One line of text each. */
+/* clang-format off */
 static const char *const base[] = {
     /*  1 */ "study: {id: KET-01, title: Ketamine, registry: NCT02397889}",
     /*  2 */ "data:",
     /*  3 */ "  people: {file: people.csv}",
     /*  4 */ "  caps5: {file: caps5.csv, delimiter: \";\", decimal: \",\", encoding: windows-1252}",
-    /*  5 */
-    "  other: {file: other.csv, missing: [\"\", NA], names: {1: row}, schema: {fields: [{name: "
-    "row, type: integer}]}}",
-    /*  6 */
-    "subjects: {table: people, id: id, arm: arm, one_row_per: record, strata: [site], covariates: "
-    "age}",
+    /*  5 */ "  other: {file: other.csv, missing: [\"\", NA], names: {1: row}, schema: {fields: [{name: row, type: integer}]}}",
+    /*  6 */ "subjects: {table: people, id: id, arm: arm, one_row_per: record, strata: [site], covariates: age}",
     /*  7 */ "arms: {reference: midazolam, order: [ketamine, midazolam]}",
     /*  8 */ "visits:",
     /*  9 */ "  visit: visit",
     /* 10 */ "  schedule:",
-    /* 11 */
-    "  - {name: base, value: \"0\", title: Baseline, day: 0, window: [-7, 0], baseline: true}",
+    /* 11 */ "  - {name: base, value: \"0\", title: Baseline, day: 0, window: [-7, 0], baseline: true}",
     /* 12 */ "  - {name: hour24, hours: 24, window_hours: [18, 36]}",
     /* 13 */ "  - {name: week2, day: 14, window: [11, 20]}",
     /* 14 */ "outcomes:",
-    /* 15 */
-    "  caps5: {table: caps5, instrument: demo, items: \"c_{09..11}\", role: primary, "
-    "primary_visit: week2}",
+    /* 15 */ "  caps5: {table: caps5, instrument: demo, items: \"c_{09..11}\", role: primary, primary_visit: week2}",
     /* 16 */ "  madrs: {table: other, instrument: madrs, total: madrs, visit: when, title: Mood}",
     /* 17 */ "  bare: {table: other, total: x, baseline: x0, role: harm}",
     /* 18 */ "summaries:",
-    /* 19 */
-    "  long: {table: other, study: s, outcome: o, visit: v, arm: a, role: r, mean: m, sd: d, n: n}",
-    /* 20 */
-    "  wide: {table: other, treatment: {arm: a1, events: e1, total: t1}, control: {events: e2, "
-    "total: t2}}",
+    /* 19 */ "  long: {table: other, study: s, outcome: o, visit: v, arm: a, role: r, mean: m, sd: d, n: n}",
+    /* 20 */ "  wide: {table: other, treatment: {arm: a1, events: e1, total: t1}, control: {events: e2, total: t2}}",
     /* 21 */ "analyses:",
-    /* 22 */
-    "  effects: [{outcome: [caps5, bare], visit: week2, measure: [hedges_g, ancova], adjust: "
-    "[site, age], "
-    "value: change, correction: exact, variance: g, ci: noncentral-t, "
-    "direction: treatment-minus-reference, conf_level: 0.9, summaries: [long]}]",
-    /* 23 */
-    "  rates: [{outcome: caps5, visit: [week2], event: [response, loss_of_diagnosis], "
-    "missing: [nonresponder, completer], conf_level: 0.95, summaries: wide}]",
+    /* 22 */ "  effects: [{outcome: [caps5, bare], visit: week2, measure: [hedges_g, ancova], adjust: [site, age], value: change, correction: exact, variance: g, ci: noncentral-t, direction: treatment-minus-reference, conf_level: 0.9, summaries: [long]}]",
+    /* 23 */ "  rates: [{outcome: caps5, visit: [week2], event: [response, loss_of_diagnosis], missing: [nonresponder, completer], conf_level: 0.95, summaries: wide}]",
     /* 24 */ "instruments:",
     /* 25 */ "  demo: {id: demo, name: Demo, rater: self, recall: now, source: S, verified: false,",
     /* 26 */ "    items: [{id: a, label: A, min: 0, max: 4}, {id: b, label: B, min: 0, max: 4},",
     /* 27 */ "      {id: c, label: C, min: 0, max: 4}, {id: x, label: X, min: 0, max: 4}],",
-    /* 28 */
-    "    scales: [{id: total, paramcd: DEMO, label: D, rule: sum, items: a..c, min: 0, max: 12}],",
-    /* 29 */
-    "    diagnosis: {label: met, source: S, verified: false, criteria: [{name: X, items: a..c, "
-    "min_count: 1, present_at: 2}]},",
-    /* 30 */
-    "    response: [{id: half, label: H, source: S, verified: false, kind: percent_reduction, "
-    "op: \">=\", value: 50}],",
-    /* 31 */
-    "    remission: [{id: low, label: L, source: S, verified: false, kind: score, op: <, value: "
-    "3},",
+    /* 28 */ "    scales: [{id: total, paramcd: DEMO, label: D, rule: sum, items: a..c, min: 0, max: 12}],",
+    /* 29 */ "    diagnosis: {label: met, source: S, verified: false, criteria: [{name: X, items: a..c, min_count: 1, present_at: 2}]},",
+    /* 30 */ "    response: [{id: half, label: H, source: S, verified: false, kind: percent_reduction, op: \">=\", value: 50}],",
+    /* 31 */ "    remission: [{id: low, label: L, source: S, verified: false, kind: score, op: <, value: 3},",
     /* 32 */ "      {id: lost, label: L, source: S, verified: false, kind: no_diagnosis}],",
-    /* 33 */
-    "    missing: {max_missing_items: 0, rule: none, source: none found, verified: false},",
+    /* 33 */ "    missing: {max_missing_items: 0, rule: none, source: none found, verified: false},",
     /* 34 */ "    worked_example: {answers: [1, 2, 3, 0], expected: {scales: {total: 6}}}}",
     /* 35 */ "seed: 1",
 };
+/* clang-format on */
 enum { BASE_LINES = sizeof base / sizeof base[0] };
 
 static rmt_status parse_text(const char *text, rmt_plan **plan, rmt_doc **doc, rmt_error *err)
@@ -327,7 +306,7 @@ static const fault faults[] = {
      "unknown key 'evnts' in summary_arm"},
     /* analyses */
     {22, "  efects: []", 22, "", "unknown key 'efects' in analyses; did you mean 'effects'?"},
-    {22, "  effects: {outcome: caps5}", 0, "effects", "effects"},
+    {22, "  effects: {outcome: caps5}", 0, "effects", "a map where a list should be"},
     {22, "  effects: [{outcome: caps}]", 0, "outcome",
      "unknown outcome 'caps'; did you mean 'caps5'?"},
     {22, "  effects: [{outcome: []}]", 0, "outcome",

@@ -168,7 +168,7 @@ static void round_trip(void **state)
     assert_string_equal(rmt_table_text(t, 7, 2), "naïve 😀");
     assert_int_equal(rmt_table_type(t, 5), RMT_TYPE_DATETIME);
     tst_close(rmt_table_number(t, 1, 0), 0.1, 0, 0, "0.1");
-    tst_close(rmt_table_number(t, 1, 1), NAN, 0, 0, "missing");
+    tst_close(rmt_table_number(t, 1, 1), (double)NAN, 0, 0, "missing");
     assert_int_equal(rmt_table_rows(get(b, "/tables/hollow")), 7);
     assert_int_equal(rmt_table_rows(get(b, "/tables/empty")), 0);
     assert_int_equal(rmt_table_columns(get(b, "/tables/empty")), 2);
@@ -545,6 +545,10 @@ static void foreign_file_is_read(void **state)
     dataset(g, "flag", flag, 2, flags);
     dataset(g, "name", s4, 2, "ab\0\0wxyz");
     dataset(g, "x__missing", s4, 2, "\0\0\0\0lost");
+    H5Tset_strpad(s4, H5T_STR_SPACEPAD);
+    dataset(g, "z", s4, 2, "ab  cd e");
+    H5Tset_strpad(s4, H5T_STR_NULLTERM);
+    dataset(g, "y", H5T_STD_I16BE, 2, "\1\2\xff\xff");
     dataset(g, "a%2Fb", s4, 2, "1\0\0\0002\0\0\0");
     H5Gclose(g);
     H5Tclose(s4);
@@ -553,9 +557,9 @@ static void foreign_file_is_read(void **state)
     image m = craft_end(c);
     rmt_study *s = opened(m);
     const rmt_table *t = get(s, "/mine");
-    static const char *const names[] = {"a/b", "bytes", "f", "flag", "name", "wide", "x"};
-    assert_int_equal(rmt_table_columns(t), 7);
-    for (size_t i = 0; i < 7; i++)
+    static const char *const names[] = {"a/b", "bytes", "f", "flag", "name", "wide", "x", "y", "z"};
+    assert_int_equal(rmt_table_columns(t), 9);
+    for (size_t i = 0; i < 9; i++)
         assert_string_equal(rmt_table_name(t, i), names[i]);
     assert_int_equal(rmt_table_integer(t, 1, 1), 255);
     tst_close(rmt_table_number(t, 2, 0), 0.5, 0, 0, "float");
@@ -566,6 +570,10 @@ static void foreign_file_is_read(void **state)
     assert_true(rmt_table_is_missing(t, 5, 1));
     tst_close(rmt_table_number(t, 6, 1), -2, 0, 0, "compressed");
     assert_string_equal(rmt_table_reason(t, 6, 1), "lost");
+    assert_int_equal(rmt_table_integer(t, 7, 0), 258);
+    assert_int_equal(rmt_table_integer(t, 7, 1), -1);
+    assert_string_equal(rmt_table_text(t, 8, 0), "ab");
+    assert_string_equal(rmt_table_text(t, 8, 1), "cd e");
     image saved = image_of(s); /* and from here on it is one of ours */
     rmt_study *again = opened(saved);
     assert_same_table(t, get(again, "/mine"));
@@ -664,7 +672,7 @@ static void finish(craft c, hid_t g, const char *part)
 static void foreign_datasets_are_checked(void **state)
 {
     (void)state;
-    const double x[] = {1, 2, 3}, infinite[] = {1, INFINITY};
+    const double x[] = {1, 2, 3}, infinite[] = {1, (double)INFINITY};
     const int64_t big[] = {1, INT64_C(5000000000)};
     const uint32_t unsigned_big[] = {1, 4000000000U};
     hsize_t shape[] = {1, 3}, chunk = 16;
@@ -775,6 +783,50 @@ static void foreign_datasets_are_checked(void **state)
     finish(c, g, "/a: row 2 is not UTF-8");
 }
 
+/* The same file behind a seal: no trial, but the same look at its structure. */
+static void sealed_refused(craft c, hid_t g, const char *part)
+{
+    char hex[RMT_DIGEST_HEX];
+    H5Gclose(g);
+    image m = craft_end(c);
+    unsigned char *b = rmt_mem_array(m.n + RMT_STUDY_USER_BLOCK, 1, &err);
+    memcpy(b + RMT_STUDY_USER_BLOCK, m.bytes, m.n);
+    tst_ok(rmt_digest_bytes(m.bytes, m.n, hex, &err), &err);
+    (void)snprintf((char *)b, RMT_STUDY_USER_BLOCK, "remit-study 1 sha256:%s bytes:%zu\n", hex,
+                   m.n);
+    refused(b, m.n + RMT_STUDY_USER_BLOCK, RMT_ERR_MALFORMED, part);
+    rmt_mem_free(b);
+    rmt_mem_free(m.bytes);
+}
+
+static void sealed_structure_is_checked(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3};
+    hsize_t chunk = 1;
+    craft c;
+    hid_t g = in_group(&c), create = H5Pcreate(H5P_DATASET_CREATE);
+    dataset(g, "x", H5T_NATIVE_DOUBLE, 3, x);
+    sealed_refused(c, g, "/a: the dictionary does not know this table");
+
+    g = in_group(&c);
+    H5Pset_external(create, "other.bin", 0, 24);
+    dataset_with(g, "x", H5T_NATIVE_DOUBLE, 3, NULL, create);
+    sealed_refused(c, g, "'x' is kept in another file");
+    H5Pclose(create);
+
+    g = in_group(&c);
+    create = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(create, 1, &chunk);
+    dataset_with(g, "x", H5T_NATIVE_DOUBLE, 3, x, create);
+    sealed_refused(c, g, "'x' is chunked: a sealed study file has contiguous datasets");
+    H5Pclose(create);
+
+    g = in_group(&c);
+    dataset(g, "x", H5T_NATIVE_DOUBLE, 1 << 20, NULL);
+    sealed_refused(c, g, "'x' declares more bytes than the file has");
+}
+
 /* ---- the dictionary ------------------------------------------------------------------------ */
 
 typedef struct {
@@ -839,8 +891,8 @@ static void paths_are_opened(void **state)
 
     assert_true(fd >= 0);
     tst_fails(rmt_study_open(&b, path, &err), RMT_ERR_MALFORMED, &err, "the file is empty");
-    assert_int_equal(write(fd, m.bytes, m.n), m.n);
     close(fd);
+    tst_ok(rmt_study_save(s, path, NULL, &err), &err);
     tst_ok(rmt_study_open(&b, path, &err), &err);
     assert_int_equal(unlink(path), 0); /* an opened study does not need its name */
     again = image_of(b);
@@ -849,6 +901,7 @@ static void paths_are_opened(void **state)
     rmt_study_free(b);
 
     b = NULL;
+    tst_fails(rmt_study_save(s, "/nowhere/x.h5", NULL, &err), RMT_ERR_CREATE, &err, "");
     tst_fails(rmt_study_open(&b, path, &err), RMT_ERR_OPEN, &err, "cannot be opened: No such file");
     tst_fails(rmt_study_open(&b, "/tmp", &err), RMT_ERR_OPEN, &err, "it is a directory");
     assert_int_equal(rmt_study_open(&b, path, &err), RMT_ERR_OPEN);
@@ -900,6 +953,7 @@ int main(void)
         cmocka_unit_test(foreign_root_is_checked),
         cmocka_unit_test(foreign_structure_is_checked),
         cmocka_unit_test(foreign_datasets_are_checked),
+        cmocka_unit_test(sealed_structure_is_checked),
         cmocka_unit_test(dictionary_is_checked),
         cmocka_unit_test(paths_are_opened),
         cmocka_unit_test(versions),

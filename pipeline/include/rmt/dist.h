@@ -4,8 +4,8 @@
  *
  * Common to all: `out` is untouched on failure; arguments are checked before the library sees them
  * and results are checked to be finite after. Errors: RMT_ERR_DEGENERATE with one of "not_finite"
- * (a NaN or, where not allowed, an infinity), "df<=0", "shape<=0", "p_outside_0_1",
- * "level_outside_0_1". */
+ * (a NaN or, where not allowed, an infinity), "df<=0", "df<1" (noncentral t), "shape<=0",
+ * "p_outside_0_1", "level_outside_0_1". */
 #ifndef RMT_DIST_H
 #define RMT_DIST_H
 #include "rmt/status.h"

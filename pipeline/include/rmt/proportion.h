@@ -90,8 +90,8 @@ RMT_MUST_CHECK rmt_status rmt_nnt(rmt_nnt_result *out, const rmt_count *treat,
 /* Fisher's exact test, two-sided: the sum of the probabilities of all tables with the same margins
  * that are no more probable than the observed one, times 1 + 1e-7 against rounding in ties (R's
  * rule). By recurrence from the mode: no factorial, no overflow; time O(sd of the table's cell).
- * Source:   [Fisher1935], as R fisher.test. A p below the smallest double is 0.
- * Accuracy: FUNC for p > 1e-290. */
+ * Source:   [Fisher1935], as R fisher.test. A p below the smallest normal double may be 0.
+ * Accuracy: FUNC for p > 3e-308. */
 RMT_MUST_CHECK rmt_status rmt_fisher_exact(double *p, const rmt_count *treat,
                                            const rmt_count *control, rmt_error *err);
 #endif

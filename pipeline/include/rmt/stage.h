@@ -37,7 +37,7 @@ typedef struct rmt_stage {
     rmt_stage_kind kind;
     const char *memory;         /* "O(rows)" ... */
     const rmt_option *options;  size_t n_options;
-    const char *argument;       /* placeholder of a required first positional argument ("PLAN", "PATH"); NULL = none */
+    const char *argument;       /* placeholder of a required positional argument, after FILE ("PLAN", "PATH"); NULL = none */
     const char *text_option;    /* filters: the option that, when given, makes text and no study ("format"); NULL = none */
     const char *example;        /* one command line; NULL = one made from the name */
     const char *const *needs;   size_t n_needs; /* paths read: "/tables"; "/outcomes?" = read when there */

@@ -9,10 +9,11 @@ RMT_MUST_CHECK rmt_status rmt_stage_directory_of(char **out, const char *path, r
 /* `file` as seen from `directory`; an absolute file stays. Ownership: caller. */
 RMT_MUST_CHECK rmt_status rmt_stage_path_beside(char **out, const char *directory, const char *file,
                                                 rmt_error *err);
-/* Reads the plan and puts the schemas and instrument definitions it names into it, so that the tree needs no
+/* A copy of the plan `read` with the schemas and instrument definitions it names put into it, so that the tree needs no
  * other file: data.<table>.schema becomes the schema object, `instruments` maps id to definition (from
- * <plan directory>/instruments/ID.json, else <schema directory>/instruments/ID.json). An absolute file name is
- * cut to its last part. Errors: as rmt_tree_read; RMT_ERR_CONFIG for an unknown instrument, with the nearest. */
-RMT_MUST_CHECK rmt_status rmt_stage_resolve_plan(rmt_doc **out, const char *path,
+ * <directory>/instruments/ID.json, else <schema directory>/instruments/ID.json). An absolute file name is cut to
+ * its last part, as outputs hold no absolute path: read the files by the names in `read`.
+ * Errors: as rmt_tree_read; RMT_ERR_CONFIG for an unknown instrument. */
+RMT_MUST_CHECK rmt_status rmt_stage_resolve_plan(rmt_doc **out, const rmt_doc *read,
                                                  const char *directory, rmt_error *err);
 #endif

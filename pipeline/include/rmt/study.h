@@ -1,5 +1,5 @@
 /* study.h - the study file: a plan and tables under HDF5 paths, sealed.
- * Layer: io. The format is written down in pipeline/README.md. One process, one thread at a time (HDF5).
+ * Layer: io. The format is written down in pipeline/FORMAT.md. One process, one thread at a time (HDF5).
  *
  * A study in memory is an ordered map from path ("/tables/caps5") to table, plus the plan. Tables of
  * an opened file are read when first asked for; saving writes every table in one fixed order, column

@@ -1,0 +1,438 @@
+/* Delimited text: every fault with its line, column and message; encodings; types. */
+#include "rmt/csv.h"
+#include "rmt/num.h"
+#include "rmt/text.h"
+#include "rmt/tree.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char path[] = "/tmp/rmt_csv_XXXXXX";
+
+static int make_file(void **state)
+{
+    (void)state;
+    int fd = mkstemp(path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static void write_bytes(const char *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
+}
+
+static rmt_csv_facts facts;
+static rmt_problems problems;
+
+static rmt_status read_bytes(rmt_table **out, const char *bytes, size_t n,
+                             const rmt_csv_options *options, rmt_error *err)
+{
+    problems = (rmt_problems){0};
+    write_bytes(bytes, n);
+    return rmt_csv_read(out, &facts, path, "in.csv", options, &problems, err);
+}
+
+static rmt_table *read_ok(const char *bytes, size_t n, const rmt_csv_options *options)
+{
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    rmt_status st = read_bytes(&t, bytes, n, options, &err);
+    if (st && problems.n_kept) print_error("%s\n", problems.kept[0].msg);
+    tst_ok(st, &err);
+    assert_int_equal(problems.n_total, 0);
+    return t;
+}
+#define READ(text, options) read_ok(text, sizeof(text) - 1, options)
+
+static void is_cell(const rmt_table *t, const char *column, size_t row, const char *want)
+{
+    char buf[RMT_NUM_BUF];
+    size_t col = rmt_table_find(t, column);
+    assert_true(col != RMT_NO_COLUMN);
+    assert_string_equal(rmt_table_format(t, col, row, buf), want);
+}
+
+static void is_reason(const rmt_table *t, const char *column, size_t row, const char *want)
+{
+    size_t col = rmt_table_find(t, column);
+    assert_true(col != RMT_NO_COLUMN);
+    assert_true(rmt_table_is_missing(t, col, row));
+    assert_string_equal(rmt_table_reason(t, col, row), want);
+}
+
+static void is_type(const rmt_table *t, const char *column, rmt_type want)
+{
+    assert_string_equal(rmt_type_name(rmt_table_type(t, rmt_table_find(t, column))),
+                        rmt_type_name(want));
+}
+
+/* ---- what is read -------------------------------------------------------------------------- */
+
+static void test_types(void **state)
+{
+    (void)state;
+    rmt_table *t =
+        READ("id,i,x,d,t,s,e,big,long\n"
+             "007,1,1.5,2024-02-29,2024-01-01T10:00:00, a,,2147483648,12345678901234567\n"
+             "008,-2,2,2023-01-01,2024-01-01T10:00:00Z,b ,,1,1\n",
+             NULL);
+    is_type(t, "id", RMT_TYPE_STRING);
+    is_type(t, "i", RMT_TYPE_INTEGER);
+    is_type(t, "x", RMT_TYPE_NUMBER);
+    is_type(t, "d", RMT_TYPE_DATE);
+    is_type(t, "t", RMT_TYPE_DATETIME);
+    is_type(t, "s", RMT_TYPE_STRING);
+    is_type(t, "e", RMT_TYPE_STRING);
+    is_type(t, "big", RMT_TYPE_NUMBER);
+    is_type(t, "long", RMT_TYPE_STRING);
+    is_cell(t, "id", 0, "007");
+    is_cell(t, "i", 1, "-2");
+    is_cell(t, "x", 0, "1.5");
+    is_cell(t, "s", 0, " a");
+    is_cell(t, "s", 1, "b ");
+    is_cell(t, "big", 0, "2147483648");
+    is_reason(t, "e", 0, "");
+    assert_string_equal(rmt_table_name(t, rmt_table_columns(t) - 1), "source_line");
+    is_cell(t, "source_line", 1, "3");
+    assert_int_equal(facts.rows, 2);
+    assert_string_equal(facts.encoding, "utf-8");
+    rmt_table_free(t);
+    /* Not dates: no such day, no such month. */
+    t = READ("a,b\n2023-02-29,2023-13-01\n", NULL);
+    is_type(t, "a", RMT_TYPE_STRING);
+    is_type(t, "b", RMT_TYPE_STRING);
+    rmt_table_free(t);
+}
+
+static void test_lines(void **state)
+{
+    (void)state;
+    /* A quoted break, blank lines, CRLF and LF mixed, no break at the end. */
+    rmt_table *t = READ("a,b\r\n\r\n1,\"x\n\ny\"\r\n\n2,\"say \"\"no\"\"\"\n3,z", NULL);
+    assert_int_equal(rmt_table_rows(t), 3);
+    assert_int_equal(facts.blank_lines, 2);
+    is_cell(t, "b", 0, "x\n\ny");
+    is_cell(t, "b", 1, "say \"no\"");
+    is_cell(t, "source_line", 0, "3");
+    is_cell(t, "source_line", 1, "7");
+    is_cell(t, "source_line", 2, "8");
+    rmt_table_free(t);
+    t = READ("a,b\r1,2\r\r3,4\r", NULL);
+    assert_int_equal(facts.blank_lines, 1);
+    is_cell(t, "b", 1, "4");
+    is_cell(t, "source_line", 1, "4");
+    rmt_table_free(t);
+    t = READ("a\n1\n\n\"\"\n", NULL); /* one column: a blank line is no row, an empty cell is */
+    assert_int_equal(rmt_table_rows(t), 2);
+    assert_int_equal(facts.blank_lines, 1);
+    rmt_table_free(t);
+    t = READ("a,b\n", NULL);
+    assert_int_equal(rmt_table_rows(t), 0);
+    assert_int_equal(rmt_table_columns(t), 3);
+    rmt_table_free(t);
+}
+
+static void test_delimiter(void **state)
+{
+    (void)state;
+    rmt_table *t = READ("\"a,b,c,d\";x\n1;2,5\n", (&(rmt_csv_options){.decimal_char = ','}));
+    assert_int_equal(facts.delimiter, ';');
+    is_cell(t, "x", 0, "2.5");
+    rmt_table_free(t);
+    t = READ("a\tb\n1\t2\n", NULL);
+    assert_int_equal(facts.delimiter, '\t');
+    rmt_table_free(t);
+    t = READ("a|b\n1|2\n", NULL);
+    assert_int_equal(facts.delimiter, '|');
+    rmt_table_free(t);
+    t = READ("a;b\n1;2\n", (&(rmt_csv_options){.delimiter = ','}));
+    is_cell(t, "a;b", 0, "1;2");
+    rmt_table_free(t);
+}
+
+static void test_encodings(void **state)
+{
+    (void)state;
+    rmt_table *t = READ("\xEF\xBB\xBF"
+                        "n\xC3\xA9,b\n1,\xF0\x9F\x98\x80\n",
+                        NULL);
+    is_cell(t, "n\xC3\xA9", 0, "1");
+    is_cell(t, "b", 0, "\xF0\x9F\x98\x80");
+    rmt_table_free(t);
+    static const char le[] = "\xFF\xFE"
+                             "a\0,\0b\0\n\0"
+                             "1\0,\0\x3D\xD8\x00\xDE\n\0";
+    t = read_ok(le, sizeof le - 1, NULL);
+    assert_string_equal(facts.encoding, "utf-16le");
+    is_cell(t, "b", 0, "\xF0\x9F\x98\x80");
+    rmt_table_free(t);
+    t = read_ok(le + 2, sizeof le - 3, &(rmt_csv_options){.encoding = "utf-16le"});
+    is_cell(t, "a", 0, "1");
+    rmt_table_free(t);
+    t = read_ok(le + 2, sizeof le - 3, &(rmt_csv_options){.encoding = "UTF-16"});
+    assert_string_equal(facts.encoding, "utf-16le");
+    rmt_table_free(t);
+    static const char be[] = "\xFE\xFF\0a\0,\0b\0\r\0\n\0"
+                             "1\0,\0\xE9";
+    t = read_ok(be, sizeof be - 1, NULL);
+    assert_string_equal(facts.encoding, "utf-16be");
+    is_cell(t, "b", 0, "\xC3\xA9");
+    rmt_table_free(t);
+    t = READ("a,b\n\x80,\xE9\n", (&(rmt_csv_options){.encoding = "windows-1252"}));
+    is_cell(t, "a", 0, "\xE2\x82\xAC");
+    is_cell(t, "b", 0, "\xC3\xA9");
+    rmt_table_free(t);
+}
+
+static void test_missing_and_names(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    static const char yaml[] = "missing: ['', NA, '-99']\nnames: {2: score}\n";
+    tst_ok(rmt_tree_parse(&doc, yaml, sizeof yaml - 1, "plan.yaml", &err), &err);
+    rmt_csv_options options = {.missing = rmt_node_get(rmt_doc_root(doc), "missing"),
+                               .names = rmt_node_get(rmt_doc_root(doc), "names")};
+    rmt_table *t = READ("id,\n1,-99\n2,5\n3,NA\n4,\n", &options);
+    is_type(t, "score", RMT_TYPE_INTEGER);
+    is_reason(t, "score", 0, "-99");
+    is_cell(t, "score", 1, "5");
+    is_reason(t, "score", 2, "NA");
+    is_reason(t, "score", 3, "");
+    rmt_table_free(t);
+    rmt_doc_free(doc);
+}
+
+static void test_schema(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    rmt_schema *schema = NULL;
+    static const char json[] =
+        "{\"fields\": [{\"name\": \"x\", \"type\": \"number\", \"title\": \"Score\"},"
+        "{\"name\": \"d\", \"type\": \"date\"}, {\"name\": \"ok\", \"type\": \"boolean\"},"
+        "{\"name\": \"absent\", \"type\": \"string\"}], \"missingValues\": [\"\", \"NA\"]}";
+    tst_ok(rmt_tree_parse(&doc, json, sizeof json - 1, "s.json", &err), &err);
+    tst_ok(rmt_schema_parse(&schema, rmt_doc_root(doc), &err), &err);
+    rmt_csv_options options = {.schema = schema};
+    rmt_table *t =
+        READ("d,x,ok,extra\n2024-01-02,12x,true,1\nNA,3,maybe,NA\n2024-02-30,,FALSE,2\n", &options);
+    assert_int_equal(rmt_table_find(t, "absent"), RMT_NO_COLUMN);
+    is_cell(t, "d", 0, "2024-01-02");
+    is_reason(t, "d", 1, "NA");
+    is_reason(t, "d", 2, "unreadable: 2024-02-30");
+    is_reason(t, "x", 0, "unreadable: 12x");
+    is_cell(t, "x", 1, "3");
+    is_reason(t, "x", 2, "");
+    is_cell(t, "ok", 0, "true");
+    is_reason(t, "ok", 1, "unreadable: maybe");
+    is_cell(t, "ok", 2, "false");
+    is_type(t, "extra", RMT_TYPE_INTEGER);
+    is_reason(t, "extra", 1, "NA");
+    assert_string_equal(rmt_table_column_title(t, rmt_table_find(t, "x")), "Score");
+    rmt_table_free(t);
+    rmt_schema_free(schema);
+    rmt_doc_free(doc);
+}
+
+/* Longer than a chunk, so that lines, CRLF and characters are cut at its end. */
+static void test_chunks(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_text text = {0};
+    tst_ok(rmt_text_add(&text, "id,name,x\r\n", &err), &err);
+    enum { ROWS = 150000 };
+    for (int i = 0; i < ROWS; i++)
+        tst_ok(rmt_text_addf(&text, &err, "%d,\"\xC3\xA9t\xC3\xA9\r\n%d\",%d.5\r\n", i, i, i),
+               &err);
+    rmt_table *t = read_ok(text.s, text.len, NULL);
+    assert_int_equal(rmt_table_rows(t), ROWS);
+    assert_int_equal(facts.bytes, text.len);
+    char hex[RMT_DIGEST_HEX], want[64];
+    tst_ok(rmt_digest_bytes(text.s, text.len, hex, &err), &err);
+    assert_string_equal(facts.sha256, hex);
+    for (size_t i = 0; i < ROWS; i++) {
+        assert_int_equal(rmt_table_integer(t, 0, i), i);
+        snprintf(want, sizeof want, "\xC3\xA9t\xC3\xA9\r\n%zu", i);
+        assert_string_equal(rmt_table_text(t, 1, i), want);
+        assert_int_equal(rmt_table_integer(t, 3, i), 2 + 2 * i);
+    }
+    rmt_table_free(t);
+    rmt_text_clear(&text);
+}
+
+/* Cells written by rmt_text_add_csv come back as they were. */
+static void test_round_trip(void **state)
+{
+    (void)state;
+    static const char alphabet[] = "ab,;\"\n\r \t\xC3\xA9";
+    tst_rng rng = {7};
+    for (size_t k = 0; k < tst_iterations(200); k++) {
+        rmt_error err = {0};
+        rmt_text text = {0};
+        char cells[20][24];
+        tst_ok(rmt_text_add(&text, "a,b\n", &err), &err);
+        for (size_t i = 0; i < 20; i++) {
+            size_t n = 0;
+            cells[i][n++] = 'x'; /* else it might be missing or a number */
+            for (long left = tst_rng_between(&rng, 0, 10); left > 0; left--) {
+                long c = tst_rng_between(&rng, 0, 9);
+                cells[i][n++] = alphabet[c];
+                if (c == 9) cells[i][n++] = alphabet[10];
+            }
+            cells[i][n] = '\0';
+            tst_ok(rmt_text_add_csv(&text, cells[i], ',', &err), &err);
+            tst_ok(rmt_text_add(&text, i % 2 ? "\n" : ",", &err), &err);
+        }
+        rmt_table *t = read_ok(text.s, text.len, NULL);
+        assert_int_equal(rmt_table_rows(t), 10);
+        for (size_t i = 0; i < 20; i++)
+            assert_string_equal(rmt_table_text(t, i % 2, i / 2), cells[i]);
+        rmt_table_free(t);
+        rmt_text_clear(&text);
+    }
+}
+
+/* ---- what is refused ----------------------------------------------------------------------- */
+
+typedef struct {
+    const char *bytes;
+    size_t n;
+    const char *encoding;
+    const char *want; /* the problems, formatted, one a line */
+} fault;
+#define FAULT(bytes, encoding, want)                                                               \
+    {                                                                                              \
+        bytes, sizeof(bytes) - 1, encoding, want                                                   \
+    }
+
+static const fault faults[] = {
+    FAULT("", NULL, "in.csv:1: there is no header line\n"),
+    FAULT("\n\n", NULL, "in.csv:1: there is no header line\n"),
+    FAULT("a,b\n1,2\n1,2,3\n\n1\n", NULL,
+          "in.csv:3: row has 3 cells, the header has 2\nin.csv:5: row has 1 cell, the header has "
+          "2\n"),
+    FAULT("a,,b,\n", NULL, "in.csv:1: column 2 has no name\nin.csv:1: column 4 has no name\n"),
+    FAULT("\n\na,b,a,a\n", NULL,
+          "in.csv:3: a: column 3 has the name of column 1\n"
+          "in.csv:3: a: column 4 has the name of column 3\n"),
+    FAULT("a,source_line\n", NULL, "in.csv:1: source_line: column 2 has a reserved name\n"),
+    FAULT("a,b\n1,x\"y\n2,\"x\" \n3,4\n5\n", NULL,
+          "in.csv:2: b: field 2: a quote within the cell\n"
+          "in.csv:3: b: field 2: text after the closing quote\n"
+          "in.csv:5: row has 1 cell, the header has 2\n"),
+    FAULT("a,b\n\n\"x\n\ny\"z,1\n2,3\n", NULL,
+          "in.csv:5: a: field 1, begun on line 3: text after the closing quote\n"),
+    FAULT("a,b\n1,2\n3\n4,\"x\ny\n", NULL,
+          "in.csv:3: row has 1 cell, the header has 2\nin.csv:4: b: field 2: the quote is not "
+          "closed\n"),
+    FAULT("a,b\n1,\"x", NULL, "in.csv:2: b: field 2: the quote is not closed\n"),
+    FAULT("a\"x,b\n1,2\n", NULL, "in.csv:1: field 1: a quote within the cell\n"),
+    FAULT("a,b\n1,x\0y\n2,3\n4\n", NULL,
+          "in.csv:2: b: field 2: NUL byte\nin.csv:4: row has 1 cell, the header has 2\n"),
+    FAULT("a,b\n1,2\n3,\xE9t\xE9\n", NULL, "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8\n"),
+    FAULT("a,b\n\xC0\x80,2\n", NULL, "in.csv:2: a: field 1: byte 0xC0 is not valid UTF-8\n"),
+    FAULT("a,\xFF\n1,2\n", NULL, "in.csv:1: field 2: byte 0xFF is not valid UTF-8\n"),
+    FAULT("a,b\n1,\"x\ny\xE2\x82\"\n", NULL,
+          "in.csv:3: b: field 2: byte 0xE2 is not valid UTF-8\n"),
+    FAULT("a,b\n1,\x81\n", "windows-1252",
+          "in.csv:2: b: field 2: byte 0x81 is not valid windows-1252\n"),
+    FAULT("a\0\n\0\x00\xD8\n\0", "utf-16le",
+          "in.csv:2: a: field 1: half of a UTF-16 surrogate pair\n"),
+    FAULT("a\0\n\0"
+          "1\0\n",
+          "utf-16le", "in.csv:2: a: field 1: the last character is cut in half\n"),
+    FAULT("a\0\n\0"
+          "1\0\x00\xD8",
+          "utf-16le", "in.csv:2: a: field 1: half of a UTF-16 surrogate pair\n"),
+};
+
+static void test_faults(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        const fault *f = &faults[i];
+        rmt_error err = {0};
+        rmt_text got = {0};
+        rmt_table *t = NULL;
+        rmt_csv_options options = {.encoding = f->encoding};
+        rmt_status st = read_bytes(&t, f->bytes, f->n, &options, &err);
+        for (size_t k = 0; k < problems.n_kept; k++) {
+            char line[1024];
+            rmt_error where = {0};
+            rmt_error_format(&problems.kept[k], line, sizeof line);
+            tst_ok(rmt_text_addf(&got, &where, "%s\n", line), &where);
+        }
+        if (!got.s || strcmp(got.s, f->want) != 0)
+            fail_msg("case %zu: got\n%swant\n%s", i, got.s ? got.s : "", f->want);
+        assert_null(t);
+        tst_fails(st, RMT_ERR_MALFORMED, &err, problems.n_errors == 1 ? "" : "structural problems");
+        rmt_text_clear(&got);
+    }
+}
+
+static void test_many_faults(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    rmt_text text = {0};
+    tst_ok(rmt_text_add(&text, "a,b\n", &err), &err);
+    for (int i = 0; i < 50; i++)
+        tst_ok(rmt_text_add(&text, "1\n", &err), &err);
+    rmt_status st = read_bytes(&t, text.s, text.len, NULL, &err);
+    tst_fails(st, RMT_ERR_MALFORMED, &err, "50 structural problems");
+    assert_int_equal(problems.n_kept, RMT_PROBLEMS_KEPT);
+    assert_int_equal(problems.n_errors, 50);
+    assert_int_equal(facts.rows, 50);
+    rmt_text_clear(&text);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    rmt_status st = rmt_csv_read(&t, &facts, "/nowhere/x.csv", "x.csv", NULL, &problems, &err);
+    assert_string_equal(err.source, "x.csv");
+    tst_fails(st, RMT_ERR_OPEN, &err, "cannot be opened: No such file");
+    st = rmt_csv_read(&t, &facts, "/", "x.csv", NULL, &problems, &err);
+    tst_fails(st, RMT_ERR_OPEN, &err, "is a directory");
+    st = read_bytes(&t, "a\n", 2, &(rmt_csv_options){.encoding = "latin-9"}, &err);
+    tst_fails(st, RMT_ERR_CONFIG, &err, "the encoding 'latin-9' is none of");
+    st = read_bytes(&t, "a\n", 2, &(rmt_csv_options){.delimiter = '"'}, &err);
+    tst_fails(st, RMT_ERR_CONFIG, &err, "no delimiter");
+    assert_null(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_delimiter),
+        cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_missing_and_names),
+        cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_many_faults),
+        cmocka_unit_test(test_refusals),
+    };
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}

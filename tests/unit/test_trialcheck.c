@@ -1,0 +1,232 @@
+#include "tst_trial.h"
+
+#include "rmt/num.h"
+#include "rmt/schema.h"
+#include "rmt/trialcheck.h"
+
+#define PEOPLE                                                                                     \
+    "study: {id: T1}\n"                                                                            \
+    "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"                                         \
+    "subjects: {table: people, id: id, arm: arm}\n"                                                \
+    "arms: {reference: ctl, order: [ket, ctl]}\n"
+#define LABELS                                                                                     \
+    "visits: {visit: visit, schedule: [{name: base, value: b, baseline: true}, {name: week1, "     \
+    "value: '1'}, {name: week2, value: '2'}]}\n"
+#define ITEMS "outcomes: {mini: {table: mini, instrument: mini, items: [i1, i2, i3, i4]}}\n"
+#define HEAD "id visit i1:i i2:i i3:n i4:i"
+
+static rmt_table *check(const tst_trial *t)
+{
+    rmt_error err = {0};
+    rmt_table *f = NULL;
+    tst_ok(rmt_findings_new(&f, &err), &err);
+    tst_ok(rmt_trial_check(f, t->plan, t->tables, t->n, &err), &err);
+    return f;
+}
+
+/* "severity code table line column subject value | rule | message" of a finding. */
+static void finding_is(const rmt_table *f, size_t row, const char *want)
+{
+    static const char *const names[] = {"severity", "code",  "table", "line",   "column",
+                                        "subject",  "value", "rule",  "message"};
+    char got[1024] = "", buf[RMT_NUM_BUF];
+    assert_true(row < rmt_table_rows(f));
+    for (size_t i = 0; i < 9; i++) {
+        size_t used = strlen(got);
+        const char *s = rmt_table_format(f, rmt_table_find(f, names[i]), row, buf);
+        snprintf(got + used, sizeof got - used, "%s%s", i == 0 ? "" : i < 7 ? " " : " | ", s);
+    }
+    assert_string_equal(got, want);
+}
+
+static void a_sound_trial_gives_none(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
+    tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1\nA 1 4 . 1 40\nB b 0 0 0 0\nB zz . . . .");
+    rmt_table *f = check(&t);
+    assert_int_equal(rmt_table_rows(f), 0);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void names_what_is_wrong_with_subjects(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
+    tst_trial_table(&t, "people", "id arm",
+                    "A ket\nB ket\nA ket\nB ctl\nC ?withdrew\nD kte\n. ket");
+    tst_trial_table(&t, "mini", HEAD, "");
+    rmt_table *f = check(&t);
+    finding_is(f, 0,
+               "error trial/unknown-subject people 8 id   | every row names its subject | the row "
+               "does not say whose it is");
+    finding_is(f, 1,
+               "error trial/randomised-twice people 4 id A A | one row for a subject | subject A "
+               "stands on line 2 already");
+    finding_is(f, 2,
+               "error trial/randomised-twice people 5 arm B ctl | one arm for a subject | subject "
+               "B is in arm ket and in arm ctl");
+    finding_is(f, 3,
+               "error trial/arm-missing people 6 arm C withdrew | every subject has an arm | "
+               "subject C has no arm");
+    finding_is(f, 4,
+               "error trial/unknown-arm people 7 arm D kte | an arm of the plan | kte is no arm of "
+               "the plan (ket, ctl); did you mean ket?");
+    finding_is(f, 5,
+               "error trial/empty-arm people 0 arm  ctl | every arm has subjects | no subject is "
+               "in arm ctl");
+    assert_int_equal(rmt_table_rows(f), 6);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void a_subject_per_record_keeps_one_arm(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t,
+                   "study: {id: T1}\n"
+                   "data: {mini: {file: m.csv}}\n"
+                   "subjects: {table: mini, id: id, arm: arm, one_row_per: record}\n"
+                   "arms: {reference: ctl}\n" LABELS "outcomes: {x: {table: mini, total: x}}\n");
+    tst_trial_table(&t, "mini", "id arm visit x:n",
+                    "A ket b 1\nA ket 1 1\nB ctl b 1\nB ket 1 1\nC ctl b 1\n. ctl b 1");
+    rmt_table *f = check(&t);
+    finding_is(f, 0,
+               "error trial/unknown-subject mini 7 id   | every row names its subject | the row "
+               "does not say whose it is");
+    finding_is(f, 1,
+               "error trial/randomised-twice mini 5 arm B ket | one arm for a subject | subject B "
+               "is in arm ctl and in arm ket");
+    assert_int_equal(rmt_table_rows(f), 2);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void names_what_is_wrong_with_records(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl\nC ctl");
+    tst_trial_table(&t, "mini", HEAD,
+                    "A b 1 1 1 1\nA 1 1 5 1 1\nA 1 1 1 0.5 1\nA b 1 1 1 1\n" /* lines 2-5 */
+                    "B 1 1 1 1 1\nB week2 1 1 1 1\nB . 1 1 1 1\n"            /* 6-8 */
+                    "Z b 1 1 1 1\nC b . . . .\nC 1 1 1 1 1");                /* 9-11 */
+    rmt_table *f = check(&t);
+    size_t i = 0;
+    finding_is(f, i++,
+               "error trial/unknown-subject mini 9 id Z Z | every record belongs to a subject of "
+               "the subject table | Z is not in table people");
+    finding_is(f, i++,
+               "error trial/unknown-visit mini 7 visit B week2 | a visit of the schedule | week2 "
+               "is no visit of the schedule");
+    finding_is(f, i++,
+               "error trial/unknown-visit mini 8 visit B  | a visit of the schedule | the record "
+               "does not say at which visit it was made");
+    finding_is(f, i++,
+               "error trial/duplicate-visit mini 4 visit A 1 | one record for a subject, outcome "
+               "and visit | outcome mini of subject A at visit week1 stands on line 3 already");
+    finding_is(f, i++,
+               "error trial/two-baselines mini 5 visit A b | one baseline record for a subject "
+               "and outcome | outcome mini of subject A at visit base stands on line 2 already");
+    finding_is(f, i++,
+               "error trial/item-out-of-range mini 3 i2 A 5 | a whole number in 0..4 | m2 = 5 is "
+               "outside 0..4");
+    finding_is(f, i++,
+               "error trial/item-out-of-range mini 4 i3 A 0.5 | a whole number in 0..4 | m3 = 0.5 "
+               "is no whole number");
+    finding_is(f, i++,
+               "warning trial/no-baseline mini 6 visit B  | a baseline value for every subject "
+               "and outcome | subject B has values of outcome mini after baseline but no baseline");
+    finding_is(f, i++,
+               "warning trial/no-baseline mini 11 visit C  | a baseline value for every subject "
+               "and outcome | subject C has values of outcome mini after baseline but no baseline");
+    assert_int_equal(rmt_table_rows(f), i);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void names_totals_baselines_and_days(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t,
+                   PEOPLE "visits: {day: day, schedule: [{name: week1, day: 7, window: [4, 10]}]}\n"
+                          "outcomes: {mini: {table: mini, instrument: mini, total: tot, baseline: "
+                          "bas}}\n" TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl\nC ket");
+    tst_trial_table(&t, "mini", "id day:n tot:n bas:n",
+                    "A 7 53 20\nA 12 5 21\nB 7 5 60\nB . . .\nC 4 0 .\nC . 1 .");
+    rmt_table *f = check(&t);
+    size_t i = 0;
+    finding_is(f, i++,
+               "warning trial/unknown-visit mini 3 day A 12 | within the window of a visit | day "
+               "12 is outside the window of every visit");
+    finding_is(f, i++,
+               "error trial/unknown-visit mini 7 day C  | within the window of a visit | the "
+               "record does not say at which visit it was made");
+    finding_is(f, i++,
+               "error trial/total-out-of-range mini 2 tot A 53 | in 0..52 | 53 is outside 0..52");
+    finding_is(f, i++,
+               "error trial/total-out-of-range mini 4 bas B 60 | in 0..52 | 60 is outside 0..52");
+    finding_is(f, i++,
+               "error trial/two-baselines mini 3 bas A 21 | one baseline for a subject and "
+               "outcome | the baseline of outcome mini is 21 here and 20 on line 2");
+    finding_is(f, i++,
+               "warning trial/no-baseline mini 6 bas C  | a baseline value for every subject and "
+               "outcome | subject C has values of outcome mini after baseline but no baseline");
+    assert_int_equal(rmt_table_rows(f), i);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void says_once_what_two_outcomes_share(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t,
+                   PEOPLE LABELS "outcomes:\n"
+                                 "  one: {table: mini, instrument: mini, items: [i1, i2, i3, i4]}\n"
+                                 "  two: {table: mini, instrument: mini, items: [i1, i2, i3, i4], "
+                                 "max_missing_items: 1}\n" TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
+    tst_trial_table(&t, "mini", HEAD, "A b 9 1 1 1\nA b 1 1 1 1\nY b 1 1 1 1\nB q 1 1 1 1");
+    rmt_table *f = check(&t);
+    assert_int_equal(rmt_table_rows(f), 4);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void what_is_not_there_is_a_failure(void **state)
+{
+    (void)state;
+    tst_trial t;
+    rmt_error err = {0};
+    rmt_table *f = NULL;
+    tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
+    tst_trial_table(&t, "people", "id arn", "");
+    tst_ok(rmt_findings_new(&f, &err), &err);
+    tst_fails(rmt_trial_check(f, t.plan, t.tables, t.n, &err), RMT_ERR_CONFIG, &err,
+              "table people has no column arm; did you mean arn?");
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sound_trial_gives_none),
+        cmocka_unit_test(names_what_is_wrong_with_subjects),
+        cmocka_unit_test(a_subject_per_record_keeps_one_arm),
+        cmocka_unit_test(names_what_is_wrong_with_records),
+        cmocka_unit_test(names_totals_baselines_and_days),
+        cmocka_unit_test(says_once_what_two_outcomes_share),
+        cmocka_unit_test(what_is_not_there_is_a_failure),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
