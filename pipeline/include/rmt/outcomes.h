@@ -11,19 +11,19 @@
  *   STUDYID USUBJID TRT01P ("" = arm not known, with reason)
  *   PARAMCD PARAM   code and label of the scale
  *   outcome scale   the plan's outcome and the instrument's scale ("total", "B")
- *   AVISIT AVISITN  visit name; integer: baseline 0, the others 1, 2, ... in schedule order
- *   ADY             number, days: the record's study day where visits are matched by day; else
- * missing AVAL BASE CHG PCHG  numbers: value, baseline value, AVAL - BASE, 100 CHG / BASE (percent;
- * negative = lower). CHG and PCHG on post-baseline rows only ABLFL           boolean: the record is
- * the baseline ANL01FL         boolean: used in analyses: post-baseline, AVAL present, arm known
- *   DTYPE           "PRORATED" or ""
- *   NMISS           integer: items missing (missing for stored totals and where there is no record)
- *   DXFL            boolean or missing: the diagnostic rule holds; rows of the total only
- *   RESPFL RESPDEF REMFL REMDEF  boolean or missing, and id of the definition; total, post-baseline
- * rows only DXLOSSFL        boolean or missing: diagnosis at baseline and none now; total,
- * post-baseline rows only; missing with reason "no diagnosis at baseline" where there was none to
- * lose FLAGGED         boolean: an error finding refers to the source record SRCTABLE SRCLINE where
- * the record stands; with two records the lower line Missing cells carry a reason
+ *   AVISIT AVISITN  visit name; integer: baseline 0, after it 1, 2, ... and before it -1, -2, ...
+ * in schedule order; 1, 2, ... when no visit is the baseline. After baseline means AVISITN > 0 ADY
+ * number, days: the record's study day where visits are matched by day; else missing AVAL BASE CHG
+ * PCHG  numbers: value, baseline value, AVAL - BASE, 100 CHG / BASE (percent; negative = lower).
+ * CHG and PCHG on post-baseline rows only ABLFL           boolean: the record is the baseline
+ * ANL01FL         boolean: used in analyses: post-baseline, AVAL present, arm known DTYPE
+ * "PRORATED" or "" NMISS           integer: items missing (missing for stored totals and where
+ * there is no record) DXFL            boolean or missing: the diagnostic rule holds; rows of the
+ * total only RESPFL RESPDEF REMFL REMDEF  boolean or missing, and id of the definition; total,
+ * post-baseline rows only DXLOSSFL        boolean or missing: diagnosis at baseline and none now;
+ * total, post-baseline rows only; missing with reason "no diagnosis at baseline" where there was
+ * none to lose FLAGGED         boolean: an error finding refers to the source record SRCTABLE
+ * SRCLINE where the record stands; with two records the lower line Missing cells carry a reason
  * (rmt_table_reason): AVAL "no record", "2 records for this visit", or a reason of score.h; BASE
  * "no baseline", "2 records for this visit", "baseline not constant", ...; flags as in score.h. */
 extern const rmt_column_spec rmt_outcomes_columns[];
@@ -38,10 +38,12 @@ typedef struct {
 } rmt_outcomes_input;
 
 /* Rows: every subject of the subject table (by id, bytes) x outcome (plan order) x scale
- * (instrument order; only the total for a stored total; a scale whose items the plan does not name
- * is left out) x visit (schedule order) at which anybody has a value of the outcome. Of several
- * records for one subject and visit those without any value of the outcome are left aside (one
- * table may hold several instruments); if two or more remain none is chosen: AVAL is missing.
+ * (instrument order) x visit (schedule order) at which any subject has a value of the outcome. A
+ * stored total is the total and nothing else, unless the outcome names its items too: then these
+ * give the other scales and the diagnosis. A scale with items the plan does not name is left out.
+ * Of several records for one subject and visit those without any value of the outcome are left
+ * aside (one table may hold several instruments); if two or more remain none is chosen: AVAL is
+ * missing. Proration is by the outcome's max_missing_items, counted scale by scale.
  * Baseline: the value at the baseline visit, or the outcome's baseline column (total only),
  * constant within subject. Visits: label = the visit's value; day or hours = within [low, high] (no
  * window: exactly `at`); inside two windows the nearer nominal time, then the earlier visit.
