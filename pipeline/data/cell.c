@@ -2,7 +2,6 @@
 #include "field.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "rmt/num.h"
@@ -272,7 +271,7 @@ static bool take_month_name(const char **s, int *out)
 /* Reads s by format; the whole of both must be used. */
 static bool take_format(const char *s, const char *format, when *w)
 {
-    bool after_directive = false;
+    bool after_digits = false;
 
     for (const char *f = format; *f; f++) {
         int least;
@@ -280,12 +279,12 @@ static bool take_format(const char *s, const char *format, when *w)
         if (*f != '%') {
             if (*s != *f) return false;
             s++;
-            after_directive = false;
+            after_digits = false;
             continue;
         }
         f++;
-        /* Digits that touch other digits must be complete: 2019111 could be two days. */
-        least = after_directive || f[1] == '%' || is_digit(f[1]) ? 2 : 1;
+        /* Digits right after others must be complete: 2019111 could be two days. */
+        least = after_digits ? 2 : 1;
         switch (*f) {
         case 'Y': ok = take_digits(&s, 4, 4, &w->year); break;
         case 'm': ok = take_digits(&s, least, 2, &w->month); break;
@@ -297,7 +296,7 @@ static bool take_format(const char *s, const char *format, when *w)
         default: ok = false; break;
         }
         if (!ok) return false;
-        after_directive = true;
+        after_digits = *f != 'b';
     }
     return *s == '\0';
 }
@@ -330,6 +329,32 @@ const char *rmt_field_format_fault(rmt_type type, const char *format)
     return NULL;
 }
 
+static char *put_digits(char *s, int x, int width)
+{
+    for (int i = width; i-- > 0; x /= 10)
+        s[i] = (char)('0' + x % 10);
+    return s + width;
+}
+
+static void write_iso(char *s, const when *w, bool with_time, bool zulu)
+{
+    s = put_digits(s, w->year, 4);
+    *s++ = '-';
+    s = put_digits(s, w->month, 2);
+    *s++ = '-';
+    s = put_digits(s, w->day, 2);
+    if (with_time) {
+        *s++ = 'T';
+        s = put_digits(s, w->hour, 2);
+        *s++ = ':';
+        s = put_digits(s, w->minute, 2);
+        *s++ = ':';
+        s = put_digits(s, w->second, 2);
+        if (zulu) *s++ = 'Z';
+    }
+    *s = '\0';
+}
+
 static void read_date(rmt_cell *out, const rmt_field *f, const char *cell)
 {
     when w = {0, 0, 0, 0, 0, 0};
@@ -359,12 +384,7 @@ static void read_date(rmt_cell *out, const rmt_field *f, const char *cell)
         unreadable(out, "no time of day");
         return;
     }
-    if (date) {
-        (void)snprintf(out->text, sizeof out->text, "%04d-%02d-%02d", w.year, w.month, w.day);
-    } else {
-        (void)snprintf(out->text, sizeof out->text, "%04d-%02d-%02dT%02d:%02d:%02d%s", w.year,
-                       w.month, w.day, w.hour, w.minute, w.second, zulu ? "Z" : "");
-    }
+    write_iso(out->text, &w, !date, zulu);
 }
 
 /* ---- the cell -------------------------------------------------------------------------------- */

@@ -46,8 +46,11 @@ typedef struct {
  * bare numbers. For fields that no schema declares. name is kept, not copied. */
 void rmt_field_init(rmt_field *f, const char *name, rmt_type type);
 
-/* Parses a Table Schema object. Unknown keys are refused except under "remit" and those the standard lets pass
- * (title, description, example, rdfType, $schema and any key beginning with "x-"). RMT_ERR_CONFIG names file, line, key. */
+/* Parses a Table Schema object, field by field to the first fault. Unknown keys are refused except under "remit" and
+ * those the standard lets pass (title, description, example, rdfType, $schema and any key beginning with "x-").
+ * A field without type is a string; string formats other than "default" are refused, because they would not be
+ * checked. Patterns are PCRE2 in UTF mode with Unicode classes. Limits of numbers are plain decimals whatever
+ * decimalChar says, those of dates stand in the field's format. RMT_ERR_CONFIG names file, line, key. */
 RMT_MUST_CHECK rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *err);
 void rmt_schema_free(rmt_schema *s);
 const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name); /* NULL = absent */
@@ -69,7 +72,8 @@ typedef struct {
  *             is unreadable), a comparison ("<5") or brackets ("(5)") are unreadable.
  *   integer   whole digits, -2147483647..2147483647 (INT32_MIN is the table's missing).
  *   date      years 0001..9999 of the Gregorian calendar. %Y is four digits, %M %S two, %m %d %H two, or one
- *             where a literal parts them; %b an English month of three letters in any case. Every other character is itself.
+ *             except right after other digits; %b an English month of three letters in any case. Every
+ *             other character is itself.
  *   datetime  default YYYY-MM-DDThh:mm:ss, Z or nothing; other zones and fractions are unreadable. */
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
                          char decimal_char, const char *cell, size_t n);
@@ -93,10 +97,18 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
 
 /* Table Schema constraints of one table, appended to findings: type-error (cells kept as unreadable),
  * constraint-error (required, minimum, maximum, enum, pattern, minLength, maxLength), unique-error,
- * primary-key, missing-label, extra-label. name: the table's name for messages. */
+ * primary-key, missing-label (error), extra-label (warning). name: the table's name.
+ * Findings come by line, then by column of the table; those of line 0 first, a key of several columns last in its row.
+ * Lines are the table's source_line (0 without it). Of cells that repeat one another the one on the smallest line is
+ * the first; missing cells repeat nothing. A primary key with a missing cell, or an unreadable one, is a finding; a key
+ * with an absent column is not checked. Numbers are compared as numbers, dates in ISO form as text.
+ * O(rows log rows) for unique columns and keys, else O(cells). Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
+ * column's type is not its field's; findings added before an error stay. */
 RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char *name,
                                            const rmt_table *t, rmt_error *err);
-/* One foreign key from t to `target` (which may be t): code foreign-key. */
+/* One foreign key from t to `target` (which may be t): code foreign-key. A row whose cells are all missing refers to
+ * nothing and is passed over, so is one with an unreadable cell (a type-error already); one with some missing is a
+ * finding. An absent column, or text against numbers, is a finding of line 0. */
 RMT_MUST_CHECK rmt_status rmt_schema_check_foreign_key(rmt_table *findings, const rmt_foreign_key *k,
                                                        const char *name, const rmt_table *t,
                                                        const rmt_table *target, rmt_error *err);

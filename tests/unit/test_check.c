@@ -1,0 +1,440 @@
+/* test_check.c - every kind of finding, its words, its place and its order. */
+#include "rmt/schema.h"
+#include "support.h"
+#include "tst_json.h"
+
+#include <stdio.h>
+
+/* A table read by the schema from cells in rows: lines of cells parted by '|', the first line the
+ * names, a leading number the source line. Columns not in the schema are strings. */
+static rmt_table *table_of(const rmt_schema *s, const char *text)
+{
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    size_t n_columns = 0, row = 0, lines;
+    bool head = true;
+
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    while (*text) {
+        size_t n = strcspn(text, "\n"), col = 0;
+        for (size_t i = 0; i <= n;) {
+            char cell[256], reason[300];
+            size_t m = strcspn(text + i, "|\n");
+            memcpy(cell, text + i, m);
+            cell[m] = '\0';
+            i += m + 1;
+            if (head) {
+                const rmt_field *f = rmt_schema_field(s, cell);
+                rmt_type type = f ? f->type : RMT_TYPE_STRING;
+                if (strcmp(cell, "source_line") == 0) type = RMT_TYPE_INTEGER;
+                tst_ok(rmt_table_add_column(t, cell, type, NULL, NULL, &err), &err);
+                n_columns++;
+            } else {
+                rmt_field plain;
+                const rmt_field *f = rmt_schema_field(s, rmt_table_name(t, col));
+                rmt_cell c;
+                if (!f) rmt_field_init(&plain, "", rmt_table_type(t, col));
+                if (col == 0) tst_ok(rmt_table_add_rows(t, 1, &err), &err);
+                rmt_field_read_cell(&c, f ? f : &plain, s->missing_values, '.', cell, m);
+                (void)snprintf(reason, sizeof reason, "%s%s",
+                               c.kind == RMT_CELL_UNREADABLE ? "unreadable: " : "",
+                               c.kind == RMT_CELL_UNREADABLE ? cell : c.reason);
+                if (c.kind != RMT_CELL_VALUE)
+                    tst_ok(rmt_table_set_reason(t, col, row, reason, &err), &err);
+                else if (rmt_table_type(t, col) == RMT_TYPE_NUMBER)
+                    tst_ok(rmt_table_set_number(t, col, row, c.number, &err), &err);
+                else if (!rmt_type_is_text(rmt_table_type(t, col)))
+                    rmt_table_set_integer(t, col, row, c.integer);
+                else {
+                    const char *as = c.text[0] ? c.text : cell;
+                    tst_ok(rmt_table_set_text(t, col, row, as, strlen(as), &err), &err);
+                }
+            }
+            col++;
+        }
+        assert_int_equal(col, n_columns);
+        row += head ? 0 : 1;
+        head = false;
+        text += n + (text[n] ? 1 : 0);
+    }
+    lines = rmt_table_find(t, "source_line");
+    if (lines == RMT_NO_COLUMN) {
+        tst_ok(rmt_table_add_column(t, "source_line", RMT_TYPE_INTEGER, NULL, NULL, &err), &err);
+        for (size_t i = 0; i < row; i++)
+            rmt_table_set_integer(t, n_columns, i, (int32_t)i + 2);
+    }
+    return t;
+}
+
+/* The findings as lines "line|column|code|value|rule|message"; warnings begin with "~". */
+static void findings_text(const rmt_table *f, char *buf, size_t size)
+{
+    static const char *const shown[] = {"line", "column", "code", "value", "rule", "message"};
+    size_t o = 0;
+
+    buf[0] = '\0';
+    for (size_t row = 0; row < rmt_table_rows(f); row++) {
+        const char *severity = rmt_table_text(f, rmt_table_find(f, "severity"), row);
+        o += (size_t)snprintf(buf + o, size - o, "%s", strcmp(severity, "warning") == 0 ? "~" : "");
+        for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+            char number[40];
+            o += (size_t)snprintf(buf + o, size - o, "%s%s", i ? "|" : "",
+                                  rmt_table_format(f, rmt_table_find(f, shown[i]), row, number));
+        }
+        o += (size_t)snprintf(buf + o, size - o, "\n");
+        assert_true(o < size);
+    }
+}
+
+static rmt_schema *schema_of(rmt_doc **doc, const char *json)
+{
+    rmt_error err = {0};
+    rmt_schema *s = NULL;
+
+    *doc = tst_json(json);
+    tst_ok(rmt_schema_parse(&s, rmt_doc_root(*doc), &err), &err);
+    return s;
+}
+
+static const struct {
+    const char *schema, *table, *want;
+} cases[] = {
+    /* nothing to say */
+    {"{'fields': [{'name': 'a', 'type': 'integer', 'constraints': {'minimum': 0, 'maximum': 4, "
+     "'required': true}}]}",
+     "a\n0\n4\n", ""},
+    {"{'fields': [{'name': 'a'}], 'primaryKey': 'a'}", "a\n", ""},
+    /* type-error */
+    {"{'fields': [{'name': 'a', 'type': 'integer', 'constraints': {'required': true, 'unique': "
+     "true}},"
+     " {'name': 'd', 'type': 'date'}, {'name': 'e', 'type': 'date', 'format': '%d/%m/%Y'}]}",
+     "a|d|e\n12x|2023-02-29|1/2/99\n99999999999|2023-1-1|31/04/2020\n 12||\n",
+     "2|a|type-error|12x|type integer|12x cannot be read as type integer\n"
+     "2|d|type-error|2023-02-29|type date|2023-02-29 is no day of the calendar\n"
+     "2|e|type-error|1/2/99|type date, format %d/%m/%Y|1/2/99 cannot be read as type date, format "
+     "%d/%m/%Y\n"
+     "3|a|type-error|99999999999|type integer|99999999999 is outside the range of integer\n"
+     "3|d|type-error|2023-1-1|type date|2023-1-1 cannot be read as type date\n"
+     "3|e|type-error|31/04/2020|type date, format %d/%m/%Y|31/04/2020 is no day of the calendar\n"
+     "4|a|type-error| 12|type integer| 12 cannot be read as type integer\n"},
+    {"{'missingValues': ['NA'], 'fields': [{'name': 'a', 'type': 'number'}]}", "a\n\n",
+     "2|a|type-error||type number|an empty cell cannot be read as type number\n"},
+    /* required */
+    {"{'missingValues': ['', '-99'], 'fields': [{'name': 'a', 'type': 'number', 'constraints': "
+     "{'required': true}},"
+     " {'name': 'b', 'constraints': {'required': true}}]}",
+     "a|b\n-99|x\n|\n",
+     "2|a|constraint-error|-99|required|-99 stands where a value is required\n"
+     "3|a|constraint-error||required|an empty cell stands where a value is required\n"
+     "3|b|constraint-error||required|an empty cell stands where a value is required\n"},
+    /* minimum and maximum at their boundaries, missing cells left alone */
+    {"{'fields': [{'name': 'a', 'type': 'integer', 'constraints': {'minimum': 0, 'maximum': 4}}]}",
+     "a\n0\n-1\n4\n94\n\n",
+     "3|a|constraint-error|-1|minimum 0|-1 is below the minimum 0\n"
+     "5|a|constraint-error|94|maximum 4|94 is above the maximum 4\n"},
+    {"{'fields': [{'name': 'a', 'type': 'number', 'constraints': {'minimum': -0.5, 'maximum': "
+     "10}}]}",
+     "a\n-0.5\n-0.50001\n9\n10.5\n",
+     "3|a|constraint-error|-0.50001|minimum -0.5|-0.50001 is below the minimum -0.5\n"
+     "5|a|constraint-error|10.5|maximum 10|10.5 is above the maximum 10\n"},
+    {"{'fields': [{'name': 'a', 'type': 'date', 'format': '%d.%m.%Y',"
+     " 'constraints': {'minimum': '02.01.2020', 'maximum': '01.12.2020'}}]}",
+     "a\n02.01.2020\n01.01.2020\n30.11.2020\n2.12.2020\n",
+     "3|a|constraint-error|2020-01-01|minimum 02.01.2020|2020-01-01 is below the minimum "
+     "02.01.2020\n"
+     "5|a|constraint-error|2020-12-02|maximum 01.12.2020|2020-12-02 is above the maximum "
+     "01.12.2020\n"},
+    {"{'fields': [{'name': 'a', 'type': 'datetime', 'constraints': {'maximum': "
+     "'2020-01-01T12:00:00'}}]}",
+     "a\n2020-01-01T12:00:00\n2020-01-01T12:00:01\n",
+     "3|a|constraint-error|2020-01-01T12:00:01|maximum 2020-01-01T12:00:00|"
+     "2020-01-01T12:00:01 is above the maximum 2020-01-01T12:00:00\n"},
+    /* enum by value, not by spelling */
+    {"{'fields': [{'name': 'a', 'constraints': {'enum': ['mild', 'severe', 'moderate']}},"
+     " {'name': 'n', 'type': 'number', 'constraints': {'enum': ['2.50', 1]}},"
+     " {'name': 'd', 'type': 'date', 'format': '%d.%m.%Y', 'constraints': {'enum': ['1.2.2020']}},"
+     " {'name': 'b', 'type': 'boolean', 'trueValues': ['ja'], 'constraints': {'enum': [true]}}]}",
+     "a|n|d|b\nsevere|2.5|01.02.2020|ja\nMild|2|2.2.2020|0\n",
+     "3|a|constraint-error|Mild|enum mild, severe, moderate|Mild is not one of mild, severe, "
+     "moderate\n"
+     "3|n|constraint-error|2|enum 2.50, 1|2 is not one of 2.50, 1\n"
+     "3|d|constraint-error|2020-02-02|enum 1.2.2020|2020-02-02 is not one of 1.2.2020\n"
+     "3|b|constraint-error|false|enum true|false is not one of true\n"},
+    /* pattern: the whole cell, any letter */
+    {"{'fields': [{'name': 'a', 'constraints': {'pattern': 'a|ab'}},"
+     " {'name': 'b', 'constraints': {'pattern': '\\w+$'}}, {'name': 'c', 'constraints': "
+     "{'pattern': '.'}}]}",
+     "a|b|c\nab|Jos\xc3\xa9|\xc3\xa9\nabc|a b|ab\nxa||\n",
+     "3|a|constraint-error|abc|pattern a|ab|abc does not match the pattern a|ab\n"
+     "3|b|constraint-error|a b|pattern \\w+$|a b does not match the pattern \\w+$\n"
+     "3|c|constraint-error|ab|pattern .|ab does not match the pattern .\n"
+     "4|a|constraint-error|xa|pattern a|ab|xa does not match the pattern a|ab\n"},
+    {"{'fields': [{'name': 'a', 'constraints': {'pattern': '(a+)+[bd]'}}]}",
+     "a\naaab\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac\n",
+     "3|a|constraint-error|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac|pattern (a+)+[bd]|"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac exceeds the effort allowed for matching the "
+     "pattern (a+)+[bd]\n"},
+    /* lengths in code points */
+    {"{'fields': [{'name': 'a', 'constraints': {'minLength': 2, 'maxLength': 3}}]}",
+     "a\n\xc3\xa9\n\xc3\xa9\xc3\xa9\n\xc3\xa9\xc3\xa9\xc3\xa9\nabcd\n",
+     "2|a|constraint-error|\xc3\xa9|minLength 2|\xc3\xa9 is shorter than the minLength 2\n"
+     "5|a|constraint-error|abcd|maxLength 3|abcd is longer than the maxLength 3\n"},
+    /* unique: by value; missing cells do not repeat one another */
+    {"{'fields': [{'name': 'a', 'constraints': {'unique': true}},"
+     " {'name': 'n', 'type': 'number', 'constraints': {'unique': true}}]}",
+     "a|n\nx|1\ny|1.0\n|\n|\nx|0\nx|-0\n",
+     "3|n|unique-error|1|unique|1 stands already on line 2\n"
+     "6|a|unique-error|x|unique|x stands already on line 2\n"
+     "7|a|unique-error|x|unique|x stands already on line 2\n"
+     "7|n|unique-error|0|unique|0 stands already on line 6\n"},
+    /* primary keys */
+    {"{'primaryKey': 'a', 'fields': [{'name': 'a', 'type': 'integer'}, {'name': 'b', 'type': "
+     "'integer'}]}",
+     "a|b\n1|x\n1|1\n|1\nz|1\n",
+     "2|b|type-error|x|type integer|x cannot be read as type integer\n"
+     "3|a|primary-key|1|primary key a|1 is already the primary key of line 2\n"
+     "4|a|primary-key||primary key a|an empty cell is incomplete as the primary key a\n"
+     "5|a|type-error|z|type integer|z cannot be read as type integer\n"
+     "5|a|primary-key||primary key a|an empty cell is incomplete as the primary key a\n"},
+    {"{'primaryKey': ['a', 'b'], 'fields': [{'name': 'a'}, {'name': 'b', 'constraints': "
+     "{'required': true}}]}",
+     "a|b\nx|yz\nxy|z\nx|\nx|yz\n",
+     "4|b|constraint-error||required|an empty cell stands where a value is required\n"
+     "4||primary-key|x, (missing)|primary key a, b|x, (missing) is incomplete as the primary key "
+     "a, b\n"
+     "5||primary-key|x, yz|primary key a, b|x, yz is already the primary key of line 2\n"},
+    /* labels */
+    {"{'primaryKey': 'c', 'fields': [{'name': 'c', 'constraints': {'required': true}}, {'name': "
+     "'a'}, {'name': 'd'}]}",
+     "b|a|e\n1|2|3\n",
+     "~0|b|extra-label||fields of the schema|b is not in the schema\n"
+     "~0|e|extra-label||fields of the schema|e is not in the schema\n"
+     "0|c|missing-label||fields of the schema|c is in the schema, but no column\n"
+     "0|d|missing-label||fields of the schema|d is in the schema, but no column\n"},
+    /* the order is that of lines and columns, whatever that of rows and fields; the first line is
+       the first */
+    {"{'fields': [{'name': 'b', 'type': 'integer'}, {'name': 'a', 'constraints': {'unique': "
+     "true}}]}",
+     "source_line|a|b\n9|x|y\n5|x|1\n7|x|q\n",
+     "7|a|unique-error|x|unique|x stands already on line 5\n"
+     "7|b|type-error|q|type integer|q cannot be read as type integer\n"
+     "9|a|unique-error|x|unique|x stands already on line 5\n"
+     "9|b|type-error|y|type integer|y cannot be read as type integer\n"},
+};
+
+static void every_case(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static char got[8192];
+        rmt_error err = {0};
+        rmt_doc *doc = NULL;
+        rmt_schema *s = schema_of(&doc, cases[i].schema);
+        rmt_table *t = table_of(s, cases[i].table), *f = NULL;
+        tst_ok(rmt_findings_new(&f, &err), &err);
+        tst_ok(rmt_schema_check(f, s, "visits", t, &err), &err);
+        findings_text(f, got, sizeof got);
+        if (strcmp(got, cases[i].want) != 0) {
+            print_error("case %zu\ngot:\n%swant:\n%s", i, got, cases[i].want);
+            fail();
+        }
+        for (size_t row = 0; row < rmt_table_rows(f); row++)
+            assert_string_equal(rmt_table_text(f, rmt_table_find(f, "table"), row), "visits");
+        rmt_table_free(f);
+        rmt_table_free(t);
+        rmt_schema_free(s);
+        rmt_doc_free(doc);
+    }
+}
+
+static const struct {
+    const char *schema, *table, *target_schema, *target, *want;
+} foreign[] = {
+    {"{'fields': [{'name': 'id'}], 'foreignKeys': [{'fields': 'id', 'reference': {'resource': "
+     "'people', 'fields': 'key'}}]}",
+     "id\na\nb\n\nc\n", "{'fields': [{'name': 'key'}]}", "key\nc\na\n\n",
+     "3|id|foreign-key|b|foreign key id|b is not in people\n"},
+    {"{'fields': [{'name': 'id', 'type': 'integer'}, {'name': 'v'}], 'foreignKeys': [{'fields': "
+     "['id', 'v'],"
+     " 'reference': {'resource': 'people', 'fields': ['key', 'w']}}]}",
+     "id|v\n1|a\n2|a\n1|\nx|a\n|\n",
+     "{'fields': [{'name': 'key', 'type': 'number'}, {'name': 'w'}]}", "w|key\na|1\nb|2\n",
+     "3||foreign-key|2, a|foreign key id, v|2, a is not in people\n"
+     "4||foreign-key|1, (missing)|foreign key id, v|1, (missing) is incomplete as the foreign key "
+     "id, v\n"},
+    {"{'fields': [{'name': 'id'}, {'name': 'parent'}], 'foreignKeys': [{'fields': 'parent', "
+     "'reference': {'fields': 'id'}}]}",
+     "id|parent\na|b\nb|\nc|d\n", NULL, NULL,
+     "4|parent|foreign-key|d|foreign key parent|d is not in visits\n"},
+    {"{'fields': [{'name': 'id'}, {'name': 'v'}, {'name': 'z'}], 'foreignKeys': [{'fields': ['id', "
+     "'v', 'z'],"
+     " 'reference': {'resource': 'people', 'fields': ['key', 'w', 'z']}}]}",
+     "id|v\na|b\n", "{'fields': [{'name': 'key', 'type': 'integer'}]}", "key\n1\n",
+     "0|id|foreign-key||foreign key id, v, z|id differs in type from key\n"
+     "0|v|foreign-key||foreign key id, v, z|v refers to an absent column, w\n"
+     "0|z|foreign-key||foreign key id, v, z|z is in the foreign key, but no column\n"},
+};
+
+static void every_foreign_key(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        static char got[8192];
+        rmt_error err = {0};
+        rmt_doc *doc = NULL, *target_doc = NULL;
+        rmt_schema *s = schema_of(&doc, foreign[i].schema), *target_schema = NULL;
+        rmt_table *t = table_of(s, foreign[i].table), *target = NULL, *f = NULL;
+        if (foreign[i].target) {
+            target_schema = schema_of(&target_doc, foreign[i].target_schema);
+            target = table_of(target_schema, foreign[i].target);
+        }
+        tst_ok(rmt_findings_new(&f, &err), &err);
+        tst_ok(rmt_schema_check_foreign_key(f, &s->foreign_keys[0], "visits", t,
+                                            target ? target : t, &err),
+               &err);
+        findings_text(f, got, sizeof got);
+        if (strcmp(got, foreign[i].want) != 0) {
+            print_error("case %zu\ngot:\n%swant:\n%s", i, got, foreign[i].want);
+            fail();
+        }
+        rmt_table_free(f);
+        rmt_table_free(t);
+        rmt_table_free(target);
+        rmt_schema_free(s);
+        rmt_schema_free(target_schema);
+        rmt_doc_free(doc);
+        rmt_doc_free(target_doc);
+    }
+}
+
+static void a_table_read_otherwise_is_refused(void **state)
+{
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    rmt_schema *s = schema_of(&doc, "{'fields': [{'name': 'a', 'type': 'integer'}]}");
+    rmt_table *t = NULL, *f = NULL;
+
+    (void)state;
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    tst_ok(rmt_table_add_column(t, "a", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_findings_new(&f, &err), &err);
+    tst_fails(rmt_schema_check(f, s, "t", t, &err), RMT_ERR_INCONSISTENT, &err,
+              "the column is string in the table and integer in the schema");
+    assert_int_equal(rmt_table_rows(f), 0);
+    rmt_table_free(f);
+    rmt_table_free(t);
+    rmt_schema_free(s);
+    rmt_doc_free(doc);
+}
+
+static void findings_keep_what_they_are_given(void **state)
+{
+    const rmt_finding in = {RMT_SEVERITY_INFO, "trial/x", "t", 7, "c", "S1", "v", "r", "m"};
+    const rmt_finding bare = {RMT_SEVERITY_ERROR, "x", "t", 0, NULL, NULL, NULL, NULL, NULL};
+    rmt_error err = {0};
+    rmt_table *f = NULL, *other = NULL;
+    char got[512];
+
+    (void)state;
+    tst_ok(rmt_findings_new(&f, &err), &err);
+    assert_int_equal(rmt_table_columns(f), 9);
+    tst_ok(rmt_findings_add(f, &in, &err), &err);
+    tst_ok(rmt_findings_add(f, &bare, &err), &err);
+    findings_text(f, got, sizeof got);
+    assert_string_equal(got, "7|c|trial/x|v|r|m\n0||x|||\n");
+    assert_string_equal(rmt_table_text(f, 0, 0), "info");
+    assert_string_equal(rmt_table_text(f, rmt_table_find(f, "subject"), 0), "S1");
+    assert_string_equal(rmt_table_text(f, 0, 1), "error");
+    tst_ok(rmt_table_new(&other, "other", &err), &err);
+    tst_fails(rmt_findings_add(other, &in, &err), RMT_ERR_INTERNAL, &err, "not one of findings");
+    rmt_table_free(other);
+    rmt_table_free(f);
+}
+
+/* Messages stay one line and short; the value itself is kept whole. */
+static void long_values_are_cut_in_messages(void **state)
+{
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    rmt_schema *s = schema_of(&doc, "{'fields': [{'name': 'a', 'constraints': {'maxLength': 1}}]}");
+    rmt_table *t = NULL, *f = NULL;
+    char value[203], want[256];
+
+    (void)state;
+    value[0] = '\n';
+    for (size_t i = 1; i < 201; i += 2)
+        memcpy(value + i, "\xc3\xa9", 2);
+    value[201] = '\0';
+    (void)snprintf(want, sizeof want, "?%.98s... is longer than the maxLength 1", value + 1);
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    tst_ok(rmt_table_add_column(t, "a", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_rows(t, 1, &err), &err);
+    tst_ok(rmt_table_set_text(t, 0, 0, value, 201, &err), &err);
+    tst_ok(rmt_findings_new(&f, &err), &err);
+    tst_ok(rmt_schema_check(f, s, "t", t, &err), &err);
+    assert_int_equal(rmt_table_rows(f), 1);
+    assert_string_equal(rmt_table_text(f, rmt_table_find(f, "value"), 0), value);
+    assert_string_equal(rmt_table_text(f, rmt_table_find(f, "message"), 0), want);
+    assert_int_equal(rmt_table_integer(f, rmt_table_find(f, "line"), 0), 0); /* no source_line */
+    rmt_table_free(f);
+    rmt_table_free(t);
+    rmt_schema_free(s);
+    rmt_doc_free(doc);
+}
+
+/* Many rows, all repeating, against the naive answer. */
+static void repeats_among_many(void **state)
+{
+    enum { ROWS = 20000, KEYS = 700 };
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    rmt_schema *s =
+        schema_of(&doc, "{'primaryKey': 'a', 'fields': [{'name': 'a', 'type': 'integer'}]}");
+    rmt_table *t = NULL, *f = NULL;
+    tst_rng rng = {5};
+    size_t first[KEYS] = {0}, found = 0;
+
+    (void)state;
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    tst_ok(rmt_table_add_column(t, "a", RMT_TYPE_INTEGER, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(t, "source_line", RMT_TYPE_INTEGER, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_rows(t, ROWS, &err), &err);
+    for (size_t i = 0; i < ROWS; i++) {
+        rmt_table_set_integer(t, 0, i, (int32_t)tst_rng_between(&rng, 0, KEYS - 1));
+        rmt_table_set_integer(t, 1, i, (int32_t)i + 2);
+    }
+    tst_ok(rmt_findings_new(&f, &err), &err);
+    tst_ok(rmt_schema_check(f, s, "t", t, &err), &err);
+    for (size_t i = 0; i < ROWS; i++) {
+        int32_t key = rmt_table_integer(t, 0, i);
+        char want[128];
+        if (first[key] == 0) {
+            first[key] = i + 2;
+            continue;
+        }
+        (void)snprintf(want, sizeof want, "%ld is already the primary key of line %zu", (long)key,
+                       first[key]);
+        assert_string_equal(rmt_table_text(f, rmt_table_find(f, "message"), found), want);
+        assert_int_equal(rmt_table_integer(f, rmt_table_find(f, "line"), found), (int32_t)i + 2);
+        found++;
+    }
+    assert_int_equal(rmt_table_rows(f), found);
+    rmt_table_free(f);
+    rmt_table_free(t);
+    rmt_schema_free(s);
+    rmt_doc_free(doc);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_case),
+        cmocka_unit_test(every_foreign_key),
+        cmocka_unit_test(a_table_read_otherwise_is_refused),
+        cmocka_unit_test(findings_keep_what_they_are_given),
+        cmocka_unit_test(long_values_are_cut_in_messages),
+        cmocka_unit_test(repeats_among_many),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

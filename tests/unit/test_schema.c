@@ -1,0 +1,232 @@
+/* test_schema.c - Table Schemas are read as the standard has them, and refused where they promise
+ * nothing. */
+#include "rmt/schema.h"
+#include "support.h"
+#include "tst_json.h"
+
+#include <stdio.h>
+
+static void reads_everything(void **state)
+{
+    rmt_doc *doc = tst_json(
+        "{'title': 'Visits', '$schema': 'x', 'x-any': {'a': 1},\n"
+        " 'missingValues': ['', 'NA'], 'primaryKey': ['id', 'visit'],\n"
+        " 'foreignKeys': [{'fields': 'id', 'reference': {'resource': 'participants', 'fields': "
+        "'id'}},\n"
+        "   {'fields': ['visit'], 'reference': {'fields': ['id']}}],\n"
+        " 'fields': [\n"
+        "  {'name': 'id', 'constraints': {'pattern': 'S[0-9]+', 'minLength': 2, 'maxLength': 5}},\n"
+        "  {'name': 'visit', 'type': 'string', 'constraints': {'enum': ['a', 'b'], 'required': "
+        "true}},\n"
+        "  {'name': 'score', 'type': 'integer', 'title': 'Score', 'missingValues': ['-99'],\n"
+        "   'constraints': {'minimum': 0, 'maximum': '80', 'unique': true},\n"
+        "   'remit': {'unit': 'points', 'item': 'x', 'instrument': 'caps5', 'direction': "
+        "'down'}},\n"
+        "  {'name': 'dose', 'type': 'number', 'decimalChar': ',', 'groupChar': '.', 'bareNumber': "
+        "false},\n"
+        "  {'name': 'day', 'type': 'date', 'format': '%d/%m/%Y', 'constraints': {'minimum': "
+        "'01/02/2020'}},\n"
+        "  {'name': 'ok', 'type': 'boolean', 'trueValues': ['ja'], 'falseValues': ['nein']}]}");
+    rmt_error err = {0};
+    rmt_schema *s = NULL;
+    const rmt_field *f;
+
+    (void)state;
+    tst_ok(rmt_schema_parse(&s, rmt_doc_root(doc), &err), &err);
+    assert_int_equal(s->n_fields, 6);
+    assert_int_equal(rmt_node_size(s->missing_values), 2);
+    assert_int_equal(s->n_primary_key, 2);
+    assert_string_equal(s->primary_key[1], "visit");
+    assert_int_equal(s->n_foreign_keys, 2);
+    assert_string_equal(s->foreign_keys[0].fields[0], "id");
+    assert_string_equal(s->foreign_keys[0].resource, "participants");
+    assert_string_equal(s->foreign_keys[0].reference[0], "id");
+    assert_string_equal(s->foreign_keys[1].resource, "");
+    f = rmt_schema_field(s, "id");
+    assert_int_equal(f->type, RMT_TYPE_STRING);
+    assert_string_equal(f->pattern, "S[0-9]+");
+    assert_int_equal(f->min_length, 2);
+    assert_int_equal(f->max_length, 5);
+    assert_int_equal(f->line, 6);
+    assert_false(f->required);
+    assert_true(f->bare_number);
+    f = rmt_schema_field(s, "visit");
+    assert_true(f->required);
+    assert_int_equal(rmt_node_size(f->allowed), 2);
+    assert_true(f->max_length == SIZE_MAX);
+    f = rmt_schema_field(s, "score");
+    assert_string_equal(f->minimum, "0");
+    assert_string_equal(f->maximum, "80");
+    assert_string_equal(f->title, "Score");
+    assert_string_equal(f->unit, "points");
+    assert_true(f->unique);
+    assert_int_equal(rmt_node_size(f->missing_values), 1);
+    f = rmt_schema_field(s, "dose");
+    assert_int_equal(f->decimal_char, ',');
+    assert_int_equal(f->group_char, '.');
+    assert_false(f->bare_number);
+    f = rmt_schema_field(s, "day");
+    assert_string_equal(f->format, "%d/%m/%Y");
+    assert_string_equal(rmt_schema_field(s, "ok")->format, "default");
+    assert_null(rmt_schema_field(s, "nothing"));
+    rmt_schema_free(s);
+    rmt_schema_free(NULL);
+    rmt_doc_free(doc);
+}
+
+/* One field, its faults. */
+static const struct {
+    const char *field; /* after the name */
+    const char *column, *part;
+} bad_fields[] = {
+    {"'type': 'intger'", "type",
+     "unknown type intger; known: number, integer, boolean, string, date, datetime; nearest: "
+     "integer"},
+    {"'type': 'array'", "type", "unknown type array"},
+    {"'typ': 'integer'", "typ", "unknown key of a field; nearest: type"},
+    {"'qqqqqqqqq': 1", "qqqqqqqqq", "unknown key of a field"},
+    {"'constraints': {'minimun': 1}", "minimun", "nearest: minimum"},
+    {"'constraints': {'exclusiveRubbish': 1}", "exclusiveRubbish",
+     "unknown key of a constraints object"},
+    {"'constraints': 3", "constraints", ""},
+    {"'type': 'string', 'constraints': {'minimum': 1}", "minimum",
+     "minimum does not apply to type string"},
+    {"'type': 'boolean', 'constraints': {'maximum': 1}", "maximum",
+     "maximum does not apply to type boolean"},
+    {"'type': 'integer', 'constraints': {'pattern': 'a'}", "pattern",
+     "pattern does not apply to type integer"},
+    {"'type': 'date', 'constraints': {'minLength': 1}", "minLength",
+     "minLength does not apply to type date"},
+    {"'type': 'number', 'constraints': {'maxLength': 1}", "maxLength",
+     "maxLength does not apply to type number"},
+    {"'type': 'integer', 'trueValues': ['a']", "trueValues",
+     "trueValues does not apply to type integer"},
+    {"'type': 'integer', 'decimalChar': ','", "decimalChar",
+     "decimalChar does not apply to type integer"},
+    {"'type': 'string', 'groupChar': ','", "groupChar", "groupChar does not apply to type string"},
+    {"'type': 'date', 'bareNumber': false", "bareNumber", "bareNumber does not apply to type date"},
+    {"'type': 'number', 'decimalChar': '5'", "decimalChar", "5 is not one ASCII character"},
+    {"'type': 'number', 'decimalChar': ',,'", "decimalChar", "is not one ASCII character"},
+    {"'type': 'number', 'decimalChar': ','  , 'groupChar': ','", "groupChar",
+     "groupChar and decimalChar are both ,"},
+    {"'type': 'integer', 'constraints': {'minimum': 1.5}", "minimum",
+     "minimum 1.5 cannot be read as integer"},
+    {"'type': 'number', 'constraints': {'maximum': 'x'}", "maximum",
+     "maximum x cannot be read as number"},
+    {"'type': 'date', 'constraints': {'minimum': '2023-02-29'}", "minimum",
+     "minimum 2023-02-29 cannot be read as date"},
+    {"'type': 'integer', 'constraints': {'minimum': 5, 'maximum': 4}", "minimum",
+     "minimum 5 is above maximum 4"},
+    {"'constraints': {'minLength': 5, 'maxLength': 4}", "minLength",
+     "minLength 5 is above maxLength 4"},
+    {"'type': 'integer', 'constraints': {'enum': [1, 'x']}", "enum",
+     "enum value x cannot be read as integer"},
+    {"'constraints': {'enum': []}", "enum", "an empty list allows no value"},
+    {"'constraints': {'enum': ['a', null]}", "enum", "item 2 is no text; quote it"},
+    {"'constraints': {'pattern': 'a(b'}", "pattern",
+     "the pattern a(b is wrong at byte 3: missing closing parenthesis"},
+    {"'constraints': {'required': 'maybe'}", "required", ""},
+    {"'type': 'date', 'format': 'any'", "format", "format any: \"any\" is a guess"},
+    {"'type': 'date', 'format': '%d/%m'", "format", "year, month and day are all needed"},
+    {"'type': 'date', 'format': '%d/%m/%y'", "format", "a directive is none of"},
+    {"'type': 'date', 'format': '%d/%m/%Y%'", "format", "a directive is none of"},
+    {"'type': 'date', 'format': '%d/%m/%Y %d'", "format", "a directive stands twice"},
+    {"'type': 'date', 'format': '%d %b %m %Y'", "format", "the month stands twice"},
+    {"'type': 'date', 'format': '%d/%m/%Y %H'", "format", "a date has no time of day"},
+    {"'type': 'datetime', 'format': '%d/%m/%Y'", "format", "hour and minute are needed"},
+    {"'type': 'date', 'format': 'iso'", "format", "neither"},
+    {"'type': 'date', 'format': 'fmt:%d/%m/%Y'", "format", "the prefix fmt: is no longer used"},
+    {"'type': 'string', 'format': 'email'", "format", "only \"default\" is known"},
+    {"'type': 'boolean', 'trueValues': ['j', 'x'], 'falseValues': ['n', 'x']", "trueValues",
+     "x is both true and false"},
+    {"'type': 'boolean', 'trueValues': ['0']", "trueValues", "0 is both true and false"},
+    {"'type': 'boolean', 'falseValues': ['1']", "falseValues", "1 is both true and false"},
+    {"'missingValues': ['', null]", "missingValues", "item 2 is no text; quote it"},
+    {"'missingValues': 'NA'", "missingValues", ""},
+    {"'remit': 'points'", "remit", ""},
+};
+
+static void bad_fields_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_fields / sizeof *bad_fields; i++) {
+        char text[512];
+        rmt_error err = {0};
+        rmt_schema *s = NULL, *before = s;
+        rmt_doc *doc;
+        rmt_status st;
+        (void)snprintf(text, sizeof text, "{'fields': [\n\n{'name': 'a', %s}]}",
+                       bad_fields[i].field);
+        doc = tst_json(text);
+        st = rmt_schema_parse(&s, rmt_doc_root(doc), &err);
+        assert_ptr_equal(s, before);
+        if (st != RMT_ERR_CONFIG || strcmp(err.source, "test.json") != 0 || err.line != 3 ||
+            strcmp(err.column, bad_fields[i].column) != 0) {
+            print_error("%s: status %d, %s:%zu: %s: %s\n", bad_fields[i].field, (int)st, err.source,
+                        err.line, err.column, err.msg);
+            fail();
+        }
+        tst_fails(st, RMT_ERR_CONFIG, &err, bad_fields[i].part);
+        rmt_doc_free(doc);
+    }
+}
+
+static const struct {
+    const char *text, *part;
+} bad_schemas[] = {
+    {"[]", "a schema must be an object"},
+    {"{}", "a schema needs at least one field"},
+    {"{'fields': []}", "a schema needs at least one field"},
+    {"{'fields': {'name': 'a'}}", ""},
+    {"{'fields': ['a']}", "a field must be an object"},
+    {"{'fields': [{'type': 'string'}]}", ""},
+    {"{'fields': [{'name': ''}]}", "the name is empty"},
+    {"{'field': [{'name': 'a'}]}", "unknown key of a schema; nearest: fields"},
+    {"{'fields': [{'name': 'a'},\n {'name': 'b'}, {'name': 'a'}]}",
+     "the field is declared on line 1 already"},
+    {"{'fields': [{'name': 'alpha'}], 'primaryKey': 'alpa'}",
+     "alpa is no field of this schema; nearest: alpha"},
+    {"{'fields': [{'name': 'a'}], 'primaryKey': ['a', 'zzzz']}", "zzzz is no field of this schema"},
+    {"{'fields': [{'name': 'a'}], 'primaryKey': ['a', 'a']}", "a stands twice"},
+    {"{'fields': [{'name': 'a'}], 'primaryKey': []}", "must be a field's name or a list of names"},
+    {"{'fields': [{'name': 'a'}], 'primaryKey': [['a']]}", "item 1 is no name"},
+    {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'reference': {'fields': 'a'}}]}",
+     "a foreign key needs its fields"},
+    {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'fields': 'a'}]}",
+     "a foreign key needs its reference"},
+    {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'fields': 'b', 'reference': {'fields': 'a'}}]}",
+     "b is no field of this schema"},
+    {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'fields': 'a', 'reference': {'fields': 'b'}}]}",
+     "b is no field of this schema"},
+    {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'fields': 'a', 'reference': {'resource': 'p', "
+     "'fields': ['b', 'c']}}]}",
+     "1 fields refer to 2"},
+    {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'fields': 'a', 'reference': {'table': 'p'}}]}",
+     "unknown key of a reference"},
+};
+
+static void bad_schemas_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_schemas / sizeof *bad_schemas; i++) {
+        rmt_error err = {0};
+        rmt_schema *s = NULL;
+        rmt_doc *doc = tst_json(bad_schemas[i].text);
+        rmt_status st = rmt_schema_parse(&s, rmt_doc_root(doc), &err);
+        if (st != RMT_ERR_CONFIG) print_error("%s\n", bad_schemas[i].text);
+        tst_fails(st, RMT_ERR_CONFIG, &err, bad_schemas[i].part);
+        assert_null(s);
+        rmt_doc_free(doc);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_everything),
+        cmocka_unit_test(bad_fields_are_refused),
+        cmocka_unit_test(bad_schemas_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

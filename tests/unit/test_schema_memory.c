@@ -1,0 +1,131 @@
+/* test_schema_memory.c - each allocation of parsing and checking fails once: said, and nothing
+ * leaks. The heap's primitives are defined here, so the linker leaves those of core/mem.c aside. */
+#include "rmt/mem.h"
+#include "rmt/schema.h"
+#include "support.h"
+#include "tst_json.h"
+
+#include <stdlib.h>
+
+static size_t n_live, n_until_failure; /* 0 = never */
+
+static bool fails(rmt_error *err)
+{
+    if (n_until_failure == 0 || --n_until_failure > 0) return false;
+    (void)rmt_fail(err, RMT_ERR_NOMEM, "the allocation fails for the test");
+    return true;
+}
+
+void *rmt_mem_array(size_t n, size_t size, rmt_error *err)
+{
+    if (fails(err)) return NULL;
+    n_live++;
+    return calloc(n * size > 0 ? n * size : 1, 1);
+}
+
+void *rmt_mem_resize(void *old, size_t n, size_t size, rmt_error *err)
+{
+    if (fails(err)) return NULL;
+    n_live += old ? 0 : 1;
+    return realloc(old, n * size > 0 ? n * size : 1);
+}
+
+void rmt_mem_free(void *p)
+{
+    n_live -= p ? 1 : 0;
+    free(p);
+}
+
+static const char schema[] =
+    "{'primaryKey': ['a', 'n'], 'foreignKeys': [{'fields': 'a', 'reference': {'fields': 'b'}}],"
+    " 'fields': [{'name': 'a', 'constraints': {'pattern': '[a-z]+', 'enum': ['x', 'y']}},"
+    "  {'name': 'b', 'constraints': {'maxLength': 1, 'required': true}},"
+    "  {'name': 'n', 'type': 'integer', 'constraints': {'unique': true, 'minimum': 0}},"
+    "  {'name': 'absent'}]}";
+
+static void parsing(void **state)
+{
+    rmt_doc *doc = tst_json(schema);
+    size_t before = n_live, k = 0;
+    rmt_status st = RMT_ERR_NOMEM;
+
+    (void)state;
+    while (st) {
+        rmt_error err = {0};
+        rmt_schema *s = NULL;
+        n_until_failure = ++k;
+        st = rmt_schema_parse(&s, rmt_doc_root(doc), &err);
+        n_until_failure = 0;
+        if (st) {
+            assert_null(s);
+            tst_fails(st, RMT_ERR_NOMEM, &err, "");
+        }
+        rmt_schema_free(s);
+        assert_int_equal(n_live, before);
+    }
+    assert_true(k > 8);
+    rmt_doc_free(doc);
+    assert_int_equal(n_live, 0);
+}
+
+static rmt_table *rows(void)
+{
+    static const char *const a[] = {"x", "X1", "x"};
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    tst_ok(rmt_table_add_column(t, "a", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(t, "b", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(t, "n", RMT_TYPE_INTEGER, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(t, "extra", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_rows(t, 3, &err), &err);
+    for (size_t i = 0; i < 3; i++)
+        tst_ok(rmt_table_set_text(t, 0, i, a[i], strlen(a[i]), &err), &err);
+    tst_ok(rmt_table_set_text(t, 1, 0, "long", 4, &err), &err);
+    rmt_table_set_integer(t, 2, 0, -1);
+    rmt_table_set_integer(t, 2, 2, -1);
+    tst_ok(rmt_table_set_reason(t, 2, 1, "unreadable: z", &err), &err);
+    return t;
+}
+
+static void checking(void **state)
+{
+    rmt_doc *doc = tst_json(schema);
+    rmt_table *t = rows();
+    rmt_schema *s = NULL;
+    rmt_error err = {0};
+    rmt_status st = RMT_ERR_NOMEM;
+    size_t before, k = 0, n_found = 0;
+
+    (void)state;
+    tst_ok(rmt_schema_parse(&s, rmt_doc_root(doc), &err), &err);
+    before = n_live;
+    while (st) {
+        rmt_table *f = NULL;
+        n_until_failure = ++k;
+        st = rmt_findings_new(&f, &err);
+        if (!st) st = rmt_schema_check(f, s, "t", t, &err);
+        if (!st) st = rmt_schema_check_foreign_key(f, &s->foreign_keys[0], "t", t, t, &err);
+        n_until_failure = 0;
+        if (st) tst_fails(st, RMT_ERR_NOMEM, &err, "");
+        else n_found = rmt_table_rows(f);
+        rmt_table_free(f);
+        assert_int_equal(n_live, before);
+    }
+    assert_true(k > 30);
+    /* extra, absent; row 1: b, n; row 2: a twice, b, n, key; row 3: b, n twice, key; and three
+     * references. */
+    assert_int_equal(n_found, 16);
+    rmt_schema_free(s);
+    rmt_table_free(t);
+    rmt_doc_free(doc);
+    assert_int_equal(n_live, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(parsing), cmocka_unit_test(checking)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
