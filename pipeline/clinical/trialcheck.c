@@ -416,7 +416,8 @@ static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outc
         check_known_visit(&c, i);
     for (size_t i = 0; i < r.n_rows; i++)
         check_one_record(&c, i);
-    for (size_t i = 0; i < r.n_rows && !items_checked_before(plan, outcome); i++)
+    bool said_items = items_checked_before(plan, outcome);
+    for (size_t i = 0; i < r.n_rows && !said_items; i++)
         check_items(&c, i);
     for (size_t i = 0; i < r.n_rows; i++) {
         check_total(&c, i, r.total_column, o->total);
