@@ -307,8 +307,7 @@ static void check_total(const record_check *c, size_t row, size_t column, const 
     say(c->out, f, "%s is outside %s..%s", value, low, high);
 }
 
-/* Per subject: the first row (by line) with a baseline in the column, or after baseline; n_rows =
- * none. */
+/* *slot: the row with the lowest line so far; n_rows = none yet. */
 static void keep_first(const rmt_records *r, size_t *slot, size_t row)
 {
     if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot)) *slot = row;
