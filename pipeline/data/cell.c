@@ -271,7 +271,7 @@ static bool take_month_name(const char **s, int *out)
 /* Reads s by format; the whole of both must be used. */
 static bool take_format(const char *s, const char *format, when *w)
 {
-    bool after_directive = false;
+    bool after_digits = false;
 
     for (const char *f = format; *f; f++) {
         int least;
@@ -279,12 +279,12 @@ static bool take_format(const char *s, const char *format, when *w)
         if (*f != '%') {
             if (*s != *f) return false;
             s++;
-            after_directive = false;
+            after_digits = false;
             continue;
         }
         f++;
-        /* Digits that touch other digits must be complete: 2019111 could be two days. */
-        least = after_directive || f[1] == '%' || is_digit(f[1]) ? 2 : 1;
+        /* Digits right after others must be complete: 2019111 could be two days. */
+        least = after_digits ? 2 : 1;
         switch (*f) {
         case 'Y': ok = take_digits(&s, 4, 4, &w->year); break;
         case 'm': ok = take_digits(&s, least, 2, &w->month); break;
@@ -296,7 +296,7 @@ static bool take_format(const char *s, const char *format, when *w)
         default: ok = false; break;
         }
         if (!ok) return false;
-        after_directive = true;
+        after_digits = *f != 'b';
     }
     return *s == '\0';
 }

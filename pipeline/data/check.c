@@ -537,6 +537,9 @@ static rmt_status check_pattern(reporter *r, const column_check *c, size_t row, 
     case RMT_MATCH_YES: return RMT_OK;
     case RMT_MATCH_NO:
         return broken(r, c, row, value, "does not match the ", "pattern", c->field->pattern);
+    case RMT_MATCH_NO_MEMORY:
+        return rmt_fail(r->err, RMT_ERR_NOMEM, "no memory to match the pattern %s",
+                        c->field->pattern);
     case RMT_MATCH_LIMIT: break;
     }
     return broken(r, c, row, value, "exceeds the effort allowed for matching the ", "pattern",

@@ -21,7 +21,7 @@ rmt_status config_unknown(const rmt_node *at, const char *key, const char *what,
     if (nearest != NULL)
         return CONFIG_FAIL(err, at, key, "unknown %s '%s'; did you mean '%s'?", what, word,
                            nearest);
-    if (n == 0) return CONFIG_FAIL(err, at, key, "unknown %s '%s'; the plan has none", what, word);
+    if (n == 0) return CONFIG_FAIL(err, at, key, "unknown %s '%s'; there is none", what, word);
 
     rmt_text list = {0};
     rmt_status st = RMT_OK;

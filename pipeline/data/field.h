@@ -9,7 +9,7 @@
 typedef struct rmt_pattern rmt_pattern;
 typedef struct rmt_pattern_work rmt_pattern_work; /* one for a thread */
 
-typedef enum { RMT_MATCH_NO, RMT_MATCH_YES, RMT_MATCH_LIMIT } rmt_match;
+typedef enum { RMT_MATCH_NO, RMT_MATCH_YES, RMT_MATCH_LIMIT, RMT_MATCH_NO_MEMORY } rmt_match;
 
 /* Compiles text to match whole cells: UTF-8, \d \w \s by Unicode (as Python, hence Frictionless,
  * has it). Errors: RMT_ERR_CONFIG with the fault and its offset (no place: the caller knows),

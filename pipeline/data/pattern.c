@@ -108,5 +108,6 @@ rmt_match rmt_pattern_match(const rmt_pattern *p, rmt_pattern_work *w, const cha
         pcre2_match(p->code, (PCRE2_SPTR)cell, PCRE2_ZERO_TERMINATED, 0, 0, w->data, w->limits);
 
     if (rc >= 0) return RMT_MATCH_YES;
+    if (rc == PCRE2_ERROR_NOMEMORY) return RMT_MATCH_NO_MEMORY;
     return rc == PCRE2_ERROR_NOMATCH ? RMT_MATCH_NO : RMT_MATCH_LIMIT;
 }

@@ -41,8 +41,7 @@ static rmt_status read_pattern(item_pattern *out, const rmt_node *word, rmt_erro
     return RMT_OK;
 }
 
-/* Appends the word's columns to `text`, each ended by a newline (no column name holds one: CSV
- * headers with line breaks are given new names). */
+/* Appends the word's columns to `text`, each with its NUL. */
 static rmt_status expand_word(rmt_text *text, size_t *n, const rmt_node *word, rmt_error *err)
 {
     item_pattern pattern;
@@ -50,28 +49,28 @@ static rmt_status expand_word(rmt_text *text, size_t *n, const rmt_node *word, r
     if (st != RMT_OK) return st;
     if (pattern.to < pattern.from) {
         (*n)++;
-        return rmt_text_addf(text, err, "%s\n", rmt_node_text(word));
+        return rmt_text_add_bytes(text, rmt_node_text(word), pattern.prefix + 1, err);
     }
-    for (long i = pattern.from; i <= pattern.to && st == RMT_OK; i++, (*n)++)
-        st = rmt_text_addf(text, err, "%.*s%0*ld%s\n", (int)pattern.prefix, rmt_node_text(word),
-                           pattern.width, i, pattern.suffix);
-    return st;
+    for (long i = pattern.from; i <= pattern.to; i++, (*n)++)
+        if ((st = rmt_text_addf(text, err, "%.*s%0*ld%s", (int)pattern.prefix, rmt_node_text(word),
+                                pattern.width, i, pattern.suffix)) ||
+            (st = rmt_text_add_bytes(text, "", 1, err)))
+            return st;
+    return RMT_OK;
 }
 
 /* One block: the pointers, then the texts they point to. */
 static rmt_status split_columns(rmt_plan_outcome *o, const rmt_text *text, size_t n, rmt_error *err)
 {
-    char *block = rmt_mem_array(n * sizeof(char *) + text->len + 1, 1, err);
+    char *block = rmt_mem_array(n * sizeof(char *) + text->len, 1, err);
     if (block == NULL) return RMT_ERR_NOMEM;
     char *s = block + n * sizeof(char *);
-    memcpy(s, text->s, text->len + 1);
+    memcpy(s, text->s, text->len);
     o->items = (void *)block;
     o->n_items = n;
     for (size_t i = 0; i < n; i++) {
-        char *end = strchr(s, '\n');
-        *end = '\0';
         o->items[i] = s;
-        s = end + 1;
+        s += strlen(s) + 1;
     }
     return RMT_OK;
 }

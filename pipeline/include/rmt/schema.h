@@ -69,7 +69,7 @@ typedef struct {
  *             is unreadable), a comparison ("<5") or brackets ("(5)") are unreadable.
  *   integer   whole digits, -2147483647..2147483647 (INT32_MIN is the table's missing).
  *   date      years 0001..9999 of the Gregorian calendar. %Y is four digits, %M %S two, %m %d %H two, or one
- *             where a literal parts them; %b an English month of three letters in any case. Every other character is itself.
+ *             except right after other digits; %b an English month of three letters in any case. Every other character is itself.
  *   datetime  default YYYY-MM-DDThh:mm:ss, Z or nothing; other zones and fractions are unreadable. */
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
                          char decimal_char, const char *cell, size_t n);
