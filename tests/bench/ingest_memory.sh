@@ -60,4 +60,4 @@ awk -v kib="$kib" -v s="$seconds" -v stored="$stored" -v size="$size" -v study="
     printf "study file          %.1f MiB\n", study / m
     printf "peak resident set   %.1f MiB\n", kib / 1024
     printf "peak / columns      %.2f\n", kib * 1024 / stored
-    printf "wall time           %.2f s (%.0f MiB/s of CSV)\n", s, s > 0 ? size / m / s : 0 }'
+    printf "wall time           %.2f s (%.0f MiB/s of CSV)\n", s, (s > 0 ? size / m / s : 0) }'

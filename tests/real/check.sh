@@ -26,7 +26,8 @@ for name in antidepressant-hamd17 metapsy-ptsd-psyctr; do
     checked=$((checked + 1))
     "$remit" ingest -q plan.yaml -o ingested.h5
     if [ "$name" = antidepressant-hamd17 ]; then
-        "$remit" score -q ingested.h5 -o scored.h5
+        "$remit" validate -q ingested.h5 -o validated.h5
+        "$remit" score -q validated.h5 -o scored.h5
         "$remit" effects -q scored.h5 -o effects.h5
         "$remit" rates -q effects.h5 -o rates.h5
         "$remit" export rates.h5 /results/rates >rates.csv
