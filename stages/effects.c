@@ -318,7 +318,7 @@ static rmt_status arm_of(rmt_arm *out, const rmt_cells *c, size_t param, size_t 
     for (size_t i = 0; i < n; i++)
         if (!rmt_table_is_missing(c->t, column, rows[i]))
             x[kept++] = rmt_table_number(c->t, column, rows[i]);
-    *out = (rmt_arm){.mean = NAN, .sd = NAN, .n = (long)kept};
+    *out = (rmt_arm){.mean = (double)NAN, .sd = (double)NAN, .n = (long)kept};
     if (kept >= 2) st = rmt_moments_of(out, x, kept, err);
     else if (kept == 1) out->mean = x[0];
     rmt_mem_free(x);
@@ -404,7 +404,7 @@ static rmt_status add_ancova(const job *j, const labels *l, size_t param, size_t
         }
         for (size_t i = 0; i < d.n; i++)
             if (d.in_treatment[i] == (a == 0)) x[k++] = d.y[i];
-        both[a] = (rmt_arm){.mean = k == 1 ? x[0] : (double)NAN, .sd = NAN, .n = (long)k};
+        both[a] = (rmt_arm){.mean = k == 1 ? x[0] : (double)NAN, .sd = (double)NAN, .n = (long)k};
         if (k >= 2) st = rmt_moments_of(&both[a], x, k, err);
         rmt_mem_free(x);
         if (st) goto done;

@@ -291,7 +291,7 @@ done:
 static rmt_status add_fisher(rmt_table *out, const settings *s, const labels *l, const side *arm,
                              const side *reference, rmt_error *err)
 {
-    double p = NAN;
+    double p = (double)NAN;
     rmt_error why = {0};
     rmt_status st = add_row(out, s, l, "fisher_exact", "two-sided, sum of smaller probabilities",
                             arm, reference, err);

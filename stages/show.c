@@ -114,7 +114,9 @@ static bool in_short_view(const view *v, const rmt_table *t, size_t row)
     return !o->primary_visit || strcmp(cell(t, "visit", row, buf), o->primary_visit) == 0;
 }
 
-static void estimate_text(char *out, size_t size, const rmt_table *t, size_t row, bool percent)
+enum { ESTIMATE_BUF = 4 * RMT_NUM_BUF }; /* three numbers and the words between */
+
+static void estimate_text(char out[ESTIMATE_BUF], const rmt_table *t, size_t row, bool percent)
 {
     char estimate[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF];
     double scale = percent ? 100.0 : 1.0;
@@ -124,8 +126,8 @@ static void estimate_text(char *out, size_t size, const rmt_table *t, size_t row
     rmt_grid_fixed(low, ci_low * scale, decimals);
     rmt_grid_fixed(high, ci_high * scale, decimals);
     const char *unit = percent && *estimate ? "%" : "";
-    if (isnan(ci_low)) snprintf(out, size, "%s%s", estimate, unit);
-    else snprintf(out, size, "%s%s (%s to %s)", estimate, unit, low, high);
+    if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
+    else snprintf(out, ESTIMATE_BUF, "%s%s (%s to %s)", estimate, unit, low, high);
 }
 
 /* label: paramcd for participants, the published outcome else. */
@@ -196,10 +198,10 @@ typedef rmt_status add_result(rmt_grid *g, const rmt_table *t, size_t row, rmt_e
 
 static rmt_status add_effect(rmt_grid *g, const rmt_table *t, size_t row, rmt_error *err)
 {
-    char estimate[96], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF];
+    char estimate[ESTIMATE_BUF], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF];
     char note[RMT_NUM_BUF];
     snprintf(n, sizeof n, "%s+%s", cell(t, "n_arm", row, a), cell(t, "n_reference", row, b));
-    estimate_text(estimate, sizeof estimate, t, row, false);
+    estimate_text(estimate, t, row, false);
     const char *cells[] = {row_label(t, row, a),
                            cell(t, "visit", row, b),
                            n,
@@ -212,7 +214,7 @@ static rmt_status add_effect(rmt_grid *g, const rmt_table *t, size_t row, rmt_er
 
 static rmt_status add_rate(rmt_grid *g, const rmt_table *t, size_t row, rmt_error *err)
 {
-    char estimate[96], n[192], p[RMT_NUM_BUF], buf[6][RMT_NUM_BUF];
+    char estimate[ESTIMATE_BUF], n[192], p[RMT_NUM_BUF], buf[6][RMT_NUM_BUF];
     const char *measure = cell(t, "measure", row, buf[0]);
     bool proportion = strcmp(measure, "proportion") == 0,
          test = strcmp(measure, "fisher_exact") == 0;
@@ -223,7 +225,7 @@ static rmt_status add_rate(rmt_grid *g, const rmt_table *t, size_t row, rmt_erro
         snprintf(n, sizeof n, "%s/%s v %s/%s", cell(t, "events_arm", row, buf[1]),
                  cell(t, "n_arm", row, buf[2]), cell(t, "events_reference", row, buf[3]),
                  cell(t, "n_reference", row, buf[4]));
-    estimate_text(estimate, sizeof estimate, t, row,
+    estimate_text(estimate, t, row,
                   proportion || strcmp(measure, "risk_difference") == 0);
     const char *cells[] = {proportion ? cell(t, "arm", row, buf[5]) : short_measure(measure), n,
                            isnan(number(t, "estimate", row)) && !test ? cell(t, "note", row, buf[1])

@@ -292,7 +292,7 @@ static void score_slot(job *j, const rmt_slot *s, rmt_score *scores, int32_t *di
     for (size_t p = 0; p < j->n_parameters; p++) {
         rmt_score *out = &scores[p];
         if (s->n != 1) {
-            *out = (rmt_score){.value = NAN};
+            *out = (rmt_score){.value = (double)NAN};
             if (s->n == 0) snprintf(out->reason, sizeof out->reason, "no record");
             else snprintf(out->reason, sizeof out->reason, "%zu records for this visit", s->n);
         } else if (j->parameters[p].stored) {
@@ -333,7 +333,7 @@ static rmt_status read_base_column(base_column *out, const rmt_records *r, rmt_e
 
 static void base_from_column(rmt_score *out, const job *j, const base_column *b, size_t subject)
 {
-    *out = (rmt_score){.value = NAN};
+    *out = (rmt_score){.value = (double)NAN};
     if (b->state[subject] == 0) {
         snprintf(out->reason, sizeof out->reason, "no baseline");
     } else if (b->state[subject] == 2) {
@@ -351,7 +351,7 @@ static void find_bases(job *j, const base_column *b, size_t subject)
             base_from_column(&j->bases[p], j, b, subject);
             continue;
         }
-        j->bases[p] = (rmt_score){.value = NAN};
+        j->bases[p] = (rmt_score){.value = (double)NAN};
         if (j->baseline_visit < j->r.plan->n_visits)
             j->bases[p] = j->scores[j->baseline_visit * j->n_parameters + p];
         if (*j->bases[p].reason == '\0' || strcmp(j->bases[p].reason, "no record") == 0)

@@ -19,7 +19,7 @@ size_t rmt_records_line(const rmt_records *r, size_t row)
 
 double rmt_records_number(const rmt_records *r, size_t column, size_t row)
 {
-    if (rmt_type_is_text(rmt_table_type(r->table, column))) return NAN;
+    if (rmt_type_is_text(rmt_table_type(r->table, column))) return (double)NAN;
     return rmt_table_number(r->table, column, row);
 }
 
@@ -134,7 +134,7 @@ static size_t visit_of_time(const rmt_records *r, size_t row)
     const rmt_plan *p = r->plan;
     double x = rmt_records_number(r, r->visit_column, row);
     size_t best = p->n_visits;
-    double best_distance = INFINITY;
+    double best_distance = (double)INFINITY;
     if (isnan(x)) return best;
     for (size_t i = 0; i < p->n_visits; i++) {
         const rmt_plan_visit *v = &p->visits[i];

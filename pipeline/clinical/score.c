@@ -43,7 +43,7 @@ void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, co
     double sum = 0, bad_value = 0;
     size_t n_present = 0, n_at_least = 0;
 
-    *out = (rmt_score){.value = NAN};
+    *out = (rmt_score){.value = (double)NAN};
     for (size_t i = 0; i < s->n_items; i++) {
         const rmt_item *item = &ins->items[s->items[i]];
         double v = item_value(items, n_items, s->items[i]);
@@ -89,7 +89,7 @@ void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, co
 
 void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double total)
 {
-    *out = (rmt_score){.value = NAN};
+    *out = (rmt_score){.value = (double)NAN};
     if (isnan(total)) {
         snprintf(out->reason, sizeof out->reason, "total missing");
         return;

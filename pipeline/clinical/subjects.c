@@ -238,13 +238,13 @@ double rmt_subjects_number(const rmt_subjects *s, size_t subject, size_t column,
                            const char **reason)
 {
     const rmt_subject *x = &s->subjects[subject];
-    double value = NAN;
+    double value = (double)NAN;
     const char *why = none;
     for (size_t i = 0; i < x->n_rows; i++) {
         double v = rmt_table_number(s->table, column, s->rows[x->first + i]);
         if (isnan(v)) continue;
         if (!isnan(value) && (v < value || v > value)) {
-            value = NAN;
+            value = (double)NAN;
             why = differ;
             break;
         }

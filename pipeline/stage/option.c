@@ -385,7 +385,7 @@ static const option_value *value_of(const rmt_options *o, const char *name)
 {
     for (size_t i = 0; i < o->n_values; i++)
         if (strcmp(o->values[i].def->name, name) == 0) return &o->values[i];
-    assert(!"an option of this name");
+    assert(false && "an option of this name");
     return NULL;
 }
 

@@ -302,7 +302,11 @@ static rmt_status run_recorded(const rmt_stage *stage, rmt_stage_run *run, rmt_e
     if ((st = check_needs(stage, run->study, err))) goto done;
     if (stage->kind != RMT_STAGE_SINK) {
         remove_added(stage, run->study);
-        if ((st = remove_dependents(stage, stage, run, err))) goto done;
+        /* Where text is made in place of a study, nothing is replaced and nothing to be warned of.
+         */
+        const bool text_only =
+            stage->text_option && rmt_options_given(run->options, stage->text_option);
+        if (!text_only && (st = remove_dependents(stage, stage, run, err))) goto done;
         if (!source && (st = digest_inputs(&r, stage, run->study, err))) goto done;
     }
     if ((st = stage->run(run, err))) goto done;

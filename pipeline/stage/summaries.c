@@ -33,7 +33,7 @@ static const char *text_at(const rmt_table *t, size_t col, size_t row)
 static rmt_status number_at(double *out, const rmt_comparisons *c, size_t col, size_t row,
                             rmt_error *err)
 {
-    *out = NAN;
+    *out = (double)NAN;
     if (col == RMT_NO_COLUMN || rmt_table_is_missing(c->t, col, row)) return RMT_OK;
     if (rmt_type_is_text(rmt_table_type(c->t, col)))
         return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->plan->table, 0, rmt_table_name(c->t, col),
@@ -45,7 +45,7 @@ static rmt_status number_at(double *out, const rmt_comparisons *c, size_t col, s
 static rmt_status whole_at(long *out, long absent, const rmt_comparisons *c, size_t col, size_t row,
                            rmt_error *err)
 {
-    double x = NAN;
+    double x = (double)NAN;
     rmt_status st = number_at(&x, c, col, row, err);
     if (st) return st;
     *out = absent;

@@ -10,7 +10,8 @@ static rmt_status check_values(const double *values, size_t n, rmt_error *err)
 }
 
 /* One correction step: without it a large common offset costs the mean its last digits, and the sum
- * of squares below would carry n times the square of that error. */
+ * of squares below would carry n times the square of that error. Of equal values it restores the
+ * value itself (their differences from the first mean are whole ulps), so that their sd is 0. */
 static double corrected_mean(const double *values, size_t n)
 {
     double sum = 0.0, rest = 0.0;
@@ -36,7 +37,6 @@ rmt_status rmt_mean_of(double *out, const double *values, size_t n, rmt_error *e
 rmt_status rmt_moments_of(rmt_arm *out, const double *values, size_t n, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    bool constant = true;
     if (n < 2) return rmt_fail(err, RMT_ERR_DEGENERATE, "n<2");
     if ((st = check_values(values, n, err))) return st;
     double mean = corrected_mean(values, n);
@@ -45,14 +45,8 @@ rmt_status rmt_moments_of(rmt_arm *out, const double *values, size_t n, rmt_erro
         double d = values[i] - mean;
         squares += d * d;
         rest += d;
-        if (values[i] < values[0] || values[i] > values[0]) constant = false;
     }
     double sd = sqrt((squares - rest * rest / (double)n) / (double)(n - 1));
-    /* The mean of equal values can round to a neighbour; their sd must not become 1e-17. */
-    if (constant) {
-        mean = values[0];
-        sd = 0.0;
-    }
     if (!isfinite(mean) || !isfinite(sd)) return rmt_fail(err, RMT_ERR_DEGENERATE, "overflow");
     *out = (rmt_arm){.mean = mean, .sd = sd, .n = (long)n};
     return RMT_OK;

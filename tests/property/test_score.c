@@ -57,7 +57,7 @@ static void order_in_a_scale_is_free(const rmt_instrument *ins, tst_rng *rng, do
     size_t a = scale->items[tst_rng_between(rng, 0, last)];
     size_t b = scale->items[tst_rng_between(rng, 0, last)];
     if (ins->items[a].max != ins->items[b].max) return;
-    if (tst_rng_between(rng, 0, 3) == 0) items[a] = NAN;
+    if (tst_rng_between(rng, 0, 3) == 0) items[a] = (double)NAN;
     rmt_score before, after;
     rmt_score_scale(&before, ins, s, items, ins->n_items, 2);
     double kept = items[a];
@@ -74,7 +74,7 @@ static void decided_diagnosis_stands(const rmt_instrument *ins, tst_rng *rng, do
     double gaps[MAX_ITEMS];
     memcpy(gaps, items, sizeof gaps);
     for (long k = tst_rng_between(rng, 0, 8); k > 0; k--)
-        gaps[tst_rng_between(rng, 0, (long)ins->n_items - 1)] = NAN;
+        gaps[tst_rng_between(rng, 0, (long)ins->n_items - 1)] = (double)NAN;
     int32_t decided = rmt_score_diagnosis(ins, gaps, ins->n_items);
     if (decided == RMT_INTEGER_MISSING) return;
     assert_int_equal(rmt_score_diagnosis(ins, items, ins->n_items), decided);
@@ -87,7 +87,7 @@ static void prorated_is_the_mean_filled_in(const rmt_instrument *ins, tst_rng *r
     size_t n = ins->scales[0].n_items, gap = (size_t)tst_rng_between(rng, 0, (long)n - 1);
     rmt_score s;
     double sum = 0;
-    items[ins->scales[0].items[gap]] = NAN;
+    items[ins->scales[0].items[gap]] = (double)NAN;
     for (size_t i = 0; i < n; i++)
         if (i != gap) sum += items[ins->scales[0].items[i]];
     rmt_score_scale(&s, ins, 0, items, ins->n_items, 1);

@@ -275,6 +275,22 @@ static void test_chunks(void **state)
     rmt_text_clear(&text);
 }
 
+/* CRLF cut by the end of a chunk is one line break. */
+static void test_cut_break(void **state)
+{
+    (void)state;
+    enum { CHUNK = 1 << 20 };
+    static char text[CHUNK + 5];
+    memset(text, 'x', sizeof text);
+    memcpy(text, "a\n", 2);
+    memcpy(text + CHUNK - 1, "\r\ny\r\nz", 6);
+    rmt_table *t = read_ok(text, sizeof text, NULL);
+    assert_int_equal(rmt_table_rows(t), 3);
+    assert_int_equal(facts.blank_lines, 0);
+    is_cell(t, "source_line", 2, "4");
+    rmt_table_free(t);
+}
+
 /* Cells written by rmt_text_add_csv come back as they were. */
 static void test_round_trip(void **state)
 {
@@ -429,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_missing_and_names),
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_cut_break),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_many_faults),

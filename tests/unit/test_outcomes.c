@@ -229,6 +229,32 @@ static void stored_totals_and_a_baseline_column(void **state)
     tst_trial_close(&t);
 }
 
+static void a_stored_total_beside_its_items(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t, ARMS LABELS
+                   "outcomes: {mini: {table: mini, instrument: mini, items: [i1, i2, i3, "
+                   "i4], total: tot}}\n" TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "A ket");
+    tst_trial_table(&t, "mini", HEAD " tot:n", "A s 1 1 1 1 9\nA b 2 0 1 1 11\nA 1 . 3 1 1 7");
+    rmt_table *o = build(&t, NULL, NULL);
+    is(o, "A", "total", "base", "AVAL", "11");
+    is(o, "A", "P", "base", "AVAL", "2");
+    is(o, "A", "total", "base", "DXFL", "true");
+    is(o, "A", "total", "week1", "AVAL", "7");
+    is(o, "A", "total", "week1", "DXFL", "true"); /* decided without the first item */
+    is(o, "A", "total", "week1", "REMFL", "false");
+    is(o, "A", "P", "week1", "AVAL", "(items missing: 1 of 2)");
+    /* Before baseline nothing changes and nobody responds. */
+    is(o, "A", "total", "screening", "AVISITN", "-1");
+    is(o, "A", "total", "screening", "CHG", "()");
+    is(o, "A", "total", "screening", "RESPFL", "()");
+    is(o, "A", "total", "screening", "ANL01FL", "false");
+    rmt_table_free(o);
+    tst_trial_close(&t);
+}
+
 static void visits_by_day_and_what_is_left_out(void **state)
 {
     (void)state;
@@ -278,13 +304,18 @@ static void error_findings_flag_their_record(void **state)
     rmt_error err = {0};
     rmt_table *issues = NULL;
     tst_trial_open(&t, ARMS LABELS ITEMS TST_MINI);
-    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl\nC ctl");
     tst_trial_table(&t, "mini", HEAD,
-                    "A b 1 1 1 1\nA 1 1 1 1 1\nB b 1 1 1 1\nB 1 1 1 1 1\nB 1 1 1 1 2");
+                    "A b 1 1 1 1\nA 1 1 1 1 1\nB b 1 1 1 1\nB 1 1 1 1 1\nB 1 1 1 1 2\nC b . . . "
+                    ".\nC 1 . . . .\nC 1 1 1 1 1");
     rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m"};
     tst_ok(rmt_findings_new(&issues, &err), &err);
     tst_ok(rmt_findings_add(issues, &f, &err), &err);
     f.line = 6;
+    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    f.line = 7;
+    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    f.line = 8;
     tst_ok(rmt_findings_add(issues, &f, &err), &err);
     f.line = 2;
     f.severity = RMT_SEVERITY_WARNING;
@@ -299,6 +330,8 @@ static void error_findings_flag_their_record(void **state)
     is(o, "A", "total", "base", "FLAGGED", "false"); /* a warning */
     is(o, "B", "total", "base", "FLAGGED", "false"); /* another table */
     is(o, "B", "total", "week1", "FLAGGED", "true"); /* one of two records */
+    is(o, "C", "total", "base", "FLAGGED", "true");  /* a record without values, but the only one */
+    is(o, "C", "total", "week1", "FLAGGED", "false"); /* the record left aside */
     rmt_table_free(o);
     rmt_table_free(issues);
     tst_trial_close(&t);
@@ -407,6 +440,7 @@ int main(void)
         cmocka_unit_test(missing_values_say_why),
         cmocka_unit_test(prorates_when_the_plan_says_so),
         cmocka_unit_test(stored_totals_and_a_baseline_column),
+        cmocka_unit_test(a_stored_total_beside_its_items),
         cmocka_unit_test(visits_by_day_and_what_is_left_out),
         cmocka_unit_test(instruments_may_share_a_table),
         cmocka_unit_test(error_findings_flag_their_record),

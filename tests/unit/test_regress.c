@@ -147,13 +147,14 @@ static void ancova_refusals(void **state)
     rmt_error err = {0};
     rmt_estimate e = {.estimate = -7};
     bool all[N];
-    double covariates[2 * N], constant[N], nan[N], steps[N];
+    double covariates[2 * N], constant[N], rounding[N], nan[N], steps[N];
     const rmt_status D = RMT_ERR_DEGENERATE;
     for (size_t i = 0; i < N; i++) {
         all[i] = true;
         covariates[2 * i] = square((double)i);
         covariates[2 * i + 1] = arm[i] ? 3.0 : 7.0; /* the arm again */
         constant[i] = 0.1;
+        rounding[i] = 1e10 + (i % 3 ? 2e-6 : 0.0); /* a constant but for its last bit */
         nan[i] = i ? 1.0 : (double)NAN;
         steps[i] = arm[i] ? 5.0 : 9.0;
     }
@@ -163,6 +164,8 @@ static void ancova_refusals(void **state)
     tst_fails(rmt_ancova(&e, y, arm, covariates, N, 2, 0.95, &err), D, &err,
               "rank_deficient_covariate_1");
     tst_fails(rmt_ancova(&e, y, arm, constant, N, 1, 0.95, &err), D, &err,
+              "rank_deficient_covariate_0");
+    tst_fails(rmt_ancova(&e, y, arm, rounding, N, 1, 0.95, &err), D, &err,
               "rank_deficient_covariate_0");
     tst_fails(rmt_ancova(&e, y, arm, nan, N, 1, 0.95, &err), D, &err, "not_finite");
     tst_fails(rmt_ancova(&e, nan, arm, NULL, N, 0, 0.95, &err), D, &err, "not_finite");

@@ -113,7 +113,7 @@ static void missing_items_leave_no_score(void **state)
     caps c;
     rmt_score s;
     caps_open(&c);
-    c.items[2] = c.items[3] = c.items[19] = NAN;
+    c.items[2] = c.items[3] = c.items[19] = (double)NAN;
     rmt_score_scale(&s, c.ins, 0, c.items, 20, 0);
     assert_true(isnan(s.value));
     assert_string_equal(s.reason, "items missing: 3 of 20");
@@ -135,7 +135,7 @@ static void prorates_up_to_the_limit(void **state)
     caps c;
     rmt_score s;
     caps_open(&c);
-    c.items[0] = c.items[6] = NAN; /* 3 and 3 of 39 */
+    c.items[0] = c.items[6] = (double)NAN; /* 3 and 3 of 39 */
     rmt_score_scale(&s, c.ins, 0, c.items, 20, 2);
     tst_close(s.value, 33.0 * 20 / 18, TST_EPS, 0, "two of two allowed");
     assert_true(s.prorated);
@@ -152,7 +152,7 @@ static void prorates_up_to_the_limit(void **state)
     tst_close(s.value, 4, 0, 0, "C");
     /* Nothing is made of nothing. */
     for (size_t i = 0; i < MAX_ITEMS; i++)
-        c.items[i] = NAN;
+        c.items[i] = (double)NAN;
     rmt_score_scale(&s, c.ins, 0, c.items, 20, 20);
     assert_string_equal(s.reason, "items missing: 20 of 20");
     assert_true(isnan(s.value) && !s.prorated);
@@ -181,7 +181,7 @@ static void out_of_range_is_never_scored(void **state)
 
     const rmt_item *item = &c.ins->items[6];
     assert_string_equal(rmt_score_item_problem(item, 4, buf), "");
-    assert_string_equal(rmt_score_item_problem(item, NAN, buf), "");
+    assert_string_equal(rmt_score_item_problem(item, (double)NAN, buf), "");
     assert_string_equal(rmt_score_item_problem(item, 5, buf), "caps5_07 = 5 is outside 0..4");
     assert_string_equal(rmt_score_item_problem(item, 0.5, buf),
                         "caps5_07 = 0.5 is no whole number");
@@ -190,7 +190,7 @@ static void out_of_range_is_never_scored(void **state)
     tst_close(s.value, 80, 0, 0, "stored");
     rmt_score_stored_total(&s, c.ins, 94);
     assert_string_equal(s.reason, "total out of range: 94 is outside 0..80");
-    rmt_score_stored_total(&s, c.ins, NAN);
+    rmt_score_stored_total(&s, c.ins, (double)NAN);
     assert_string_equal(s.reason, "total missing");
     rmt_score_stored_total(&s, NULL, 94);
     tst_close(s.value, 94, 0, 0, "no instrument, no range");
@@ -203,9 +203,9 @@ static void diagnosis_is_missing_unless_decided(void **state)
     caps c;
     caps_open(&c);
     assert_int_equal(rmt_score_diagnosis(c.ins, c.items, 20), 1);
-    c.items[0] = NAN; /* B still has items 2, 4, 5 */
+    c.items[0] = (double)NAN; /* B still has items 2, 4, 5 */
     assert_int_equal(rmt_score_diagnosis(c.ins, c.items, 20), 1);
-    c.items[5] = NAN;
+    c.items[5] = (double)NAN;
     c.items[6] = 1; /* C hangs on item 6 */
     assert_int_equal(rmt_score_diagnosis(c.ins, c.items, 20), RMT_INTEGER_MISSING);
     c.items[6] = 9; /* out of range says nothing */
@@ -229,9 +229,9 @@ static void definitions_hold_or_say_why_not(void **state)
     assert_int_equal(rmt_score_definition(&d, 50, 40, 0, NULL), RMT_FALSE);
     for (int base = 10; base <= 80; base += 10) /* 30 % is a whole number */
         assert_int_equal(rmt_score_definition(&d, base * 7 / 10, base, 0, &why), RMT_TRUE);
-    assert_int_equal(rmt_score_definition(&d, 28, NAN, 0, &why), RMT_UNKNOWN);
+    assert_int_equal(rmt_score_definition(&d, 28, (double)NAN, 0, &why), RMT_UNKNOWN);
     assert_string_equal(why, "no baseline");
-    assert_int_equal(rmt_score_definition(&d, NAN, 40, 0, &why), RMT_UNKNOWN);
+    assert_int_equal(rmt_score_definition(&d, (double)NAN, 40, 0, &why), RMT_UNKNOWN);
     assert_string_equal(why, "no value");
     assert_int_equal(rmt_score_definition(&d, 0, 0, 0, &why), RMT_UNKNOWN);
     assert_string_equal(why, "baseline is zero");
@@ -245,16 +245,16 @@ static void definitions_hold_or_say_why_not(void **state)
     assert_int_equal(rmt_score_definition(&d, 30, 40, 0, &why), RMT_TRUE);
     assert_int_equal(rmt_score_definition(&d, 31, 40, 0, &why), RMT_FALSE);
     assert_int_equal(rmt_score_definition(&d, 0, 0, 0, &why), RMT_FALSE);
-    assert_int_equal(rmt_score_definition(&d, 31, NAN, 0, &why), RMT_UNKNOWN);
+    assert_int_equal(rmt_score_definition(&d, 31, (double)NAN, 0, &why), RMT_UNKNOWN);
 
     rmt_definition score = {.kind = RMT_DEF_SCORE, .op = RMT_OP_LT, .value = 12};
-    assert_int_equal(rmt_score_definition(&score, 11, NAN, 0, &why), RMT_TRUE);
-    assert_int_equal(rmt_score_definition(&score, 12, NAN, 0, &why), RMT_FALSE);
+    assert_int_equal(rmt_score_definition(&score, 11, (double)NAN, 0, &why), RMT_TRUE);
+    assert_int_equal(rmt_score_definition(&score, 12, (double)NAN, 0, &why), RMT_FALSE);
     score.op = RMT_OP_LE;
-    assert_int_equal(rmt_score_definition(&score, 12, NAN, 0, &why), RMT_TRUE);
+    assert_int_equal(rmt_score_definition(&score, 12, (double)NAN, 0, &why), RMT_TRUE);
 
     rmt_definition none = {.kind = RMT_DEF_NO_DIAGNOSIS};
-    assert_int_equal(rmt_score_definition(&none, NAN, NAN, 0, &why), RMT_TRUE);
+    assert_int_equal(rmt_score_definition(&none, (double)NAN, (double)NAN, 0, &why), RMT_TRUE);
     assert_int_equal(rmt_score_definition(&none, 0, 0, 1, &why), RMT_FALSE);
     assert_int_equal(rmt_score_definition(&none, 0, 0, RMT_INTEGER_MISSING, &why), RMT_UNKNOWN);
     assert_string_equal(why, "diagnosis unknown");
@@ -263,9 +263,9 @@ static void definitions_hold_or_say_why_not(void **state)
     rmt_definition all = {.kind = RMT_DEF_ALL_OF, .parts = parts, .n_parts = 2};
     assert_int_equal(rmt_score_definition(&all, 30, 40, 0, &why), RMT_TRUE);
     assert_int_equal(rmt_score_definition(&all, 30, 40, 1, &why), RMT_FALSE);
-    assert_int_equal(rmt_score_definition(&all, 30, NAN, 1, &why), RMT_FALSE);
+    assert_int_equal(rmt_score_definition(&all, 30, (double)NAN, 1, &why), RMT_FALSE);
     assert_string_equal(why, "");
-    assert_int_equal(rmt_score_definition(&all, 30, NAN, 0, &why), RMT_UNKNOWN);
+    assert_int_equal(rmt_score_definition(&all, 30, (double)NAN, 0, &why), RMT_UNKNOWN);
     assert_string_equal(why, "no baseline");
 }
 

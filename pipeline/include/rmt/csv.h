@@ -1,5 +1,6 @@
 /* csv.h - delimited text in: from bytes of any common encoding to a typed table.
- * Layer: io (libcsv). Streams: memory is the columns stored plus one chunk.
+ * Layer: io (libcsv). Streams: memory is the cells stored, as text until the end of the file and then
+ * typed column by column, plus one chunk. A row may be 64 MiB long.
  *
  * Structural faults (ragged row, bad quote, NUL byte, bytes that are not in the encoding, duplicate or
  * empty column name) are problems with file, line and column; the table is then not made. A cell that
@@ -29,7 +30,11 @@ typedef struct {
  * integers), integer (no leading zeros, fits int32), number, date (ISO), datetime (ISO), else string; a column without a
  * value is string. A column of the schema that is absent is left out (validate reports it); a column not in the schema
  * is kept, inferred.
- * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_MALFORMED when problems holds at least one error. */
+ * A cell written as identifiers are (007, +49, more than 15 digits) makes the column string. An empty cell is missing in
+ * every inferred column. The table has no title. LF, CRLF and CR end lines; the name source_line is reserved. "utf-16"
+ * without a byte order mark is taken by its first character. options, facts and problems may be NULL.
+ * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_CONFIG for an unknown encoding or an impossible delimiter;
+ * RMT_ERR_MALFORMED when this file added at least one error to problems. */
 RMT_MUST_CHECK rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
                                        const char *source, const rmt_csv_options *options,
                                        rmt_problems *problems, rmt_error *err);

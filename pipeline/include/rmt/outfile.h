@@ -1,6 +1,7 @@
 /* outfile.h - an output that is whole or absent.
  * Layer: io. A path is written as PATH.tmp.PID beside the target and renamed when everything is
- * on disk; on failure, SIGINT or SIGTERM the temporary file is removed. "-" is stdout. */
+ * on disk; on failure, SIGINT or SIGTERM the temporary file is removed. "-" is stdout.
+ * A device or pipe is written directly. A replaced file's permissions stay, and a symbolic link stays a link. */
 #ifndef RMT_OUTFILE_H
 #define RMT_OUTFILE_H
 #include "rmt/status.h"

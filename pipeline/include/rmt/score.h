@@ -12,19 +12,22 @@ typedef struct {
     double value;                /* points; NaN = missing, and then `reason` says why */
     bool prorated;               /* value = mean of the items present x number of items */
     size_t n_missing;            /* items of this scale without a value */
-    char reason[RMT_REASON_BUF]; /* "" = scored; "items missing: 3 of 20", "item out of range:
-                                    caps5_07 = 7" */
+    char reason[RMT_REASON_BUF]; /* "" = scored; else "items missing: 3 of 20", ... */
 } rmt_score;
 
 /* One scale from a record.
- *   sum:             sum of the items; with 1..max_missing of them missing, (sum of those present)
- * x n / n present count_at_least:  how many items are >= threshold; never prorated items:   values
- * in the order of ins->items, NaN = missing; n_items may be fewer than ins->n_items when the trial
- * did not collect the extra items: those are missing. An item outside its range, or no whole
- * number, is never scored, clipped or prorated over: the scale is missing, the first such item is
- * named. Every item missing is never prorated. Source:  the plan (max_missing_items); mean
- * substitution as in the IES-R and PHQ-9 manuals. Errors:  none; a score that cannot be had is
- * missing with a reason. */
+ *   sum             sum of the items; with 1..max_missing of them missing
+ *                   (sum of those present) x n / n_present, flagged prorated
+ *   count_at_least  how many items are >= threshold; never prorated
+ * An item outside its range, or no whole number, is never scored, clipped or prorated over: the
+ * scale is missing and the first such item named. With every item missing there is no score.
+ * Source:   the plan asks for it; the mean of the items answered, as the IES-R scores its parts.
+ * Shapes:   items[n_items] in the order of ins->items, NaN = missing; n_items may be less than
+ *           ins->n_items when the trial did not collect the extra items: those are missing.
+ * Errors:   none; a score that cannot be had is missing, with a reason:
+ *           "items missing: 3 of 20", "item out of range: caps5_07 = 7",
+ *           "item not a whole number: caps5_07 = 2.5".
+ * Accuracy: exact without proration; correctly rounded with it. */
 void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, const double *items,
                      size_t n_items, size_t max_missing);
 
@@ -36,25 +39,24 @@ void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double to
  * "caps5_07 = 7 is outside 0..4" or "caps5_07 = 2.5 is no whole number", and returns it. */
 const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_REASON_BUF]);
 
-/* The diagnostic rule: 1 holds, 0 does not, RMT_INTEGER_MISSING = undecided. Every criterion needs
- * min_count items at or above present_at. With missing (or out of range) items it is decided only
- * when they cannot change the answer: criteria met by the items present, or one criterion beyond
- * reach even if all missing items were present. RMT_INTEGER_MISSING for an instrument without a
- * rule. */
+/* The diagnostic rule: 1 holds, 0 does not, RMT_INTEGER_MISSING = undecided or no rule.
+ * Every criterion needs min_count items at or above present_at. With items missing or out of range
+ * it is decided only when they cannot change the answer: every criterion is met by the items
+ * present, or one is beyond reach even if all the others were present. */
 int32_t rmt_score_diagnosis(const rmt_instrument *ins, const double *items, size_t n_items);
 
 typedef enum { RMT_FALSE, RMT_TRUE, RMT_UNKNOWN } rmt_truth;
 
 /* Does the definition hold?
- *   percent_reduction  100 (base - value) op d->value x base     (no division: 40 -> 28 is 30 %)
+ *   percent_reduction  100 (base - value) op d->value x base     (no division)
  *   point_reduction    base - value op d->value
  *   score              value op d->value
  *   no_diagnosis       diagnosis = 0
  *   all_of             false if one part is false, else unknown if one is unknown, else true
- * The two sides count as equal within 1e-9 relative, so that decimal and prorated scores tie as on
- * paper. value, base: NaN = missing. diagnosis: 1, 0, RMT_INTEGER_MISSING. *reason (NULL allowed):
- * static text, "" unless unknown: "no value", "no baseline", "baseline is zero", "baseline is below
- * zero", "diagnosis unknown". */
+ * The two sides tie within 1e-9 relative, so that 40 -> 28 and 41 -> 28.7 are 30 % as on paper.
+ * value, base: NaN = missing. diagnosis: 1, 0, RMT_INTEGER_MISSING.
+ * *reason (NULL allowed): static text, "" unless unknown: "no value", "no baseline",
+ * "baseline is zero", "baseline is below zero", "diagnosis unknown". */
 rmt_truth rmt_score_definition(const rmt_definition *d, double value, double base,
                                int32_t diagnosis, const char **reason);
 #endif

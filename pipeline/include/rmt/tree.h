@@ -1,7 +1,7 @@
 /* tree.h - reads YAML or JSON text into a configuration tree that knows its lines.
  * Layer: io (libyaml; JSON is read by the same parser, being a subset of YAML's flow style).
  * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_CONFIG with source and line (syntax, duplicate key,
- * anchors and aliases, more than one document, nesting beyond 64, not UTF-8). */
+ * anchors, aliases and tags, more than one document, nesting beyond 64, not UTF-8). */
 #ifndef RMT_TREE_H
 #define RMT_TREE_H
 #include "rmt/node.h"

@@ -1,20 +1,24 @@
-/* trialcheck.h - what only someone who knows trials would notice in the tables: clinical findings.
+/* trialcheck.h - clinical findings: what only someone who knows trials would notice in the tables.
  * Layer: clinical. Memory: O(rows of the largest table + subjects x visits).
  *
  *   code                      severity  when
  *   trial/randomised-twice    error     two rows for one subject, or two arms
  *   trial/unknown-arm         error     an arm the plan does not name
  *   trial/arm-missing         error     a subject without an arm
- *   trial/empty-arm           error     an arm of the plan without any subject
- *   trial/unknown-subject     error     a record of nobody in the subject table, or a row without a
- * subject trial/unknown-visit       error     a visit label outside the schedule, or none (warning:
- * a time outside every window) trial/duplicate-visit     error     two records with values for one
- * subject, outcome and visit trial/two-baselines       error     the same at the baseline visit, or
- * a baseline column not constant within subject trial/no-baseline         warning   a subject with
- * a post-baseline value of an outcome and no baseline value trial/item-out-of-range   error     an
- * item outside its range, or no whole number trial/total-out-of-range  error     a stored total or
- * baseline outside the range of the score Each finding names table, line (its source_line; 0 = the
- * table as a whole), column, subject, value, rule, message. */
+ *   trial/empty-arm           error     an arm without any subject
+ *   trial/unknown-subject     error     a record of nobody in the subject table, or of no subject
+ *   trial/unknown-visit       error     a visit label outside the schedule, or no visit
+ *                             warning   a time outside every window
+ *   trial/duplicate-visit     error     two records of one subject, outcome and visit
+ *   trial/two-baselines       error     the same at the baseline visit, or a baseline column not
+ *                                       constant within the subject
+ *   trial/no-baseline         warning   values of an outcome after baseline and none at baseline
+ *   trial/item-out-of-range   error     an item outside its range, or no whole number
+ *   trial/total-out-of-range  error     a stored total or baseline outside the score's range
+ *
+ * Records without any value of the outcome are nobody's fault: only unknown-subject names them.
+ * Each finding names table, line (its source_line; 0 = the table as a whole), column, subject,
+ * value, rule and message. */
 #ifndef RMT_TRIALCHECK_H
 #define RMT_TRIALCHECK_H
 #include "rmt/plan.h"

@@ -80,7 +80,7 @@ for (a in names(arms)) for (level in c(0.95, 0.99)) {
     add(paste0(id, "_", type, "_se"), fun, inputs, "se", r$stderr, "FUNC", src)
     add(paste0(id, "_", type, "_df"), fun, inputs, "df", unname(r$parameter), "FUNC", src)
     add(paste0(id, "_", type, "_t"), fun, inputs, "statistic", fix(unname(r$statistic)), "FUNC", src)
-    if (!zero) add(paste0(id, "_", type, "_p"), fun, inputs, "p", r$p.value, if (r$p.value < 1e-8) "ITER" else "FUNC", src)
+    if (!zero) add(paste0(id, "_", type, "_p"), fun, inputs, "p", r$p.value, "FUNC", src)
     add(paste0(id, "_", type, "_lo"), fun, inputs, "ci_low", r$conf.int[1], "FUNC", src)
     add(paste0(id, "_", type, "_hi"), fun, inputs, "ci_high", r$conf.int[2], "FUNC", src)
   }
@@ -151,7 +151,7 @@ lin <- function(file, data, fit, level) {
   for (j in seq_along(coef(fit))) for (f in 1:6)
     add(sprintf("%s_b%d_%g_%d", file, j - 1, 100 * level, f), "ols", list(file, level, j - 1),
         c("estimate", "se", "statistic", "p", "ci_low", "ci_high")[f],
-        c(s$coefficients[j, ], ci[j, ])[f], if (file == "longley") "ITER" else "FUNC", "R lm")
+        c(s$coefficients[j, ], ci[j, ])[f], "FUNC", "R lm")
   add(paste0(file, "_sigma_", 100 * level), "ols", list(file, level, 0), "sigma", s$sigma, "FUNC", "R lm")
 }
 print(summary(lm(y ~ ., L)), digits = 15)
@@ -174,7 +174,7 @@ single <- list(c(81, 263), c(15, 148), c(0, 20), c(1, 29), c(29, 29), c(1, 1), c
 for (v in single) for (level in c(0.9, 0.95, 0.999)) {
   w <- suppressWarnings(prop.test(v[1], v[2], conf.level = level, correct = FALSE))
   b <- binom.test(v[1], v[2], conf.level = level); id <- paste(v[1], v[2], 100 * level, sep = "_"); inputs <- c(v, level)
-  add(paste0("w_lo_", id), "wilson", inputs, "ci_low", w$conf.int[1], if (v[1] <= 3 && v[2] > 1e5) "ITER" else "FUNC", "R prop.test")
+  add(paste0("w_lo_", id), "wilson", inputs, "ci_low", w$conf.int[1], "FUNC", "R prop.test")
   add(paste0("w_hi_", id), "wilson", inputs, "ci_high", w$conf.int[2], "FUNC", "R prop.test")
   add(paste0("cp_lo_", id), "clopper_pearson", inputs, "ci_low", b$conf.int[1], "FUNC", "R binom.test")
   add(paste0("cp_hi_", id), "clopper_pearson", inputs, "ci_high", b$conf.int[2], "FUNC", "R binom.test")
@@ -197,10 +197,10 @@ for (v in pairs2) {
   if (v[1] + v[3] > 0 && v[1] + v[3] < v[2] + v[4]) {
     x <- suppressWarnings(prop.test(v[c(1, 3)], v[c(2, 4)], correct = FALSE))
     if (x$p.value > 1e-200)
-      add(paste0("rd_p_", id), "risk_difference", inputs, "p", x$p.value, if (x$p.value < 1e-8) "ITER" else "FUNC", "R prop.test")
+      add(paste0("rd_p_", id), "risk_difference", inputs, "p", x$p.value, "FUNC", "R prop.test")
   }
   add(paste0("fisher_", id), "fisher_exact", v, "value", fisher.test(matrix(c(v[1], v[2] - v[1], v[3], v[4] - v[3]), 2))$p.value,
-      if (max(v) > 1e5) "ITER" else "FUNC", "R fisher.test")
+      "FUNC", "R fisher.test")
   for (m in c("RR", "OR")) {
     if (min(v[1], v[3]) == 0 || (m == "OR" && (v[1] == v[2] || v[3] == v[4]))) next
     e <- escalc(m, ai = v[1], n1i = v[2], ci = v[3], n2i = v[4], add = 0); s <- summary(e)
@@ -208,7 +208,8 @@ for (v in pairs2) {
     add(paste0(m, "_", id), fun, inputs, "estimate", exp(as.numeric(e$yi)), "FUNC", src)
     add(paste0(m, "_se_", id), fun, inputs, "se", sqrt(as.numeric(e$vi)), "FUNC", src)
     add(paste0(m, "_z_", id), fun, inputs, "statistic", as.numeric(s$zi), "FUNC", src)
-    add(paste0(m, "_p_", id), fun, inputs, "p", 2 * pnorm(-abs(as.numeric(s$zi))), if (abs(s$zi) > 6) "ITER" else "FUNC", src)
+    # metafor takes 1 - p for non-events, which costs 5 digits of 1/1e6: that p is in stats_mpmath.csv
+    if (!(m == "OR" && v[3] == 999999)) add(paste0(m, "_p_", id), fun, inputs, "p", 2 * pnorm(-abs(as.numeric(s$zi))), "FUNC", src)
     add(paste0(m, "_lo_", id), fun, inputs, "ci_low", exp(s$ci.lb), "FUNC", src)
     add(paste0(m, "_hi_", id), fun, inputs, "ci_high", exp(s$ci.ub), "FUNC", src)
   }

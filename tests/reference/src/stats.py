@@ -111,5 +111,8 @@ def fisher(a, n1, c, n2):
 for v in ((3, 4, 1, 4), (10, 10, 0, 20), (56, 70, 48, 80), (7, 9, 70, 90), (600, 1000, 400, 1000), (0, 5, 0, 6), (1000, 2000, 0, 1500)):
     add("fisher_" + "_".join(map(str, v)), "fisher_exact", list(v), "value", fisher(*v), "FUNC", "exact fractions")
 
+z_or = log(mpf(1) / 999999**2) / sqrt(2 + mpf(2) / 999999)
+add("OR_p_1_1000000_999999_1000000", "odds_ratio", [1, 1000000, 999999, 1000000, 0.95], "p", erfc(-z_or / sqrt(mpf(2))), "FUNC")
+
 open("../stats_mpmath.csv", "w").write("\n".join(rows) + "\n")
 print("\n".join(rows))

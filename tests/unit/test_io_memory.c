@@ -1,0 +1,128 @@
+/* test_io_memory.c - each allocation of the readers and of outputs fails once: said, and nothing
+ * leaks or is left behind. The heap's primitives are defined here, so the linker leaves those of
+ * core/mem.c aside. */
+#include "rmt/csv.h"
+#include "rmt/mem.h"
+#include "rmt/outfile.h"
+#include "rmt/tree.h"
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t n_live, n_until_failure; /* 0 = never */
+
+static bool fails(rmt_error *err)
+{
+    if (n_until_failure == 0 || --n_until_failure > 0) return false;
+    (void)rmt_fail(err, RMT_ERR_NOMEM, "the allocation fails for the test");
+    return true;
+}
+
+void *rmt_mem_array(size_t n, size_t size, rmt_error *err)
+{
+    if (fails(err)) return NULL;
+    n_live++;
+    return calloc(n * size > 0 ? n * size : 1, 1);
+}
+
+void *rmt_mem_resize(void *old, size_t n, size_t size, rmt_error *err)
+{
+    if (fails(err)) return NULL;
+    n_live += old ? 0 : 1;
+    return realloc(old, n * size > 0 ? n * size : 1);
+}
+
+void rmt_mem_free(void *p)
+{
+    n_live -= p ? 1 : 0;
+    free(p);
+}
+
+/* Runs `once` with the first, second, ... allocation failing, until it succeeds. */
+static void each_fails(rmt_status (*once)(rmt_error *err))
+{
+    rmt_status st = RMT_ERR_NOMEM;
+    for (size_t k = 1; st; k++) {
+        rmt_error err = {0};
+        n_until_failure = k;
+        st = once(&err);
+        n_until_failure = 0;
+        assert_int_equal(n_live, 0);
+        if (st) tst_fails(st, RMT_ERR_NOMEM, &err, "");
+        else assert_true(k > 4);
+        assert_true(k < 10000);
+    }
+}
+
+static char path[] = "/tmp/rmt_mem_XXXXXX";
+
+static rmt_status csv_once(rmt_error *err)
+{
+    rmt_csv_facts facts;
+    rmt_problems problems = {0};
+    rmt_table *t = NULL;
+    rmt_csv_options options = {.encoding = "windows-1252"};
+    rmt_status st = rmt_csv_read(&t, &facts, path, "in.csv", &options, &problems, err);
+    assert_int_equal(problems.n_total, 0);
+    assert_true((t == NULL) == (st != RMT_OK));
+    rmt_table_free(t);
+    return st;
+}
+
+static void test_csv(void **state)
+{
+    (void)state;
+    static const char text[] = "id,x,\"day\"\n1,2.5,2024-01-01\n\n2,\"\xE9\n\",2024-01-02\n3,,\n";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+    close(fd);
+    each_fails(csv_once);
+    unlink(path);
+}
+
+static rmt_status tree_once(rmt_error *err)
+{
+    static const char text[] = "{\"a\": [1, {\"b\": \"\\uD83D\\uDE00\"}], \"c\": null}";
+    rmt_doc *doc = NULL;
+    rmt_status st = rmt_tree_parse(&doc, text, sizeof text - 1, "x.json", err);
+    assert_true((doc == NULL) == (st != RMT_OK));
+    rmt_doc_free(doc);
+    return st;
+}
+
+static void test_tree(void **state)
+{
+    (void)state;
+    each_fails(tree_once);
+}
+
+static rmt_status outfile_once(rmt_error *err)
+{
+    rmt_outfile *f = NULL;
+    rmt_status st = rmt_outfile_open(&f, path, NULL, err);
+    if (!st) st = rmt_outfile_write(f, "x", 1, err);
+    if (!st) st = rmt_outfile_commit(f, err);
+    assert_int_equal(access(path, F_OK), st ? -1 : 0);
+    return st;
+}
+
+static void test_outfile(void **state)
+{
+    (void)state;
+    unlink(path);
+    each_fails(outfile_once);
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_outfile),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
