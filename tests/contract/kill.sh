@@ -131,10 +131,12 @@ rm -f "$tmp"/out/*
 # The file size limit: SIGXFSZ ends the process, or the error is met; never a partial file.
 size=$(($(wc -c <"$tmp/want-ingest.h5") / 1024))
 for blocks in 0 1 $((size / 2)) $((size - 1)); do
-    (
-        ulimit -f "$blocks"
-        exec remit ingest -q "$tmp/big/plan.yaml" -o "$tmp/out/limit.h5"
-    ) >/dev/null 2>"$tmp/err"
+    {
+        (
+            ulimit -f "$blocks"
+            exec remit ingest -q "$tmp/big/plan.yaml" -o "$tmp/out/limit.h5"
+        ) >/dev/null 2>"$tmp/err"
+    } 2>/dev/null
     code=$?
     expect "file size limit of $blocks KiB: exit $code" test "$code" -eq 74 -o "$code" -eq 153
     expect_absent "$tmp/out/limit.h5"

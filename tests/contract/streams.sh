@@ -89,15 +89,16 @@ for s in $(stages); do
     expect_exit 0 "$program" -q --no-clobber "$input" "${rest[@]}" -o "$tmp/fresh"
     expect_same "$tmp/good" "$tmp/fresh"
     rm -f "$tmp/fresh"
-    cp "$input" "$tmp/self"
-    ln -s "$tmp/self" "$tmp/self-link"
-    [ "$kind" != source ] || { cp -r "$tmp/t/." "$tmp/copy"; cp "$tmp/copy/plan.yaml" "$tmp/copy/self"; }
-    for output in self self-link; do
-        expect_exit 73 "$program" -q "$tmp/self" "${rest[@]}" -o "$tmp/$output" || continue
-        [ "$kind" = source ] || expect_stderr "is the same file as the input"
-    done 2>/dev/null
-    expect_same "$input" "$tmp/self"
-    rm -rf "$tmp/self" "$tmp/self-link" "$tmp/copy"
+    cp -r "$tmp/t" "$tmp/copy"
+    cp "$input" "$tmp/copy/self"
+    ln -s self "$tmp/copy/link"
+    ln "$tmp/copy/self" "$tmp/copy/hard-link"
+    for output in self link hard-link ../copy/./self; do
+        expect_exit 73 "$program" -q "$tmp/copy/self" "${rest[@]}" -o "$tmp/copy/$output"
+        expect_stderr "is the same file as the input"
+        expect_same "$input" "$tmp/copy/self"
+    done
+    rm -r "$tmp/copy"
 
     # A link stays a link; the file it points to is replaced.
     echo old >"$tmp/behind"
