@@ -267,6 +267,13 @@ static const char *hedges_method(const settings *s)
                       : "pooled SD; approximate J; variance of d; large-sample interval");
 }
 
+/* False for a published arm of which a part was not printed. */
+static bool is_printed(const labels *l, const rmt_arm *arm)
+{
+    return strcmp(l->value, "as published") != 0 ||
+           (arm->n > 0 && !isnan(arm->mean) && !isnan(arm->sd));
+}
+
 /* The measures that need only mean, SD and n of both arms. */
 static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels *l, size_t measure,
                                 const rmt_arm *treatment, const rmt_arm *control, const char *note,
@@ -288,7 +295,9 @@ static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels 
     if ((st = add_row(out, s, l, measures[measure], method, "", err))) return st;
     if ((st = set_arm(out, treatment, C_N_ARM, err))) return st;
     if ((st = set_arm(out, control, C_N_REFERENCE, err))) return st;
-    if (measure == M_WELCH)
+    if (!is_printed(l, treatment) || !is_printed(l, control))
+        st = rmt_fail(&why, RMT_ERR_DEGENERATE, "mean, SD or n not published");
+    else if (measure == M_WELCH)
         st = rmt_effect_mean_difference_welch(&e, first, second, s->level, &why);
     else if (measure == M_POOLED)
         st = rmt_effect_mean_difference_pooled(&e, first, second, s->level, &why);
@@ -487,9 +496,15 @@ static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *su
 {
     rmt_status st = RMT_OK;
     rmt_comparisons *list = NULL;
+    size_t n_left_out = 0;
     if ((st = rmt_comparisons_new(&list, run, summary, err))) return st;
     for (size_t i = 0; i < rmt_comparisons_n(list) && !st; i++) {
         const rmt_comparison *k = rmt_comparisons_at(list, i);
+        bool counts = k->count[0].events >= 0 || k->count[1].events >= 0;
+        if (counts && isnan(k->summary[0].mean) && isnan(k->summary[1].mean)) {
+            n_left_out++; /* for the rates stage */
+            continue;
+        }
         const labels l = {.source = summary->name,
                           .study = k->study,
                           .outcome = k->outcome,
@@ -504,6 +519,10 @@ static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *su
             if (rmt_setting_holds(&s->measures, measures[m]))
                 st = add_from_arms(out, s, &l, m, &k->summary[0], &k->summary[1], "", err);
     }
+    if (n_left_out > 0)
+        rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, summary->table, 0, NULL,
+                         "%zu of %zu comparisons have counts and no means: see the rates stage",
+                         n_left_out, rmt_comparisons_n(list));
     rmt_comparisons_free(list);
     return st;
 }

@@ -265,15 +265,18 @@ static rmt_status add_nnt(rmt_table *out, const settings *s, const labels *l, co
     if (st) return st;
     st = rmt_nnt(&r, &arm->count, &reference->count, RMT_EVENT_DESIRED, s->level, &why);
     if (st) return degenerate(out, st, &why, err);
-    if ((st = rmt_text_addf(&note, err, "number needed to treat to %s",
-                            r.nnt.benefit ? "benefit" : "harm")))
+    /* Whether a published event is wanted is not known: say only which way it goes. */
+    bool known = strcmp(l->event, "as published") != 0;
+    const char *benefit = known ? "to benefit" : "for one event more",
+               *harm = known ? "to harm" : "for one event less";
+    if ((st = rmt_text_addf(&note, err, "number needed to treat %s",
+                            r.nnt.benefit ? benefit : harm)))
         goto done;
     if (r.spans_infinity) {
         snprintf(worst, sizeof worst, "%.1f", r.worst.number);
         snprintf(best, sizeof best, "%.1f", r.best.number);
-        if ((st = rmt_text_addf(&note, err,
-                                "; interval: to harm %s, through infinity, to benefit %s",
-                                isinf(r.worst.number) ? "infinity" : worst,
+        if ((st = rmt_text_addf(&note, err, "; interval: %s %s, through infinity, %s %s", harm,
+                                isinf(r.worst.number) ? "infinity" : worst, benefit,
                                 isinf(r.best.number) ? "infinity" : best)))
             goto done;
         st = rmt_result_number(out, C_ESTIMATE, r.nnt.number, err);

@@ -198,7 +198,8 @@ typedef rmt_status add_result(rmt_grid *g, const rmt_table *t, size_t row, rmt_e
 
 static rmt_status add_effect(rmt_grid *g, const rmt_table *t, size_t row, rmt_error *err)
 {
-    char estimate[ESTIMATE_BUF], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF];
+    char estimate[ESTIMATE_BUF], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF],
+        c[RMT_NUM_BUF];
     char note[RMT_NUM_BUF];
     snprintf(n, sizeof n, "%s+%s", cell(t, "n_arm", row, a), cell(t, "n_reference", row, b));
     estimate_text(estimate, t, row, false);
@@ -225,8 +226,7 @@ static rmt_status add_rate(rmt_grid *g, const rmt_table *t, size_t row, rmt_erro
         snprintf(n, sizeof n, "%s/%s v %s/%s", cell(t, "events_arm", row, buf[1]),
                  cell(t, "n_arm", row, buf[2]), cell(t, "events_reference", row, buf[3]),
                  cell(t, "n_reference", row, buf[4]));
-    estimate_text(estimate, t, row,
-                  proportion || strcmp(measure, "risk_difference") == 0);
+    estimate_text(estimate, t, row, proportion || strcmp(measure, "risk_difference") == 0);
     const char *cells[] = {proportion ? cell(t, "arm", row, buf[5]) : short_measure(measure), n,
                            isnan(number(t, "estimate", row)) && !test ? cell(t, "note", row, buf[1])
                                                                       : estimate,
