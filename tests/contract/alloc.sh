@@ -9,9 +9,9 @@ make_steps "$tmp/t"
 mkdir "$tmp/out"
 
 # Which calls to fail: quick - the first of every caller (innermost function that is not a convenience of mem_util and
-# text, and its own callers); full - every caller seen, and every 7th call besides.
+# text, and its own callers); full - every caller seen, and every 40th call besides.
 select_calls() { # TRACE
-    if [ -n "$RMT_TEST_FULL" ]; then awk '!seen[$2]++ || NR % 7 == 0 {print $1}' "$1"
+    if [ -n "$RMT_TEST_FULL" ]; then awk '!seen[$2]++ || NR % 40 == 0 {print $1}' "$1"
     else awk '!seen[$3]++ {print $1}' "$1"; fi
 }
 
