@@ -16,17 +16,23 @@ select_calls() { # TRACE
 }
 
 check() { # NAME arguments...: `remit arguments -o $tmp/out/out`
-    local name=$1 n failed=0 calls=0
+    local name=$1 n failed=0 calls=0 recovered=0 most
     shift
     rm -f "$tmp/out/out"
     expect_exit "0|1" env RMT_TEST_FAIL_TRACE="$tmp/trace" "$faulty" "$@" -o "$tmp/out/out"
     expect "$name allocates" test -s "$tmp/trace"
-    rm -f "$tmp/out/out"
+    mv "$tmp/out/out" "$tmp/whole"
     for n in $(select_calls "$tmp/trace"); do
         calls=$((calls + 1))
         RMT_TEST_FAIL_ALLOC=$n "$faulty" "$@" -o "$tmp/out/out" 2>"$tmp/err" >"$tmp/stdout"
         code=$?
         lines=$(wc -l <"$tmp/err")
+        # libcsv asks again for less when its buffer cannot grow: then all is well, and the result the same.
+        if [ "$code" -eq 0 ] && cmp -s "$tmp/out/out" "$tmp/whole"; then
+            recovered=$((recovered + 1))
+            rm -f "$tmp/out/out"
+            continue
+        fi
         if [ "$code" -ne 71 ] || [ "$lines" -ne 1 ] || [ -n "$(ls -A "$tmp/out")" ] || [ -s "$tmp/stdout" ] ||
             ! grep -Eq '(out of|no) memory' "$tmp/err"; then
             failed=$((failed + 1))
@@ -35,6 +41,9 @@ check() { # NAME arguments...: `remit arguments -o $tmp/out/out`
         fi
     done
     n_checks=$((n_checks + calls))
+    most=0
+    [ "$(stage_kind "$name" 2>/dev/null)" != source ] && [ "$name" != run ] || most=3
+    [ "$recovered" -le "$most" ] || fail "$name: $recovered failing allocations changed nothing"
     [ "$failed" -eq 0 ] || fail "$name: $failed of $calls failing allocations were not met as they should be"
     echo "$name: $calls of $(wc -l <"$tmp/trace") allocations failed once"
 }
