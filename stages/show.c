@@ -24,8 +24,10 @@ typedef struct {
 
 static rmt_status heading(const view *v, const char *text, rmt_error *err)
 {
-    return rmt_text_addf(v->out, err, "\n%s%s%s\n", v->colour ? "\033[1;4m" : "", text,
-                         v->colour ? "\033[0m" : "");
+    rmt_status st;
+    if ((st = rmt_text_addf(v->out, err, "\n%s", v->colour ? "\033[1m" : ""))) return st;
+    if ((st = rmt_help_wrap(v->out, text, 0, true, err))) return st;
+    return rmt_text_add(v->out, v->colour ? "\033[0m" : "", err);
 }
 
 static const char *cell(const rmt_table *t, const char *column, size_t row, char *buf)
@@ -148,7 +150,7 @@ static rmt_status effects_title(rmt_text *out, const rmt_table *t, size_t row, r
                          cell(t, "arm", row, b), cell(t, "reference", row, c));
 }
 
-/* "KET-01: CAPS5TOT at week2, response (reduction30), no value counts as no event". */
+/* "KET-01: CAPS5TOT at week2, response (reduction30), a missing value counts as no event". */
 static rmt_status rates_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
@@ -161,7 +163,7 @@ static rmt_status rates_title(rmt_text *out, const rmt_table *t, size_t row, rmt
         return st;
     if ((st = rmt_text_addf(out, err, ", %s", cell(t, "event", row, buf)))) return st;
     if (strcmp(rule, "nonresponder") == 0)
-        return rmt_text_addf(out, err, " (%s), no value counts as no event",
+        return rmt_text_addf(out, err, " (%s), a missing value counts as no event",
                              cell(t, "definition", row, buf));
     if (strcmp(rule, "completer") == 0)
         return rmt_text_addf(out, err, " (%s), only those with a value",
