@@ -128,7 +128,9 @@ static void estimate_text(char out[ESTIMATE_BUF], const rmt_table *t, size_t row
     rmt_grid_fixed(low, ci_low * scale, decimals);
     rmt_grid_fixed(high, ci_high * scale, decimals);
     const char *unit = percent && *estimate ? "%" : "";
-    if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
+    if (isnan(ci_low) && strcmp(cell(t, "measure", row, low), "nnt") == 0 && *estimate)
+        snprintf(out, ESTIMATE_BUF, "%s (through infinity)", estimate); /* the note has the ends */
+    else if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
     else snprintf(out, ESTIMATE_BUF, "%s%s (%s to %s)", estimate, unit, low, high);
 }
 
@@ -203,12 +205,16 @@ static rmt_status add_effect(rmt_grid *g, const rmt_table *t, size_t row, rmt_er
     char estimate[ESTIMATE_BUF], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF],
         c[RMT_NUM_BUF];
     char note[RMT_NUM_BUF];
+    char measure[64];
+    const char *name = short_measure(cell(t, "measure", row, c));
+    bool scores = strcmp(cell(t, "value", row, a), "score") == 0;
+    snprintf(measure, sizeof measure, "%.40s%s", name, scores ? ", scores" : "");
     snprintf(n, sizeof n, "%s+%s", cell(t, "n_arm", row, a), cell(t, "n_reference", row, b));
     estimate_text(estimate, t, row, false);
     const char *cells[] = {row_label(t, row, a),
                            cell(t, "visit", row, b),
                            n,
-                           short_measure(cell(t, "measure", row, c)),
+                           measure,
                            isnan(number(t, "estimate", row)) ? cell(t, "note", row, note)
                                                              : estimate,
                            rmt_grid_p(p, number(t, "p", row))};
