@@ -24,8 +24,10 @@ typedef struct {
 
 static rmt_status heading(const view *v, const char *text, rmt_error *err)
 {
-    return rmt_text_addf(v->out, err, "\n%s%s%s\n", v->colour ? "\033[1;4m" : "", text,
-                         v->colour ? "\033[0m" : "");
+    rmt_status st;
+    if ((st = rmt_text_addf(v->out, err, "\n%s", v->colour ? "\033[1m" : ""))) return st;
+    if ((st = rmt_help_wrap(v->out, text, 0, true, err))) return st;
+    return rmt_text_add(v->out, v->colour ? "\033[0m" : "", err);
 }
 
 static const char *cell(const rmt_table *t, const char *column, size_t row, char *buf)
@@ -126,7 +128,9 @@ static void estimate_text(char out[ESTIMATE_BUF], const rmt_table *t, size_t row
     rmt_grid_fixed(low, ci_low * scale, decimals);
     rmt_grid_fixed(high, ci_high * scale, decimals);
     const char *unit = percent && *estimate ? "%" : "";
-    if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
+    if (isnan(ci_low) && strcmp(cell(t, "measure", row, low), "nnt") == 0 && *estimate)
+        snprintf(out, ESTIMATE_BUF, "%s (through infinity)", estimate); /* the note has the ends */
+    else if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
     else snprintf(out, ESTIMATE_BUF, "%s%s (%s to %s)", estimate, unit, low, high);
 }
 
@@ -148,7 +152,7 @@ static rmt_status effects_title(rmt_text *out, const rmt_table *t, size_t row, r
                          cell(t, "arm", row, b), cell(t, "reference", row, c));
 }
 
-/* "KET-01: CAPS5TOT at week2, response (reduction30), no value counts as no event". */
+/* "KET-01: CAPS5TOT at week2, response (reduction30), a missing value counts as no event". */
 static rmt_status rates_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
@@ -161,7 +165,7 @@ static rmt_status rates_title(rmt_text *out, const rmt_table *t, size_t row, rmt
         return st;
     if ((st = rmt_text_addf(out, err, ", %s", cell(t, "event", row, buf)))) return st;
     if (strcmp(rule, "nonresponder") == 0)
-        return rmt_text_addf(out, err, " (%s), no value counts as no event",
+        return rmt_text_addf(out, err, " (%s), a missing value counts as no event",
                              cell(t, "definition", row, buf));
     if (strcmp(rule, "completer") == 0)
         return rmt_text_addf(out, err, " (%s), only those with a value",
@@ -201,12 +205,16 @@ static rmt_status add_effect(rmt_grid *g, const rmt_table *t, size_t row, rmt_er
     char estimate[ESTIMATE_BUF], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF],
         c[RMT_NUM_BUF];
     char note[RMT_NUM_BUF];
+    char measure[64];
+    const char *name = short_measure(cell(t, "measure", row, c));
+    bool scores = strcmp(cell(t, "value", row, a), "score") == 0;
+    snprintf(measure, sizeof measure, "%.40s%s", name, scores ? ", scores" : "");
     snprintf(n, sizeof n, "%s+%s", cell(t, "n_arm", row, a), cell(t, "n_reference", row, b));
     estimate_text(estimate, t, row, false);
     const char *cells[] = {row_label(t, row, a),
                            cell(t, "visit", row, b),
                            n,
-                           short_measure(cell(t, "measure", row, c)),
+                           measure,
                            isnan(number(t, "estimate", row)) ? cell(t, "note", row, note)
                                                              : estimate,
                            rmt_grid_p(p, number(t, "p", row))};
