@@ -1,6 +1,7 @@
 #include "rmt/life.h"
 
 #include "rmt/dist.h"
+#include "rmt/mem.h"
 #include "rmt/outfile.h"
 #include "rmt/study.h"
 
@@ -25,6 +26,7 @@ static void hold_descriptor(int fd, int mode)
 rmt_status rmt_life_begin(rmt_error *err)
 {
     rmt_status st;
+    rmt_mem_start();
     hold_descriptor(STDIN_FILENO, O_WRONLY);
     hold_descriptor(STDOUT_FILENO, O_RDONLY);
     hold_descriptor(STDERR_FILENO, O_WRONLY);

@@ -1,6 +1,7 @@
 #include "rmt/dist.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include <gsl/gsl_errno.h>
 #ifndef MATHLIB_STANDALONE
@@ -138,23 +139,53 @@ static double chi_weight(double s, double df)
     return exp(df * core - log_s);
 }
 
-/* Averages Phi(t s - ncp) over s. The weights are summed along, so their factor is not needed. */
-static double over_chi(const noncentral *q)
+/* The points s and their weights, which depend on df alone and sum to 1. */
+typedef struct {
+    int n;
+    double s[PANELS * 16], w[PANELS * 16];
+} chi_rule;
+
+static void chi_rule_make(chi_rule *r, double df)
 {
-    double spread = TAIL_SDS / sqrt(q->df);
+    double spread = TAIL_SDS / sqrt(df);
     double from = fmax(0.0, 1.0 - spread), width = (1.0 + spread - from) / PANELS;
-    double sum = 0.0, total = 0.0;
+    double total = 0.0;
+    r->n = 0;
     for (int panel = 0; panel < PANELS; panel++) {
         double middle = from + (panel + 0.5) * width;
         for (int i = 0; i < 16; i++) {
             const double *node = NODES[i / 2];
             double s = middle + (i % 2 ? node[0] : -node[0]) * width / 2.0;
-            double w = node[1] * chi_weight(s, q->df);
-            sum += w * pnorm(q->t * s - q->ncp, 0.0, 1.0, q->lower, PLAIN);
-            total += w;
+            r->s[r->n] = s;
+            r->w[r->n] = node[1] * chi_weight(s, df);
+            total += r->w[r->n++];
         }
     }
-    return sum / total;
+    for (int i = 0; i < r->n; i++)
+        r->w[i] /= total;
+}
+
+/* Drops the points that together weigh less than `least`. */
+static void chi_rule_trim(chi_rule *r, double least)
+{
+    int kept = 0;
+    for (int i = 0; i < r->n; i++) {
+        if (r->w[i] * r->n < least) continue;
+        r->s[kept] = r->s[i];
+        r->w[kept++] = r->w[i];
+    }
+    r->n = kept;
+}
+
+/* Averages Phi(t s - ncp) over s. */
+static double over_chi(const noncentral *q)
+{
+    chi_rule r;
+    double sum = 0.0;
+    chi_rule_make(&r, q->df);
+    for (int i = 0; i < r.n; i++)
+        sum += r.w[i] * pnorm(q->t * r.s[i] - q->ncp, 0.0, 1.0, q->lower, PLAIN);
+    return sum;
 }
 
 /* For t > 0: integrates P(s >= (z + ncp)/t), or its complement, over the normal z. Below z = -ncp
@@ -217,6 +248,38 @@ static double pivot(double t, double df, double ncp, double upper)
     return (1.0 - upper) - noncentral_t(t, df, ncp, LOWER);
 }
 
+/* Newton's method on the normal scale, where the tail is nearly a line in ncp; the points s are found
+ * once. For |t| <= sqrt(2 df). False when it does not settle. */
+static bool ncp_by_newton(double *out, double t, double df, double upper)
+{
+    enum { MAX_NEWTON = 12 };
+    const double settled = 1e-9; /* a step this short leaves an error of its square */
+    bool is_upper = upper < 0.5;
+    double target = qnorm(upper, 0.0, 1.0, LOWER, PLAIN);
+    double ncp = t * (1.0 - 0.25 / df) + target * sqrt(1.0 + t * t / (2.0 * df));
+    chi_rule r;
+
+    chi_rule_make(&r, df);
+    chi_rule_trim(&r, 1e-18 * fmin(upper, 1.0 - upper));
+    for (int k = 0; k < MAX_NEWTON; k++) {
+        double tail = 0.0, slope = 0.0; /* the smaller tail, and d upper / d ncp */
+        for (int i = 0; i < r.n; i++) {
+            double x = (t * r.s[i] - ncp) * M_SQRT1_2;
+            tail += r.w[i] * erfc(is_upper ? x : -x);
+            slope += r.w[i] * exp(-x * x);
+        }
+        double z = qnorm(tail / 2.0, 0.0, 1.0, is_upper ? LOWER : UPPER, PLAIN);
+        double step = (target - z) * exp(-z * z / 2.0) / slope;
+        if (!isfinite(step)) return false;
+        ncp += step;
+        if (fabs(step) <= settled * fmax(1.0, fabs(ncp))) {
+            *out = ncp;
+            return true;
+        }
+    }
+    return false;
+}
+
 rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper, rmt_error *err)
 {
     enum { MAX_DOUBLINGS = 60, MAX_STEPS = 200 };
@@ -224,6 +287,7 @@ rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper, 
     rmt_status st = RMT_OK;
     if ((st = check_noncentral(t, df, err))) return st;
     if ((st = check_open_probability(upper, err))) return st;
+    if (fabs(t) <= sqrt(2.0 * df) && ncp_by_newton(out, t, df, upper)) return RMT_OK;
 
     /* Bracket: ncp lies around t, with the spread of t itself. */
     double step = 1.0 + fabs(t) / sqrt(2.0 * df), low = t, high = t;

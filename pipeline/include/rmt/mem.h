@@ -24,6 +24,10 @@ RMT_MUST_CHECK char *rmt_mem_text(const char *s, size_t len, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_mem_grow(void *block, size_t *cap, size_t need, size_t size,
                                        rmt_error *err);
 
+/* Once, before anything else of a program: lets the heap of a short-lived process start as one piece of
+ * large pages. Changes speed alone; a system that cannot do it is left as it is. Not thread-safe. */
+void rmt_mem_start(void);
+
 /* Frees; NULL allowed. */
 void rmt_mem_free(void *p);
 #endif
