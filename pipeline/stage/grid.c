@@ -56,25 +56,24 @@ size_t rmt_grid_rows(const rmt_grid *g)
     return g->n_rows;
 }
 
-/* Bytes of s that fit into `width` terminal columns, broken after a blank where there is one. */
+/* Bytes of s that go onto a line of `width` terminal columns, broken after a blank where there is
+ * one. A blank where the line is full goes with it: the caller does not print it. */
 static size_t bytes_that_fit(const char *s, size_t width)
 {
-    size_t end = 0, blank = 0;
+    size_t end = 0, blank = 0, used = 0;
     while (s[end]) {
-        size_t next = end + 1;
-        while (((unsigned char)s[next] & 0xC0U) == 0x80U)
-            next++;
-        char head[64];
-        if (next >= sizeof head) { /* measured piecewise: long cells are rare */
-            if (next > width) break;
-        } else {
-            memcpy(head, s, next);
-            head[next] = '\0';
-            if (rmt_text_utf8_width(head) > width) break;
+        char one[5] = {s[end]}; /* the next character; at most four bytes */
+        size_t n = 1;
+        while (n < sizeof one - 1 && ((unsigned char)s[end + n] & 0xC0U) == 0x80U) {
+            one[n] = s[end + n];
+            n++;
         }
+        used += rmt_text_utf8_width(one);
+        if (used > width) break;
         if (s[end] == ' ') blank = end + 1;
-        end = next;
+        end += n;
     }
+    if (s[end] == ' ') return end + 1;
     return s[end] && blank ? blank : end;
 }
 
@@ -112,7 +111,7 @@ static rmt_status write_row(const rmt_grid *g, const char *const *cells, const s
         for (size_t c = 0; c < g->n_columns; c++) {
             size_t n = bytes_that_fit(rest[c], widths[c]);
             size_t shown = n;
-            while (shown > 0 && rest[c][n] && rest[c][shown - 1] == ' ')
+            while (shown > 0 && rest[c][shown - 1] == ' ')
                 shown--;
             if ((st = rmt_text_add(out, c ? "  " : "", err))) return st;
             if ((st = add_padded(out, rest[c], shown, widths[c], g->columns[c].right, err)))
