@@ -507,7 +507,7 @@ static rmt_status run_effects(rmt_stage_run *run, rmt_error *err)
                                           .add_cell = add_cell,
                                           .add_published = add_published,
                                           .has_numbers = has_means};
-    return rmt_analysis_run(&analysis, run, run->plan ? run->plan->effects : NULL, err);
+    return rmt_analysis_run(&analysis, run, run->plan->effects, err);
 }
 
 const rmt_stage rmt_stage_effects = {

@@ -446,7 +446,7 @@ static rmt_status run_rates(rmt_stage_run *run, rmt_error *err)
                                           .add_cell = add_cell,
                                           .add_published = add_published,
                                           .has_numbers = has_counts};
-    return rmt_analysis_run(&analysis, run, run->plan ? run->plan->rates : NULL, err);
+    return rmt_analysis_run(&analysis, run, run->plan->rates, err);
 }
 
 const rmt_stage rmt_stage_rates = {

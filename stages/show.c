@@ -25,9 +25,14 @@ typedef struct {
 static rmt_status heading(const view *v, const char *text, rmt_error *err)
 {
     rmt_status st;
-    if ((st = rmt_text_addf(v->out, err, "\n%s", v->colour ? "\033[1m" : ""))) return st;
-    if ((st = rmt_help_wrap(v->out, text, 0, true, err))) return st;
-    return rmt_text_add(v->out, v->colour ? "\033[0m" : "", err);
+    rmt_text visible = {0};
+    if ((st = rmt_text_add_visible(&visible, text, err))) goto done;
+    if ((st = rmt_text_addf(v->out, err, "\n%s", v->colour ? "\033[1m" : ""))) goto done;
+    if ((st = rmt_help_wrap(v->out, visible.s, 0, true, err))) goto done;
+    st = rmt_text_add(v->out, v->colour ? "\033[0m" : "", err);
+done:
+    rmt_text_clear(&visible);
+    return st;
 }
 
 static const char *cell(const rmt_table *t, const char *column, size_t row, char *buf)
@@ -52,11 +57,18 @@ static rmt_status show_study(const view *v, rmt_error *err)
     const rmt_plan *p = v->run->plan;
     rmt_status st;
     if (!p) return rmt_text_add(v->out, "A study file without a plan\n", err);
-    if ((st = rmt_text_addf(v->out, err, "%s%s%s", v->colour ? "\033[1m" : "", p->study_id,
-                            v->colour ? "\033[0m" : "")))
-        return st;
-    if (p->study_title && (st = rmt_text_addf(v->out, err, "  %s", p->study_title))) return st;
-    if (p->registry && (st = rmt_text_addf(v->out, err, " (%s)", p->registry))) return st;
+    if ((st = rmt_text_add(v->out, v->colour ? "\033[1m" : "", err))) return st;
+    if ((st = rmt_text_add_visible(v->out, p->study_id, err))) return st;
+    if ((st = rmt_text_add(v->out, v->colour ? "\033[0m" : "", err))) return st;
+    if (p->study_title) {
+        if ((st = rmt_text_add(v->out, "  ", err))) return st;
+        if ((st = rmt_text_add_visible(v->out, p->study_title, err))) return st;
+    }
+    if (p->registry) {
+        if ((st = rmt_text_add(v->out, " (", err))) return st;
+        if ((st = rmt_text_add_visible(v->out, p->registry, err))) return st;
+        if ((st = rmt_text_add(v->out, ")", err))) return st;
+    }
     return rmt_text_add(v->out, "\n", err);
 }
 

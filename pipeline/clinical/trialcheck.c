@@ -176,6 +176,15 @@ static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_
     for (size_t i = 0; i < s->n; i++)
         check_arm_of_subject(&c, &s->subjects[i]);
     check_empty_arms(&c);
+    if (plan->n_arms == 0) {
+        rmt_finding f = {.severity = RMT_SEVERITY_WARNING,
+                         .code = "trial/arms-not-declared",
+                         .table = plan->subject_table,
+                         .column = plan->subject_arm,
+                         .rule = "arms.order names the arms"};
+        say(out, f, "the plan does not name the arms (arms.order); the data have: %s",
+            c.known_arms);
+    }
     st = out->st;
 done:
     rmt_text_clear(&arms);

@@ -61,6 +61,7 @@ rmt_status rmt_setting_list(rmt_setting_names *out, const rmt_options *options,
     rmt_status st = RMT_OK;
     const rmt_node *n = planned(entry, option);
     out->n = 0;
+    out->from_option = rmt_options_given(options, option);
     if (n && !rmt_options_given(options, option)) {
         if (rmt_node_kind_of(n) == RMT_NODE_SCALAR) return keep_name(out, rmt_node_text(n), err);
         for (size_t i = 0; !st && i < rmt_node_size(n); i++) {
@@ -93,7 +94,8 @@ rmt_status rmt_setting_check(const rmt_setting_names *s, const char *what, const
             known = strcmp(s->names[i], valid[k]) == 0;
         if (known) continue;
         const char *near = rmt_text_nearest(s->names[i], valid, n_valid);
-        return rmt_fail(err, RMT_ERR_CONFIG, "no %s '%s' in this study%s%s%s", what, s->names[i],
+        return rmt_fail(err, s->from_option ? RMT_ERR_USAGE : RMT_ERR_CONFIG,
+                        "no %s '%s' in this study%s%s%s", what, s->names[i],
                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     return RMT_OK;
@@ -140,18 +142,31 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Two outcomes may use one instrument (two raters): the code alone does not tell them apart. */
+static size_t param_of(const rmt_cells *c, size_t row, size_t *hint)
+{
+    const char *code = rmt_table_text(c->t, c->paramcd, row);
+    const char *outcome = rmt_table_text(c->t, c->outcome, row);
+    for (size_t k = 0; k <= c->n_params; k++) {
+        size_t i = k == 0 ? *hint : k - 1; /* the last hit first: rows come in runs */
+        if (i < c->n_params && strcmp(c->params[i], code) == 0 &&
+            strcmp(c->param_outcome[i], outcome) == 0)
+            return *hint = i;
+    }
+    return c->n_params;
+}
+
 static rmt_status collect_params(rmt_cells *c, rmt_error *err)
 {
     size_t cap_a = 0, cap_b = 0, cap_c = 0, hint = 0;
     rmt_status st;
     for (size_t r = 0; r < rmt_table_rows(c->t); r++) {
-        const char *code = rmt_table_text(c->t, c->paramcd, r);
-        if (position(c->params, c->n_params, code, &hint) < c->n_params) continue;
+        if (param_of(c, r, &hint) < c->n_params) continue;
         size_t n = c->n_params + 1;
         if ((st = rmt_mem_grow(&c->params, &cap_a, n, sizeof *c->params, err))) return st;
         if ((st = rmt_mem_grow(&c->param_outcome, &cap_b, n, sizeof *c->params, err))) return st;
         if ((st = rmt_mem_grow(&c->param_scale, &cap_c, n, sizeof *c->params, err))) return st;
-        c->params[c->n_params] = code;
+        c->params[c->n_params] = rmt_table_text(c->t, c->paramcd, r);
         c->param_outcome[c->n_params] = rmt_table_text(c->t, c->outcome, r);
         c->param_scale[c->n_params] = rmt_table_text(c->t, c->scale, r);
         hint = c->n_params++;
@@ -214,7 +229,7 @@ static rmt_status sort_into_cells(rmt_cells *c, rmt_error *err)
     }
     size_t hint_p = 0, hint_v = 0, hint_a = 0;
     for (size_t r = 0; r < n_rows; r++) {
-        size_t p = position(c->params, c->n_params, rmt_table_text(c->t, c->paramcd, r), &hint_p);
+        size_t p = param_of(c, r, &hint_p);
         size_t v = position(c->visits, c->n_visits, rmt_table_text(c->t, c->visit, r), &hint_v);
         size_t a = position(c->arms, c->n_arms, rmt_table_text(c->t, c->arm, r), &hint_a);
         bool outside = v == c->n_visits || a == c->n_arms;
@@ -339,7 +354,8 @@ static rmt_status read_selection(rmt_selection *s, const rmt_options *o, const r
 }
 
 static rmt_status run_participants(const rmt_analysis *a, void *state, const rmt_cells *c,
-                                   const rmt_selection *s, rmt_table *out, rmt_error *err)
+                                   const rmt_plan *plan, const rmt_selection *s, rmt_table *out,
+                                   rmt_error *err)
 {
     rmt_status st;
     if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err)))
@@ -348,8 +364,11 @@ static rmt_status run_participants(const rmt_analysis *a, void *state, const rmt
     for (size_t p = 0; p < c->n_params; p++) {
         if (s->outcomes.n && !rmt_setting_holds(&s->outcomes, c->param_outcome[p])) continue;
         for (size_t v = 0; v < c->n_visits; v++) {
-            bool asked = s->visits.n ? rmt_setting_holds(&s->visits, c->visits[v])
-                                     : !c->visit_is_baseline[v] && rmt_cells_observed(c, p, v);
+            const rmt_plan_outcome *o = rmt_plan_find_outcome(plan, c->param_outcome[p]);
+            bool primary = o && o->primary_visit && strcmp(o->primary_visit, c->visits[v]) == 0;
+            bool asked = s->visits.n
+                             ? rmt_setting_holds(&s->visits, c->visits[v])
+                             : !c->visit_is_baseline[v] && (primary || rmt_cells_observed(c, p, v));
             if (asked && (st = a->add_cell(state, c, p, v, out, err))) return st;
         }
     }
@@ -384,14 +403,15 @@ static rmt_status run_entry(const rmt_analysis *a, rmt_stage_run *run, const rmt
     void *state = NULL;
     const rmt_plan *plan = run->plan;
     if ((st = read_selection(&s, run->options, entry, err))) return st;
-    const char *names[RMT_SETTING_MAX];
-    size_t n_names = 0;
-    for (size_t k = 0; k < plan->n_summaries && n_names < RMT_SETTING_MAX; k++)
-        names[n_names++] = plan->summaries[k].name;
-    if ((st = rmt_setting_check(&s.summaries, "summaries", names, n_names, err))) return st;
+    const char **names = rmt_mem_array(plan->n_summaries, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t k = 0; k < plan->n_summaries; k++)
+        names[k] = plan->summaries[k].name;
+    if ((st = rmt_setting_check(&s.summaries, "summaries", names, plan->n_summaries, err)))
+        goto done;
     if ((st = a->begin(&state, run, entry, &s, err))) goto done;
     if (cells && (s.summaries.n == 0 || s.outcomes.n > 0) &&
-        (st = run_participants(a, state, cells, &s, out, err)))
+        (st = run_participants(a, state, cells, plan, &s, out, err)))
         goto done;
     for (size_t k = 0; k < plan->n_summaries; k++) {
         const rmt_plan_summary *summary = &plan->summaries[k];
@@ -400,6 +420,7 @@ static rmt_status run_entry(const rmt_analysis *a, rmt_stage_run *run, const rmt
         if (asked && (st = run_summary(a, state, run, summary, out, err))) goto done;
     }
 done:
+    rmt_mem_free(names);
     a->end(state);
     return st;
 }
@@ -413,8 +434,6 @@ rmt_status rmt_analysis_run(const rmt_analysis *a, rmt_stage_run *run, const rmt
     const rmt_table *outcomes = NULL;
     const size_t n = rmt_node_size(entries);
 
-    if (!run->plan)
-        return rmt_fail(err, RMT_ERR_INCONSISTENT, "this study file holds no plan to analyse by");
     if ((st = rmt_table_new(&out, a->title, err))) goto done;
     if ((st = rmt_table_add_columns(out, a->columns, a->n_columns, err))) goto done;
     if (run->plan->n_outcomes > 0) {
@@ -422,6 +441,9 @@ rmt_status rmt_analysis_run(const rmt_analysis *a, rmt_stage_run *run, const rmt
         if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
         if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
     }
+    if (cells && cells->n_arms < 2)
+        rmt_problems_add(run->notes, RMT_SEVERITY_WARNING, RMT_ERR_INCONSISTENT, NULL, 0, NULL,
+                         "there is one arm only (%s): nothing can be compared", cells->arms[0]);
     if (n == 0 && (st = run_entry(a, run, cells, NULL, out, err))) goto done;
     for (size_t i = 0; i < n; i++)
         if ((st = run_entry(a, run, cells, rmt_node_at(entries, i), out, err))) goto done;

@@ -40,12 +40,15 @@ rmt_status rmt_grid_add(rmt_grid *g, const char *const *cells, rmt_error *err)
     if (st) return st;
     char **row = g->cells + g->n_rows * g->n_columns;
     for (size_t i = 0; i < g->n_columns; i++) {
-        const char *cell = cells[i] ? cells[i] : "";
-        if (!(row[i] = rmt_mem_text(cell, strlen(cell), err))) {
+        rmt_text cell = {0};
+        st = rmt_text_add_visible(&cell, cells[i] ? cells[i] : "", err);
+        if (st) {
+            rmt_text_clear(&cell);
             while (i-- > 0)
                 rmt_mem_free(row[i]);
-            return RMT_ERR_NOMEM;
+            return st;
         }
+        row[i] = cell.s;
     }
     g->n_rows++;
     return RMT_OK;

@@ -19,6 +19,7 @@ enum { RMT_SETTING_MAX = 256 };
 typedef struct {
     const char *names[RMT_SETTING_MAX]; /* borrowed */
     size_t n;                           /* 0 = not given */
+    bool from_option;                   /* given on the command line, not by the plan */
 } rmt_setting_names;
 RMT_MUST_CHECK rmt_status rmt_setting_list(rmt_setting_names *out, const rmt_options *options,
                                            const rmt_node *entry, const char *option,
