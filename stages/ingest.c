@@ -110,8 +110,8 @@ done:
     return st;
 }
 
-/* The file or schema of a table as the plan's author wrote it, seen from the plan's directory; NULL when the plan names
- * none. */
+/* The file or schema of a table as the plan's author wrote it, seen from the plan's directory; NULL
+ * when the plan names none. */
 static rmt_status file_of(char **out, const char *key, const rmt_doc *read,
                           const rmt_plan_table *pt, const char *directory, rmt_error *err)
 {

@@ -79,7 +79,8 @@ void rmt_study_free(rmt_study *s)
 
 rmt_status rmt_study_add_input(rmt_study *s, const char *path, rmt_error *err)
 {
-    rmt_status st = rmt_mem_grow(&s->inputs, &s->cap_inputs, s->n_inputs + 1, sizeof *s->inputs, err);
+    rmt_status st;
+    st = rmt_mem_grow(&s->inputs, &s->cap_inputs, s->n_inputs + 1, sizeof *s->inputs, err);
     if (st) return st;
     char *copy = rmt_mem_text(path, strlen(path), err);
     if (!copy) return RMT_ERR_NOMEM;
