@@ -184,7 +184,8 @@ static rmt_status take_texts(rmt_table *t, size_t col, bool is_reason, size_t fi
         size_t len = strnlen(cell, width);
         rmt_status st;
         if (len == 0) continue; /* already missing */
-        if (rmt_text_utf8_valid_prefix(cell, len) != len)
+        bool is_repeated = i > 0 && memcmp(cell, cell - width, width) == 0; /* valid, then */
+        if (!is_repeated && rmt_text_utf8_valid_prefix(cell, len) != len)
             return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, c->column,
                                "%s: row %zu is not UTF-8", c->path, first + i + 1);
         if (is_reason) {
