@@ -9,6 +9,8 @@
 struct rmt_digest {
     EVP_MD_CTX *ctx;
     bool ended;
+    size_t n_waiting;
+    unsigned char waiting[4096]; /* short pieces, passed on together */
 };
 
 static rmt_status failed(rmt_error *err)
@@ -44,10 +46,25 @@ void rmt_digest_free(rmt_digest *d)
     rmt_mem_free(d);
 }
 
+static rmt_status pass_on(rmt_digest *d, rmt_error *err)
+{
+    size_t n = d->n_waiting;
+    d->n_waiting = 0;
+    return EVP_DigestUpdate(d->ctx, d->waiting, n) == 1 ? RMT_OK : failed(err);
+}
+
 rmt_status rmt_digest_add(rmt_digest *d, const void *bytes, size_t n, rmt_error *err)
 {
     if (d->ended) return rmt_fail(err, RMT_ERR_INTERNAL, "the digest has ended already");
     if (n == 0) return RMT_OK;
+    if (n <= sizeof d->waiting - d->n_waiting) {
+        memcpy(d->waiting + d->n_waiting, bytes, n);
+        d->n_waiting += n;
+        return RMT_OK;
+    }
+    rmt_status st = pass_on(d, err);
+    if (st) return st;
+    if (n < sizeof d->waiting) return rmt_digest_add(d, bytes, n, err);
     return EVP_DigestUpdate(d->ctx, bytes, n) == 1 ? RMT_OK : failed(err);
 }
 
@@ -62,6 +79,8 @@ rmt_status rmt_digest_end(rmt_digest *d, char hex[RMT_DIGEST_HEX], rmt_error *er
     unsigned char raw[EVP_MAX_MD_SIZE];
     unsigned n = 0;
     if (d->ended) return rmt_fail(err, RMT_ERR_INTERNAL, "the digest has ended already");
+    rmt_status st = pass_on(d, err);
+    if (st) return st;
     d->ended = true;
     if (EVP_DigestFinal_ex(d->ctx, raw, &n) != 1 || 2 * n + 1 != RMT_DIGEST_HEX) return failed(err);
     for (unsigned i = 0; i < n; i++) {

@@ -207,7 +207,15 @@ size_t rmt_text_utf8_valid_prefix(const char *s, size_t n)
 {
     size_t i = 0;
     while (i < n) {
+        uint64_t eight;
         uint32_t cp;
+        if (n - i >= sizeof eight) { /* ASCII, the usual case, in one look */
+            memcpy(&eight, s + i, sizeof eight);
+            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         size_t len = decode((const unsigned char *)s + i, n - i, &cp);
         if (len == 0) return i;
         i += len;

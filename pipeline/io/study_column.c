@@ -71,6 +71,7 @@ char *rmt_study_column_of(const char *link, rmt_error *err)
 /* Where the cells come from and what to say when they are wrong. */
 typedef struct {
     hid_t dataset;
+    rmt_study_raw raw; /* when it has cells, the dataset is not opened */
     const char *path;
     const char *column;
     size_t rows;
@@ -86,7 +87,8 @@ static rmt_status read_numbers(rmt_table *t, size_t col, const source *c, rmt_er
 {
     double *x = rmt_table_numbers_mutable(t, col);
     if (c->rows == 0) return RMT_OK;
-    if (H5Dread(c->dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) < 0)
+    if (c->raw.cells != NULL) memcpy(x, c->raw.cells, c->rows * sizeof *x);
+    else if (H5Dread(c->dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) < 0)
         return unreadable(c, err);
     for (size_t i = 0; i < c->rows; i++)
         if (isinf(x[i]))
@@ -128,13 +130,12 @@ static rmt_status read_enumeration(int32_t *x, hid_t type, const source *c, rmt_
     return st;
 }
 
-static rmt_status read_integers(rmt_table *t, size_t col, const source *c, rmt_error *err)
+/* Integers of any kind, by way of the library. */
+static rmt_status read_stored_integers(int32_t *x, const source *c, rmt_error *err)
 {
-    int32_t *x = rmt_table_integers_mutable(t, col);
     rmt_status st = RMT_OK;
     hid_t type;
 
-    if (c->rows == 0) return RMT_OK;
     if ((type = H5Dget_type(c->dataset)) < 0) return unreadable(c, err);
     size_t size = H5Tget_size(type);
     if (H5Tget_class(type) == H5T_ENUM)
@@ -144,6 +145,17 @@ static rmt_status read_integers(rmt_table *t, size_t col, const source *c, rmt_e
     else if (H5Dread(c->dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) < 0)
         st = unreadable(c, err);
     rmt_study_drop(type);
+    return st;
+}
+
+static rmt_status read_integers(rmt_table *t, size_t col, const source *c, rmt_error *err)
+{
+    int32_t *x = rmt_table_integers_mutable(t, col);
+    rmt_status st = RMT_OK;
+
+    if (c->rows == 0) return RMT_OK;
+    if (c->raw.cells != NULL) memcpy(x, c->raw.cells, c->rows * sizeof *x);
+    else st = read_stored_integers(x, c, err);
     if (st || rmt_table_type(t, col) != RMT_TYPE_BOOLEAN) return st;
     for (size_t i = 0; i < c->rows; i++)
         if (x[i] != 0 && x[i] != 1 && x[i] != RMT_INTEGER_MISSING)
@@ -172,7 +184,8 @@ static rmt_status take_texts(rmt_table *t, size_t col, bool is_reason, size_t fi
         size_t len = strnlen(cell, width);
         rmt_status st;
         if (len == 0) continue; /* already missing */
-        if (rmt_text_utf8_valid_prefix(cell, len) != len)
+        bool is_repeated = i > 0 && memcmp(cell, cell - width, width) == 0; /* valid, then */
+        if (!is_repeated && rmt_text_utf8_valid_prefix(cell, len) != len)
             return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, c->column,
                                "%s: row %zu is not UTF-8", c->path, first + i + 1);
         if (is_reason) {
@@ -195,6 +208,13 @@ static rmt_status read_texts(rmt_table *t, size_t col, bool is_reason, const sou
     char *cells = NULL, *scratch = NULL;
 
     if (c->rows == 0) return RMT_OK;
+    if (c->raw.cells != NULL) {
+        if ((scratch = rmt_mem_array(c->raw.width + 1, 1, err)) == NULL) return RMT_ERR_NOMEM;
+        st = take_texts(t, col, is_reason, 0, (const char *)c->raw.cells, c->rows, c->raw.width,
+                        scratch, c, err);
+        rmt_mem_free(scratch);
+        return st;
+    }
     if ((stored = H5Dget_type(c->dataset)) < 0 || (type = rmt_study_text_type(stored)) < 0 ||
         (space = H5Dget_space(c->dataset)) < 0) {
         st = unreadable(c, err);
@@ -234,9 +254,10 @@ static rmt_status read_reasons(rmt_table *t, size_t col, hid_t group, const char
                                const rmt_study_column *column, rmt_error *err)
 {
     rmt_text link = {0};
-    source c = {-1, path, column->name, rmt_table_rows(t)};
+    source c = {-1, column->raw_reasons, path, column->name, rmt_table_rows(t)};
     rmt_status st;
 
+    if (c.raw.cells != NULL) return read_texts(t, col, true, &c, err);
     if ((st = rmt_text_addf(&link, err, "%s" RMT_STUDY_REASONS, column->link))) goto done;
     c.dataset = H5Dopen2(group, link.s, H5P_DEFAULT);
     st = c.dataset < 0 ? unreadable(&c, err) : read_texts(t, col, true, &c, err);
@@ -249,7 +270,7 @@ done:
 rmt_status rmt_study_column_read(rmt_table *t, hid_t group, const char *path,
                                  const rmt_study_column *column, rmt_error *err)
 {
-    source c = {-1, path, column->name, rmt_table_rows(t)};
+    source c = {-1, column->raw, path, column->name, rmt_table_rows(t)};
     size_t col = rmt_table_columns(t);
     rmt_status st;
 
@@ -259,8 +280,8 @@ rmt_status rmt_study_column_read(rmt_table *t, hid_t group, const char *path,
     if ((st =
              rmt_table_add_column(t, column->name, column->type, column->title, column->unit, err)))
         return st;
-    c.dataset = H5Dopen2(group, column->link, H5P_DEFAULT);
-    if (c.dataset < 0) st = unreadable(&c, err);
+    if (c.raw.cells == NULL) c.dataset = H5Dopen2(group, column->link, H5P_DEFAULT);
+    if (c.raw.cells == NULL && c.dataset < 0) st = unreadable(&c, err);
     else if (column->type == RMT_TYPE_NUMBER) st = read_numbers(t, col, &c, err);
     else if (rmt_type_is_text(column->type)) st = read_texts(t, col, false, &c, err);
     else st = read_integers(t, col, &c, err);

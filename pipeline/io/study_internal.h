@@ -22,6 +22,13 @@
 #define RMT_STUDY_SLAB ((size_t)1 << 22) /* text is moved in pieces of this many bytes */
 enum { RMT_STUDY_MAX_DEPTH = 4 };
 
+/* Where the cells of a dataset lie in the bytes, as a table holds them: behind a seal, contiguous, and
+ * float64, int32 or NUL-padded text in this machine's byte order. NULL: the library reads them. */
+typedef struct {
+    const unsigned char *cells;
+    size_t width; /* bytes of one */
+} rmt_study_raw;
+
 /* One column of a table that is still in the file. */
 typedef struct {
     char *name; /* true name */
@@ -30,6 +37,7 @@ typedef struct {
     char *unit;
     rmt_type type;
     bool has_reasons;
+    rmt_study_raw raw, raw_reasons;
 } rmt_study_column;
 
 typedef struct {

@@ -1,6 +1,9 @@
 /* study_open.c - from a path, a stream or bytes in memory to an opened study.
  * Memory: a path is mapped, not read, and the library looks at the same pages: O(1) and what is
  * used. A stream is held once: O(bytes). */
+#if defined(__linux__)
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -27,6 +30,7 @@
 #define HAS_ASAN 0
 #endif
 
+enum { STREAM_PIECE = 1 << 20 };
 enum { TRIAL_CPU_SECONDS = 60, TRIAL_WALL_SECONDS = 120 };
 #define TRIAL_MEMORY ((rlim_t)4 << 30) /* bytes beyond the file itself */
 
@@ -38,10 +42,13 @@ static rmt_status read_stream(rmt_study *s, int fd, rmt_error *err)
     unsigned char *bytes = NULL;
     size_t n = 0, cap = 0;
 
+#ifdef F_SETPIPE_SZ
+    (void)fcntl(fd, F_SETPIPE_SZ, STREAM_PIECE); /* fewer turns between two stages; may be refused */
+#endif
     for (;;) {
         rmt_status st;
         ssize_t got;
-        if (n == cap && (st = rmt_mem_grow(&bytes, &cap, n < 65536 ? 65536 : n + 1, 1, err))) {
+        if (n == cap && (st = rmt_mem_grow(&bytes, &cap, n < STREAM_PIECE ? STREAM_PIECE : n + 1, 1, err))) {
             rmt_mem_free(bytes);
             return st;
         }

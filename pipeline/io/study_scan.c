@@ -18,6 +18,7 @@ typedef struct {
     char *link;
     kind kind;
     uint64_t rows;
+    rmt_study_raw raw;
     bool is_used; /* matched with a column or as the companion of one */
 } found_dataset;
 
@@ -249,12 +250,15 @@ static bool is_known_type(hid_t type, kind *out)
 /* How the bytes lie in the file. Chunks and filters are for files of other software alone: behind a
  * seal they are nothing that we or FORMAT.md write, and a small file could declare very large
  * tables. */
-static rmt_status check_storage(const scan *k, hid_t dataset, uint64_t bytes, const char *path,
-                                const char *name, rmt_error *err)
+static rmt_status check_storage(const scan *k, const unsigned char **cells, hid_t dataset,
+                                uint64_t bytes, const char *path, const char *name, rmt_error *err)
 {
     /* The usual case first, cheaply: creation lists take a sixth of the time of opening. */
     haddr_t at = k->s->is_sealed ? H5Dget_offset(dataset) : HADDR_UNDEF;
-    if (at != HADDR_UNDEF && at <= k->s->n_bytes && bytes <= k->s->n_bytes - at) return RMT_OK;
+    if (at != HADDR_UNDEF && at <= k->s->n_bytes && bytes <= k->s->n_bytes - at) {
+        *cells = k->s->bytes + at;
+        return RMT_OK;
+    }
 
     hid_t plist = H5Dget_create_plist(dataset);
     const char *fault = NULL;
@@ -278,10 +282,21 @@ static rmt_status check_storage(const scan *k, hid_t dataset, uint64_t bytes, co
     return rmt_fail(err, RMT_ERR_MALFORMED, "%s: the dataset '%s' %s", path, name, fault);
 }
 
+/* True when cells of this type are in the file as in a table. */
+static bool is_native(hid_t type, kind what)
+{
+    switch (what) {
+    case KIND_FLOAT: return H5Tequal(type, H5T_NATIVE_DOUBLE) > 0;
+    case KIND_INTEGER: return H5Tequal(type, H5T_NATIVE_INT32) > 0;
+    case KIND_TEXT: return H5Tget_strpad(type) == H5T_STR_NULLPAD;
+    default: return false;
+    }
+}
+
 /* Checks one dataset: its number of dimensions (1, or 0 for the plan), type and sizes. */
-static rmt_status check_dataset(const scan *k, kind *out_kind, uint64_t *out_rows, hid_t dataset,
-                                int n_dimensions, const char *path, const char *name,
-                                rmt_error *err)
+static rmt_status check_dataset(const scan *k, kind *out_kind, uint64_t *out_rows,
+                                rmt_study_raw *raw, hid_t dataset, int n_dimensions,
+                                const char *path, const char *name, rmt_error *err)
 {
     hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
     hsize_t rows = 1;
@@ -307,7 +322,12 @@ static rmt_status check_dataset(const scan *k, kind *out_kind, uint64_t *out_row
     else if (n_dimensions == 1 && H5Tget_size(type) > RMT_STUDY_MAX_WIDTH)
         st = rmt_fail(err, RMT_ERR_MALFORMED, "%s: the texts of '%s' are %zu bytes wide", path,
                       name, H5Tget_size(type));
-    else st = check_storage(k, dataset, (uint64_t)rows * H5Tget_size(type), path, name, err);
+    else {
+        const unsigned char *cells = NULL;
+        raw->width = H5Tget_size(type);
+        st = check_storage(k, &cells, dataset, (uint64_t)rows * raw->width, path, name, err);
+        raw->cells = st == RMT_OK && cells != NULL && is_native(type, *out_kind) ? cells : NULL;
+    }
     rmt_study_drop(space);
     rmt_study_drop(type);
     *out_rows = rows;
@@ -318,7 +338,7 @@ static rmt_status add_dataset(const scan *k, found_group *g, hid_t dataset, cons
                               rmt_error *err)
 {
     found_dataset d = {0};
-    rmt_status st = check_dataset(k, &d.kind, &d.rows, dataset, 1, g->path, name, err);
+    rmt_status st = check_dataset(k, &d.kind, &d.rows, &d.raw, dataset, 1, g->path, name, err);
 
     if (st) return st;
     if (!g->has_rows && g->n == 0) g->rows = d.rows;
@@ -336,9 +356,10 @@ static rmt_status read_plan(scan *k, hid_t dataset, rmt_error *err)
 {
     kind what = KIND_TEXT;
     uint64_t rows;
+    rmt_study_raw raw = {0};
     hid_t stored = -1, type = -1;
     char *plan = NULL;
-    rmt_status st = check_dataset(k, &what, &rows, dataset, 0, "/", "plan", err);
+    rmt_status st = check_dataset(k, &what, &rows, &raw, dataset, 0, "/", "plan", err);
 
     if (st == RMT_OK && what != KIND_TEXT)
         st = rmt_fail(err, RMT_ERR_MALFORMED, "/: the dataset 'plan' is not text");
@@ -563,6 +584,7 @@ static rmt_status declare(found_group *g, const char *name, const char *link, rm
                            "%s: the dataset is not of the type %s that the dictionary says",
                            g->path, rmt_type_name(type));
     d->is_used = true;
+    c->raw = d->raw;
     if ((st = rmt_text_addf(&companion, err, "%s" RMT_STUDY_REASONS, c->link))) return st;
     reasons = find_dataset(g, companion.s);
     rmt_text_clear(&companion);
@@ -572,6 +594,7 @@ static rmt_status declare(found_group *g, const char *name, const char *link, rm
                            "%s: the reasons for missing cells are not text", g->path);
     reasons->is_used = true;
     c->has_reasons = true;
+    c->raw_reasons = reasons->raw;
     return RMT_OK;
 }
 
