@@ -196,6 +196,12 @@ static rmt_status collect_arms(rmt_cells *c, const rmt_plan *plan, rmt_error *er
     if (c->reference == c->n_arms)
         return rmt_fail(err, RMT_ERR_INCONSISTENT, "nobody is in the reference arm '%s'",
                         plan->reference_arm ? plan->reference_arm : "");
+    if (declared == 0) { /* by bytes, the reference arm last: as the plan promises */
+        const char *reference = c->arms[c->reference];
+        for (size_t i = c->reference; i + 1 < c->n_arms; i++)
+            c->arms[i] = c->arms[i + 1];
+        c->arms[c->reference = c->n_arms - 1] = reference;
+    }
     return RMT_OK;
 }
 
