@@ -540,5 +540,6 @@ const rmt_stage rmt_stage_effects = {
     .n_needs = sizeof needs / sizeof needs[0],
     .adds = adds,
     .n_adds = sizeof adds / sizeof adds[0],
+    .needs_plan = true,
     .run = run_effects,
 };

@@ -203,5 +203,6 @@ const rmt_stage rmt_stage_validate = {
     .n_needs = sizeof needs / sizeof needs[0],
     .adds = adds,
     .n_adds = sizeof adds / sizeof adds[0],
+    .needs_plan = true,
     .run = run_validate,
 };

@@ -299,7 +299,7 @@ static rmt_status run_recorded(const rmt_stage *stage, rmt_stage_run *run, rmt_e
     record r = {{0}};
     const bool source = stage->kind == RMT_STAGE_SOURCE;
 
-    if (stage->kind == RMT_STAGE_FILTER && !run->plan) {
+    if (stage->needs_plan && !run->plan) {
         st = rmt_fail(err, RMT_ERR_INCONSISTENT,
                       "this study file holds no plan, which 'remit %s' needs", stage->name);
         goto done;

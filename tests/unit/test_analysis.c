@@ -113,14 +113,7 @@ static void an_entry_may_be_absent(void **state)
     rmt_error err = {0};
     double x = -1;
     rmt_setting_names names;
-    given g = give(NULL, "{effects: [{value: score}, {value: change}], none: []}");
-    const rmt_node *effects = rmt_node_get(rmt_doc_root(g.doc), "effects");
-    assert_int_equal(rmt_analysis_n_entries(effects), 2);
-    assert_string_equal(rmt_node_text(rmt_node_get(rmt_analysis_entry(effects, 0), "value")),
-                        "score");
-    assert_int_equal(rmt_analysis_n_entries(NULL), 1);
-    assert_null(rmt_analysis_entry(NULL, 0));
-    assert_int_equal(rmt_analysis_n_entries(rmt_node_get(rmt_doc_root(g.doc), "none")), 1);
+    given g = give(NULL, "{}");
     tst_ok(rmt_setting_number(&x, g.o, NULL, "conf-level", &err), &err);
     tst_close(x, 0.95, 0, 0, "no entry");
     tst_ok(rmt_setting_list(&names, g.o, NULL, "measure", &err), &err);
@@ -164,29 +157,18 @@ static void unknown_names_suggest_the_nearest(void **state)
     (void)state;
     rmt_error err = {0};
     static const char *const valid[] = {"week1", "week2", "followup"};
-    const rmt_setting_names good = {{"followup", "week1"}, 2}, none = {{NULL}, 0},
-                            near = {{"week1", "wek2"}, 2}, far = {{"moon"}, 1};
+    const rmt_setting_names good = {.names = {"followup", "week1"}, .n = 2}, none = {.n = 0},
+                            near = {.names = {"week1", "wek2"}, .n = 2},
+                            far = {.names = {"moon"}, .n = 1, .from_option = true};
     tst_ok(rmt_setting_check(&good, "visit", valid, 3, &err), &err);
     tst_ok(rmt_setting_check(&none, "visit", valid, 3, &err), &err);
     tst_fails(rmt_setting_check(&near, "visit", valid, 3, &err), RMT_ERR_CONFIG, &err,
               "no visit 'wek2' in this study; did you mean 'week2'?");
     const rmt_status st = rmt_setting_check(&far, "visit", valid, 3, &err);
     assert_null(strstr(err.msg, "did you mean"));
-    tst_fails(st, RMT_ERR_CONFIG, &err, "no visit 'moon' in this study");
+    tst_fails(st, RMT_ERR_USAGE, &err, "no visit 'moon' in this study");
     assert_true(rmt_setting_holds(&good, "week1"));
     assert_false(rmt_setting_holds(&good, "week2"));
-}
-
-static void options_that_the_plan_sets_are_told(void **state)
-{
-    (void)state;
-    rmt_stage_run run = {0};
-    given g = give(NULL, "[{conf_level: 0.9}, {value: score, conf_level: 0.8}, {adjust: null}]");
-    rmt_setting_note_plan_keys(&run, rmt_doc_root(g.doc), options, N_OPTIONS);
-    assert_int_equal(run.n_plan_keys, 2); /* each once */
-    assert_string_equal(run.plan_keys[0], "conf-level");
-    assert_string_equal(run.plan_keys[1], "value");
-    take(&g);
 }
 
 /* ---- cells -------------------------------------------------------------------------------------
@@ -325,7 +307,6 @@ int main(void)
         cmocka_unit_test(an_entry_may_be_absent),
         cmocka_unit_test(a_list_holds_names),
         cmocka_unit_test(unknown_names_suggest_the_nearest),
-        cmocka_unit_test(options_that_the_plan_sets_are_told),
         cmocka_unit_test(cells_are_by_parameter_visit_and_arm),
         cmocka_unit_test(arms_without_an_order_are_by_bytes_with_the_reference_last),
         cmocka_unit_test(what_cells_need)};

@@ -64,7 +64,7 @@ static void row_is(const rmt_covariates *c, const char *subject, size_t n, const
 
 static void text_becomes_indicators_of_all_but_the_first_level(void **state)
 {
-    const rmt_setting_names names = {{"site"}, 1};
+    const rmt_setting_names names = {.names = {"site"}, .n = 1};
     rmt_covariates *c = covariates(*state, &names, 2); /* Bonn | Rome, Ulm */
     double x[4];
     row_is(c, "A", 2, (const double[]){1, 0});
@@ -79,7 +79,7 @@ static void text_becomes_indicators_of_all_but_the_first_level(void **state)
 
 static void numbers_enter_as_they_are(void **state)
 {
-    const rmt_setting_names names = {{"age", "sons"}, 2};
+    const rmt_setting_names names = {.names = {"age", "sons"}, .n = 2};
     rmt_covariates *c = covariates(*state, &names, 2);
     double x[4];
     row_is(c, "A", 2, (const double[]){30.5, 2});
@@ -91,7 +91,7 @@ static void numbers_enter_as_they_are(void **state)
 
 static void columns_stand_in_the_order_named(void **state)
 {
-    const rmt_setting_names names = {{"sons", "site", "age"}, 3};
+    const rmt_setting_names names = {.names = {"sons", "site", "age"}, .n = 3};
     rmt_covariates *c = covariates(*state, &names, 4);
     row_is(c, "A", 4, (const double[]){2, 1, 0, 30.5});
     rmt_covariates_free(c);
@@ -99,7 +99,7 @@ static void columns_stand_in_the_order_named(void **state)
 
 static void one_level_gives_no_column_but_can_be_missing(void **state)
 {
-    const rmt_setting_names names = {{"one"}, 1};
+    const rmt_setting_names names = {.names = {"one"}, .n = 1};
     rmt_covariates *c = covariates(*state, &names, 0);
     double x[4];
     row_is(c, "A", 0, NULL);
@@ -113,7 +113,7 @@ static void an_unknown_column_is_named(void **state)
     rmt_error err = {0};
     rmt_covariates *c = NULL;
     rmt_stage_run run = {.study = f->t.s, .plan = f->plan};
-    const rmt_setting_names names = {{"age", "sites"}, 2};
+    const rmt_setting_names names = {.names = {"age", "sites"}, .n = 2};
     const rmt_status st = rmt_covariates_new(&c, &run, &names, &err);
     assert_null(c);
     tst_fails(st, RMT_ERR_CONFIG, &err, "table people has no column sites; did you mean site?");

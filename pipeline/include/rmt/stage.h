@@ -42,6 +42,7 @@ typedef struct rmt_stage {
     const char *example;        /* one command line; NULL = one made from the name */
     const char *const *needs;   size_t n_needs; /* paths read: "/tables"; "/outcomes?" = read when there */
     const char *const *adds;    size_t n_adds;  /* paths written: "/results/effects" */
+    bool needs_plan;            /* run->plan is never NULL: a study without a plan is refused */
     bool (*applies)(const rmt_plan *plan); /* false: nothing to do for this plan, the study passes unchanged and
                                             * nothing is recorded. NULL = always. plan may be NULL */
     rmt_status (*run)(rmt_stage_run *run, rmt_error *err);
