@@ -158,7 +158,7 @@ static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_nod
 static void set_side(rmt_table *out, const side *x, size_t events_col)
 {
     if (x->count.events >= 0) rmt_result_integer(out, events_col, x->count.events);
-    rmt_result_integer(out, events_col + 1, x->count.n);
+    if (x->count.n > 0 || x->n_missing >= 0) rmt_result_integer(out, events_col + 1, x->count.n);
     if (x->n_missing >= 0) rmt_result_integer(out, events_col + 2, x->n_missing);
 }
 
@@ -201,8 +201,13 @@ static rmt_status degenerate(rmt_table *out, rmt_status st, const rmt_error *why
         if (err) *err = *why;
         return st;
     }
-    if ((set = rmt_result_text(out, C_NOTE, why->msg, err))) return set;
-    return rmt_table_set_reason(out, C_ESTIMATE, rmt_table_rows(out) - 1, why->msg, err);
+    const size_t row = rmt_table_rows(out) - 1;
+    const bool absent = strcmp(why->msg, "negative_events") == 0 || strcmp(why->msg, "n<1") == 0;
+    const char *note = absent && strcmp(rmt_table_text(out, C_EVENT, row), "as published") == 0
+                           ? "events or total not published"
+                           : why->msg;
+    if ((set = rmt_result_text(out, C_NOTE, note, err))) return set;
+    return rmt_table_set_reason(out, C_ESTIMATE, row, note, err);
 }
 
 static rmt_status set_interval(rmt_table *out, double estimate, double low, double high,
