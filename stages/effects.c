@@ -204,7 +204,9 @@ static rmt_status set_estimate(rmt_table *out, const rmt_estimate *e, rmt_error 
 static rmt_status set_arm(rmt_table *out, const rmt_arm *a, size_t n_col, rmt_error *err)
 {
     rmt_status st;
-    rmt_result_integer(out, n_col, a->n);
+    const size_t row = rmt_table_rows(out) - 1;
+    const bool published = strcmp(rmt_table_text(out, C_VALUE, row), "as published") == 0;
+    if (a->n > 0 || !published) rmt_result_integer(out, n_col, a->n); /* not printed is not 0 */
     if (a->n < 1) return RMT_OK;
     if ((st = rmt_result_number(out, n_col + 1, a->mean, err))) return st;
     return a->n < 2 ? RMT_OK : rmt_result_number(out, n_col + 2, a->sd, err);

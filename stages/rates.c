@@ -131,7 +131,7 @@ static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_nod
 static void set_side(rmt_table *out, const side *x, size_t events_col)
 {
     if (x->count.events >= 0) rmt_result_integer(out, events_col, x->count.events);
-    rmt_result_integer(out, events_col + 1, x->count.n);
+    if (x->count.n > 0 || x->n_missing >= 0) rmt_result_integer(out, events_col + 1, x->count.n);
     if (x->n_missing >= 0) rmt_result_integer(out, events_col + 2, x->n_missing);
 }
 
@@ -165,6 +165,17 @@ static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, co
     return rmt_result_number(out, C_CONF_LEVEL, s->level, err);
 }
 
+/* Ends a row without an estimate; for a published row the reason is what was not printed. */
+static rmt_status degenerate(rmt_table *out, rmt_status st, const rmt_error *why, rmt_error *err)
+{
+    const rmt_error unpublished = {.code = st, .msg = "events or total not published"};
+    const bool absent = strcmp(why->msg, "negative_events") == 0 || strcmp(why->msg, "n<1") == 0;
+    const char *event = rmt_table_text(out, C_EVENT, rmt_table_rows(out) - 1);
+    const bool published = strcmp(event, "as published") == 0;
+    return rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st,
+                                 absent && published ? &unpublished : why, err);
+}
+
 static rmt_status set_interval(rmt_table *out, double estimate, double low, double high,
                                rmt_error *err)
 {
@@ -189,7 +200,7 @@ static rmt_status add_proportions(rmt_table *out, const settings *s, const label
         rmt_error why = {0};
         if ((st = add_row(out, s, l, "proportion", methods[i].method, arm, NULL, err))) return st;
         st = methods[i].f(&p, &arm->count, s->level, &why);
-        st = st ? rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err)
+        st = st ? degenerate(out, st, &why, err)
                 : set_interval(out, p.estimate, p.ci_low, p.ci_high, err);
     }
     return st;
@@ -206,7 +217,7 @@ static rmt_status add_ratio(rmt_table *out, const settings *s, const labels *l, 
     rmt_status st = add_row(out, s, l, measure, method, arm, reference, err);
     if (st) return st;
     st = f(&e, &arm->count, &reference->count, s->level, &why);
-    if (st) return rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err);
+    if (st) return degenerate(out, st, &why, err);
     if ((st = set_interval(out, e.estimate, e.ci_low, e.ci_high, err))) return st;
     if ((st = rmt_result_number(out, C_SE, e.se, err))) return st;
     if ((st = rmt_result_number(out, C_STATISTIC, e.statistic, err))) return st;
@@ -224,7 +235,7 @@ static rmt_status add_nnt(rmt_table *out, const settings *s, const labels *l, co
                             arm, reference, err);
     if (st) return st;
     st = rmt_nnt(&r, &arm->count, &reference->count, RMT_EVENT_DESIRED, s->level, &why);
-    if (st) return rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err);
+    if (st) return degenerate(out, st, &why, err);
     /* Whether a published event is wanted is not known: say only which way it goes. */
     bool known = strcmp(l->event, "as published") != 0;
     const char *benefit = known ? "to benefit" : "for one event more",
@@ -260,8 +271,7 @@ static rmt_status add_fisher(rmt_table *out, const settings *s, const labels *l,
                             arm, reference, err);
     if (st) return st;
     st = rmt_fisher_exact(&p, &arm->count, &reference->count, &why);
-    return st ? rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err)
-              : rmt_result_number(out, C_P, p, err);
+    return st ? degenerate(out, st, &why, err) : rmt_result_number(out, C_P, p, err);
 }
 
 static rmt_status add_contrast(rmt_table *out, const settings *s, const labels *l, const side *arm,

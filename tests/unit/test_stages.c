@@ -398,6 +398,30 @@ static void published_rows(void **state)
     tst_study_close(&t);
 }
 
+static void what_was_not_published_is_not_nought(void **state)
+{
+    (void)state;
+    tst_study t;
+    tst_study_open(&t, PUBLISHED);
+    tst_study_table(&t, "/tables/pub", "s a r m:n d:n n:n e:n t:n",
+                    "S1 ket treatment 1 1 . 3 10\nS1 mid control 1 1 9 . 10\n"
+                    "S2 ket treatment 1 1 9 3 .\nS2 mid control 1 1 9 2 10");
+    const rmt_table *e = effects(&t, "--measure=hedges_g");
+    is(e, 0, "n_arm", (double)NAN);
+    is(e, 0, "n_reference", 9);
+    apply_ok(&t, &rmt_stage_rates, "");
+    const rmt_table *o = tst_study_get(&t, "/results/rates");
+    size_t r = row_of(o, "study", "S1", "measure", "risk_ratio", "arm", "ket");
+    assert_string_equal(tst_text(o, r, "note"), "events or total not published");
+    is(o, r, "events_reference", (double)NAN);
+    is(o, r, "n_reference", 10);
+    r = row_of(o, "study", "S2", "measure", "risk_difference", "arm", "ket");
+    assert_string_equal(tst_text(o, r, "note"), "events or total not published");
+    is(o, r, "n_arm", (double)NAN);
+    is(o, r, "events_arm", 3);
+    tst_study_close(&t);
+}
+
 static void show_and_export(void **state)
 {
     (void)state;
@@ -465,6 +489,11 @@ static void ingest_reads_plan_and_tables(void **state)
     is(mini, 1, "source_line", 3);
     assert_null(strstr(rmt_study_plan(t.s), dir)); /* outputs hold no path of the machine */
     assert_int_equal(t.notes.n_errors, 0);
+    assert_int_equal(t.notes.n_total, 3); /* two tables without a schema */
+    bool blank = false;
+    for (size_t i = 0; i < t.notes.n_kept; i++)
+        blank = blank || strstr(t.notes.kept[i].msg, "1 blank line passed over") != NULL;
+    assert_true(blank);
     apply_ok(&t, &rmt_stage_validate, "");
     apply_ok(&t, &rmt_stage_score, "");
     tst_study_close(&t);
@@ -493,6 +522,7 @@ int main(void)
                                        cmocka_unit_test(errors_withhold_the_study),
                                        cmocka_unit_test(with_keep_going_the_records_are_flagged),
                                        cmocka_unit_test(published_rows),
+                                       cmocka_unit_test(what_was_not_published_is_not_nought),
                                        cmocka_unit_test(show_and_export),
                                        cmocka_unit_test(ingest_reads_plan_and_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
