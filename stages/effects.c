@@ -6,7 +6,6 @@
 #include "rmt/effect.h"
 #include "rmt/mem.h"
 #include "rmt/regress.h"
-#include "rmt/summaries.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,16 +18,7 @@ static const char *const measures[] = {"mean_difference_welch", "mean_difference
 enum { M_WELCH, M_POOLED, M_HEDGES_G, M_ANCOVA, N_MEASURES };
 
 static const rmt_option options[] = {
-    {.name = "outcome",
-     .kind = RMT_OPTION_LIST,
-     .placeholder = "NAME",
-     .result = true,
-     .help = "outcomes of the plan to analyse (default: all)"},
-    {.name = "visit",
-     .kind = RMT_OPTION_LIST,
-     .placeholder = "NAME",
-     .result = true,
-     .help = "visits of the plan to analyse (default: every visit after baseline with a value)"},
+    RMT_SELECTION_OPTIONS("all", "all that have means"),
     {.name = "measure",
      .kind = RMT_OPTION_LIST,
      .placeholder = "MEASURE",
@@ -79,20 +69,6 @@ static const rmt_option options[] = {
      .initial = "treatment-minus-reference",
      .choices = "treatment-minus-reference|reference-minus-treatment",
      .help = "sign of every difference; with the first, negative means lower in the treatment arm"},
-    {.name = "conf-level",
-     .kind = RMT_OPTION_NUMBER,
-     .placeholder = "LEVEL",
-     .result = true,
-     .initial = "0.95",
-     .min = 0.0,
-     .max = 1.0,
-     .open = true,
-     .help = "confidence level of intervals"},
-    {.name = "summaries",
-     .kind = RMT_OPTION_LIST,
-     .placeholder = "NAME",
-     .result = true,
-     .help = "published summaries of the plan to analyse (default: all that have means)"},
 };
 
 static const rmt_column_spec columns[] = {
@@ -164,10 +140,12 @@ enum {
 
 /* One analysis entry with everything decided. */
 typedef struct {
-    rmt_setting_names outcomes, visits, measures, adjust, summaries;
+    rmt_setting_names measures, adjust;
     const char *value, *correction, *variance, *ci, *direction;
     double level;
     bool reversed;
+    const char *study;
+    rmt_covariates *covariates; /* of the subject table, those of adjust; NULL = none */
 } settings;
 
 /* What is being compared: the labels of a result row. */
@@ -180,18 +158,14 @@ static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_nod
                                 rmt_error *err)
 {
     rmt_status st;
-    if ((st = rmt_setting_list(&s->outcomes, o, entry, "outcome", err))) return st;
-    if ((st = rmt_setting_list(&s->visits, o, entry, "visit", err))) return st;
     if ((st = rmt_setting_list(&s->measures, o, entry, "measure", err))) return st;
     if ((st = rmt_setting_check(&s->measures, "measure", measures, N_MEASURES, err))) return st;
     if ((st = rmt_setting_list(&s->adjust, o, entry, "adjust", err))) return st;
-    if ((st = rmt_setting_list(&s->summaries, o, entry, "summaries", err))) return st;
     if ((st = rmt_setting_text(&s->value, o, entry, "value", err))) return st;
     if ((st = rmt_setting_text(&s->correction, o, entry, "correction", err))) return st;
     if ((st = rmt_setting_text(&s->variance, o, entry, "variance", err))) return st;
     if ((st = rmt_setting_text(&s->ci, o, entry, "ci", err))) return st;
     if ((st = rmt_setting_text(&s->direction, o, entry, "direction", err))) return st;
-    if ((st = rmt_setting_number(&s->level, o, entry, "conf-level", err))) return st;
     s->reversed = strcmp(s->direction, "reference-minus-treatment") == 0;
     return RMT_OK;
 }
@@ -236,20 +210,15 @@ static rmt_status set_arm(rmt_table *out, const rmt_arm *a, size_t n_col, rmt_er
     return a->n < 2 ? RMT_OK : rmt_result_number(out, n_col + 2, a->sd, err);
 }
 
-/* A degenerate estimate is a result: an empty cell with its reason. Any other failure stops the
- * stage. */
+/* Ends a row: the estimate, or why there is none. */
 static rmt_status conclude(rmt_table *out, rmt_status st, const rmt_estimate *e,
                            const rmt_error *why, const char *unit, const char *note, rmt_error *err)
 {
     rmt_status set;
-    if (st && st != RMT_ERR_DEGENERATE && st != RMT_ERR_NOCONV) {
-        if (err) *err = *why;
-        return st;
-    }
     if ((set = rmt_result_text(out, C_UNIT, unit, err))) return set;
-    if ((set = rmt_result_text(out, C_NOTE, st ? why->msg : note, err))) return set;
-    if (!st) return set_estimate(out, e, err);
-    return rmt_table_set_reason(out, C_ESTIMATE, rmt_table_rows(out) - 1, why->msg, err);
+    if (st) return rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, why, err);
+    if ((set = rmt_result_text(out, C_NOTE, note, err))) return set;
+    return set_estimate(out, e, err);
 }
 
 static const char *hedges_method(const settings *s)
@@ -265,6 +234,13 @@ static const char *hedges_method(const settings *s)
                       : "pooled SD; exact J; variance of d; large-sample interval")
                  : (g ? "pooled SD; approximate J; variance of g; large-sample interval"
                       : "pooled SD; approximate J; variance of d; large-sample interval");
+}
+
+/* False for a published arm of which a part was not printed. */
+static bool is_printed(const labels *l, const rmt_arm *arm)
+{
+    return strcmp(l->value, "as published") != 0 ||
+           (arm->n > 0 && !isnan(arm->mean) && !isnan(arm->sd));
 }
 
 /* The measures that need only mean, SD and n of both arms. */
@@ -288,7 +264,9 @@ static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels 
     if ((st = add_row(out, s, l, measures[measure], method, "", err))) return st;
     if ((st = set_arm(out, treatment, C_N_ARM, err))) return st;
     if ((st = set_arm(out, control, C_N_REFERENCE, err))) return st;
-    if (measure == M_WELCH)
+    if (!is_printed(l, treatment) || !is_printed(l, control))
+        st = rmt_fail(&why, RMT_ERR_DEGENERATE, "mean, SD or n not published");
+    else if (measure == M_WELCH)
         st = rmt_effect_mean_difference_welch(&e, first, second, s->level, &why);
     else if (measure == M_POOLED)
         st = rmt_effect_mean_difference_pooled(&e, first, second, s->level, &why);
@@ -302,7 +280,6 @@ static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels 
 typedef struct {
     rmt_table *out;
     const rmt_cells *cells;
-    rmt_covariates *covariates; /* of the subject table, those of settings.adjust; NULL = none */
     const settings *s;
 } job;
 
@@ -344,7 +321,7 @@ static rmt_status ancova_collect(ancova_data *d, const job *j, size_t param, siz
                                  const size_t arms[2], size_t column, rmt_error *err)
 {
     const rmt_cells *c = j->cells;
-    size_t extra = j->covariates ? rmt_covariates_n(j->covariates) : 0, n[2];
+    size_t extra = j->s->covariates ? rmt_covariates_n(j->s->covariates) : 0, n[2];
     const size_t *rows[2];
     for (int a = 0; a < 2; a++)
         rows[a] = rmt_cells_rows(c, param, visit, arms[a], &n[a]);
@@ -362,7 +339,7 @@ static rmt_status ancova_collect(ancova_data *d, const job *j, size_t param, siz
             if (complete) x[0] = rmt_table_number(c->t, c->base, r);
             if (complete && extra)
                 complete =
-                    rmt_covariates_of(j->covariates, rmt_table_text(c->t, c->subject, r), x + 1);
+                    rmt_covariates_of(j->s->covariates, rmt_table_text(c->t, c->subject, r), x + 1);
             if (!complete) {
                 d->n_left_out++;
                 continue;
@@ -452,97 +429,85 @@ static rmt_status contrast(const job *j, size_t param, size_t visit, size_t arm,
     return st;
 }
 
-static rmt_status analyse_participants(rmt_stage_run *run, const rmt_cells *c, const settings *s,
-                                       rmt_table *out, rmt_error *err)
+/* ---- the stage ------------------------------------------------------------------------------ */
+
+static rmt_status begin(void **state, rmt_stage_run *run, const rmt_node *entry,
+                        const rmt_selection *selection, rmt_error *err)
+{
+    rmt_status st;
+    settings *s = rmt_mem_array(1, sizeof *s, err);
+    if (!s) return RMT_ERR_NOMEM;
+    *state = s;
+    s->level = selection->level;
+    s->study = run->plan->study_id;
+    if ((st = read_settings(s, run->options, entry, err))) return st;
+    if (s->adjust.n == 0 || !rmt_setting_holds(&s->measures, "ancova") || !run->plan->subject_table)
+        return RMT_OK;
+    return rmt_covariates_new(&s->covariates, run, &s->adjust, err);
+}
+
+static void end(void *state)
+{
+    settings *s = state;
+    if (!s) return;
+    rmt_covariates_free(s->covariates);
+    rmt_mem_free(s);
+}
+
+static rmt_status add_cell(void *state, const rmt_cells *c, size_t param, size_t visit,
+                           rmt_table *out, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_covariates *covariates = NULL;
-    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err)))
-        return st;
-    if ((st = rmt_setting_check(&s->visits, "visit", c->visits, c->n_visits, err))) return st;
-    if (s->adjust.n > 0 && rmt_setting_holds(&s->measures, "ancova") &&
-        (st = rmt_covariates_new(&covariates, run, &s->adjust, err)))
-        return st;
-    const job j = {.out = out, .cells = c, .covariates = covariates, .s = s};
-    for (size_t p = 0; p < c->n_params; p++) {
-        if (s->outcomes.n && !rmt_setting_holds(&s->outcomes, c->param_outcome[p])) continue;
-        for (size_t v = 0; v < c->n_visits; v++) {
-            bool asked = s->visits.n ? rmt_setting_holds(&s->visits, c->visits[v])
-                                     : !c->visit_is_baseline[v] && rmt_cells_observed(c, p, v);
-            for (size_t a = 0; asked && a < c->n_arms; a++)
-                if (a != c->reference && (st = contrast(&j, p, v, a, run->plan->study_id, err)))
-                    goto done;
-        }
-    }
-done:
-    rmt_covariates_free(covariates);
+    const settings *s = state;
+    const job j = {.out = out, .cells = c, .s = s};
+    for (size_t a = 0; a < c->n_arms && !st; a++)
+        if (a != c->reference) st = contrast(&j, param, visit, a, s->study, err);
     return st;
 }
 
-/* ---- published summaries
- * --------------------------------------------------------------------------- */
-
-static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *summary,
-                                  const settings *s, rmt_table *out, rmt_error *err)
+static rmt_status add_published(void *state, const rmt_plan_summary *summary,
+                                const rmt_comparison *k, bool *used, rmt_table *out, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_comparisons *list = NULL;
-    if ((st = rmt_comparisons_new(&list, run, summary, err))) return st;
-    for (size_t i = 0; i < rmt_comparisons_n(list) && !st; i++) {
-        const rmt_comparison *k = rmt_comparisons_at(list, i);
-        const labels l = {.source = summary->name,
-                          .study = k->study,
-                          .outcome = k->outcome,
-                          .paramcd = "",
-                          .visit = k->visit,
-                          .arm = k->arm[0],
-                          .reference = k->arm[1],
-                          .population = "as published",
-                          .missing = "as published",
-                          .value = "as published"};
-        for (size_t m = 0; m < M_ANCOVA && !st; m++)
-            if (rmt_setting_holds(&s->measures, measures[m]))
-                st = add_from_arms(out, s, &l, m, &k->summary[0], &k->summary[1], "", err);
-    }
-    rmt_comparisons_free(list);
+    const settings *s = state;
+    const bool counts = k->count[0].events >= 0 || k->count[1].events >= 0;
+    const labels l = {.source = summary->name,
+                      .study = k->study,
+                      .outcome = k->outcome,
+                      .paramcd = "",
+                      .visit = k->visit,
+                      .arm = k->arm[0],
+                      .reference = k->arm[1],
+                      .population = "as published",
+                      .missing = "as published",
+                      .value = "as published"};
+    *used = !(counts && isnan(k->summary[0].mean) && isnan(k->summary[1].mean));
+    for (size_t m = 0; *used && m < M_ANCOVA && !st; m++)
+        if (rmt_setting_holds(&s->measures, measures[m]))
+            st = add_from_arms(out, s, &l, m, &k->summary[0], &k->summary[1], "", err);
     return st;
+}
+
+static bool has_means(const rmt_plan_summary *summary)
+{
+    return summary->wide ? summary->mean_w[0] != NULL : summary->mean != NULL;
 }
 
 static rmt_status run_effects(rmt_stage_run *run, rmt_error *err)
 {
-    rmt_status st = RMT_OK;
-    rmt_table *out = NULL;
-    rmt_cells *cells = NULL;
-    const rmt_table *outcomes = NULL;
-    const rmt_node *entries = run->plan->effects;
-
-    if ((st = rmt_table_new(&out, "Differences between arms", err))) goto done;
-    if ((st = rmt_table_add_columns(out, columns, N_COLUMNS, err))) goto done;
-    if (run->plan->n_outcomes > 0) {
-        if ((st = rmt_stage_require("effects", run->study, "/outcomes", err))) goto done;
-        if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
-        if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
-    }
-    for (size_t i = 0; i < rmt_analysis_n_entries(entries); i++) {
-        settings s;
-        if ((st = read_settings(&s, run->options, rmt_analysis_entry(entries, i), err))) goto done;
-        if (cells && (s.summaries.n == 0 || s.outcomes.n > 0) &&
-            (st = analyse_participants(run, cells, &s, out, err)))
-            goto done;
-        for (size_t k = 0; k < run->plan->n_summaries; k++) {
-            const rmt_plan_summary *summary = &run->plan->summaries[k];
-            bool has_means = summary->wide ? summary->mean_w[0] != NULL : summary->mean != NULL;
-            bool asked = s.summaries.n ? rmt_setting_holds(&s.summaries, summary->name)
-                                       : s.outcomes.n == 0 && has_means;
-            if (asked && (st = analyse_summary(run, summary, &s, out, err))) goto done;
-        }
-    }
-    rmt_setting_note_plan_keys(run, entries, options, sizeof options / sizeof options[0]);
-    st = rmt_study_put(run->study, "/results/effects", &out, err);
-done:
-    rmt_cells_free(cells);
-    rmt_table_free(out);
-    return st;
+    static const rmt_analysis analysis = {.stage = "effects",
+                                          .path = "/results/effects",
+                                          .title = "Differences between arms",
+                                          .columns = columns,
+                                          .n_columns = N_COLUMNS,
+                                          .options = options,
+                                          .n_options = sizeof options / sizeof options[0],
+                                          .begin = begin,
+                                          .end = end,
+                                          .add_cell = add_cell,
+                                          .add_published = add_published,
+                                          .has_numbers = has_means};
+    return rmt_analysis_run(&analysis, run, run->plan->effects, err);
 }
 
 const rmt_stage rmt_stage_effects = {

@@ -5,7 +5,6 @@
 #include "rmt/mem.h"
 #include "rmt/num.h"
 #include "rmt/proportion.h"
-#include "rmt/summaries.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,16 +18,7 @@ static const char *const rules[] = {"nonresponder", "completer"};
 enum { R_NONRESPONDER, R_COMPLETER, N_RULES };
 
 static const rmt_option options[] = {
-    {.name = "outcome",
-     .kind = RMT_OPTION_LIST,
-     .placeholder = "NAME",
-     .result = true,
-     .help = "outcomes of the plan to analyse (default: all that have the event)"},
-    {.name = "visit",
-     .kind = RMT_OPTION_LIST,
-     .placeholder = "NAME",
-     .result = true,
-     .help = "visits of the plan to analyse (default: every visit after baseline with a value)"},
+    RMT_SELECTION_OPTIONS("all that have the event", "all that have counts"),
     {.name = "event",
      .kind = RMT_OPTION_LIST,
      .placeholder = "EVENT",
@@ -45,20 +35,6 @@ static const rmt_option options[] = {
      .help = "nonresponder: everybody randomised counts, without a value as no event; completer: "
              "only those "
              "with a value"},
-    {.name = "conf-level",
-     .kind = RMT_OPTION_NUMBER,
-     .placeholder = "LEVEL",
-     .result = true,
-     .initial = "0.95",
-     .min = 0.0,
-     .max = 1.0,
-     .open = true,
-     .help = "confidence level of intervals"},
-    {.name = "summaries",
-     .kind = RMT_OPTION_LIST,
-     .placeholder = "NAME",
-     .result = true,
-     .help = "published summaries of the plan to analyse (default: all that have counts)"},
 };
 
 static const rmt_column_spec columns[] = {
@@ -126,8 +102,9 @@ enum {
 };
 
 typedef struct {
-    rmt_setting_names outcomes, visits, events, missing, summaries;
+    rmt_setting_names events, missing;
     double level;
+    const char *study;
 } settings;
 
 typedef struct {
@@ -145,14 +122,10 @@ static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_nod
                                 rmt_error *err)
 {
     rmt_status st;
-    if ((st = rmt_setting_list(&s->outcomes, o, entry, "outcome", err))) return st;
-    if ((st = rmt_setting_list(&s->visits, o, entry, "visit", err))) return st;
     if ((st = rmt_setting_list(&s->events, o, entry, "event", err))) return st;
     if ((st = rmt_setting_check(&s->events, "event", events, N_EVENTS, err))) return st;
     if ((st = rmt_setting_list(&s->missing, o, entry, "missing", err))) return st;
-    if ((st = rmt_setting_check(&s->missing, "missing-data rule", rules, N_RULES, err))) return st;
-    if ((st = rmt_setting_list(&s->summaries, o, entry, "summaries", err))) return st;
-    return rmt_setting_number(&s->level, o, entry, "conf-level", err);
+    return rmt_setting_check(&s->missing, "missing-data rule", rules, N_RULES, err);
 }
 
 static void set_side(rmt_table *out, const side *x, size_t events_col)
@@ -192,19 +165,6 @@ static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, co
     return rmt_result_number(out, C_CONF_LEVEL, s->level, err);
 }
 
-/* A degenerate estimate is a result: an empty cell with its reason. Any other failure stops the
- * stage. */
-static rmt_status degenerate(rmt_table *out, rmt_status st, const rmt_error *why, rmt_error *err)
-{
-    rmt_status set;
-    if (st != RMT_ERR_DEGENERATE && st != RMT_ERR_NOCONV) {
-        if (err) *err = *why;
-        return st;
-    }
-    if ((set = rmt_result_text(out, C_NOTE, why->msg, err))) return set;
-    return rmt_table_set_reason(out, C_ESTIMATE, rmt_table_rows(out) - 1, why->msg, err);
-}
-
 static rmt_status set_interval(rmt_table *out, double estimate, double low, double high,
                                rmt_error *err)
 {
@@ -229,7 +189,7 @@ static rmt_status add_proportions(rmt_table *out, const settings *s, const label
         rmt_error why = {0};
         if ((st = add_row(out, s, l, "proportion", methods[i].method, arm, NULL, err))) return st;
         st = methods[i].f(&p, &arm->count, s->level, &why);
-        st = st ? degenerate(out, st, &why, err)
+        st = st ? rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err)
                 : set_interval(out, p.estimate, p.ci_low, p.ci_high, err);
     }
     return st;
@@ -246,7 +206,7 @@ static rmt_status add_ratio(rmt_table *out, const settings *s, const labels *l, 
     rmt_status st = add_row(out, s, l, measure, method, arm, reference, err);
     if (st) return st;
     st = f(&e, &arm->count, &reference->count, s->level, &why);
-    if (st) return degenerate(out, st, &why, err);
+    if (st) return rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err);
     if ((st = set_interval(out, e.estimate, e.ci_low, e.ci_high, err))) return st;
     if ((st = rmt_result_number(out, C_SE, e.se, err))) return st;
     if ((st = rmt_result_number(out, C_STATISTIC, e.statistic, err))) return st;
@@ -264,16 +224,19 @@ static rmt_status add_nnt(rmt_table *out, const settings *s, const labels *l, co
                             arm, reference, err);
     if (st) return st;
     st = rmt_nnt(&r, &arm->count, &reference->count, RMT_EVENT_DESIRED, s->level, &why);
-    if (st) return degenerate(out, st, &why, err);
-    if ((st = rmt_text_addf(&note, err, "number needed to treat to %s",
-                            r.nnt.benefit ? "benefit" : "harm")))
+    if (st) return rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err);
+    /* Whether a published event is wanted is not known: say only which way it goes. */
+    bool known = strcmp(l->event, "as published") != 0;
+    const char *benefit = known ? "to benefit" : "for one event more",
+               *harm = known ? "to harm" : "for one event less";
+    if ((st = rmt_text_addf(&note, err, "number needed to treat %s",
+                            r.nnt.benefit ? benefit : harm)))
         goto done;
     if (r.spans_infinity) {
         snprintf(worst, sizeof worst, "%.1f", r.worst.number);
         snprintf(best, sizeof best, "%.1f", r.best.number);
-        if ((st = rmt_text_addf(&note, err,
-                                "; interval: to harm %s, through infinity, to benefit %s",
-                                isinf(r.worst.number) ? "infinity" : worst,
+        if ((st = rmt_text_addf(&note, err, "; interval: %s %s, through infinity, %s %s", harm,
+                                isinf(r.worst.number) ? "infinity" : worst, benefit,
                                 isinf(r.best.number) ? "infinity" : best)))
             goto done;
         st = rmt_result_number(out, C_ESTIMATE, r.nnt.number, err);
@@ -297,7 +260,8 @@ static rmt_status add_fisher(rmt_table *out, const settings *s, const labels *l,
                             arm, reference, err);
     if (st) return st;
     st = rmt_fisher_exact(&p, &arm->count, &reference->count, &why);
-    return st ? degenerate(out, st, &why, err) : rmt_result_number(out, C_P, p, err);
+    return st ? rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, &why, err)
+              : rmt_result_number(out, C_P, p, err);
 }
 
 static rmt_status add_contrast(rmt_table *out, const settings *s, const labels *l, const side *arm,
@@ -415,95 +379,74 @@ static rmt_status analyse_event(rmt_table *out, const rmt_cells *c, const settin
     return RMT_OK;
 }
 
-static rmt_status analyse_participants(rmt_stage_run *run, const rmt_cells *c, const settings *s,
-                                       rmt_table *out, rmt_error *err)
+/* ---- the stage ------------------------------------------------------------------------------ */
+
+static rmt_status begin(void **state, rmt_stage_run *run, const rmt_node *entry,
+                        const rmt_selection *selection, rmt_error *err)
 {
-    rmt_status st;
-    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err)))
-        return st;
-    if ((st = rmt_setting_check(&s->visits, "visit", c->visits, c->n_visits, err))) return st;
-    for (size_t p = 0; p < c->n_params; p++) {
-        if (s->outcomes.n && !rmt_setting_holds(&s->outcomes, c->param_outcome[p])) continue;
-        for (size_t v = 0; v < c->n_visits; v++) {
-            bool asked = s->visits.n ? rmt_setting_holds(&s->visits, c->visits[v])
-                                     : !c->visit_is_baseline[v] && rmt_cells_observed(c, p, v);
-            for (size_t e = 0; asked && e < N_EVENTS; e++)
-                if (rmt_setting_holds(&s->events, events[e]) &&
-                    (st = analyse_event(out, c, s, run->plan->study_id, p, v, e, err)))
-                    return st;
-        }
-    }
-    return RMT_OK;
+    settings *s = rmt_mem_array(1, sizeof *s, err);
+    if (!s) return RMT_ERR_NOMEM;
+    *state = s;
+    s->level = selection->level;
+    s->study = run->plan->study_id;
+    return read_settings(s, run->options, entry, err);
 }
 
-/* ---- published counts
- * ------------------------------------------------------------------------------- */
-
-static rmt_status analyse_summary(rmt_stage_run *run, const rmt_plan_summary *summary,
-                                  const settings *s, rmt_table *out, rmt_error *err)
+static rmt_status add_cell(void *state, const rmt_cells *c, size_t param, size_t visit,
+                           rmt_table *out, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_comparisons *list = NULL;
-    if ((st = rmt_comparisons_new(&list, run, summary, err))) return st;
-    for (size_t i = 0; i < rmt_comparisons_n(list) && !st; i++) {
-        const rmt_comparison *k = rmt_comparisons_at(list, i);
-        const labels l = {.source = summary->name,
-                          .study = k->study,
-                          .outcome = k->outcome,
-                          .paramcd = "",
-                          .visit = k->visit,
-                          .event = "as published",
-                          .definition = "as published",
-                          .population = "as published",
-                          .missing = "as published"};
-        side both[2];
-        for (int a = 0; a < 2; a++)
-            both[a] = (side){.name = k->arm[a], .count = k->count[a], .n_missing = -1};
-        if (both[0].count.events < 0 && both[1].count.events < 0) continue; /* a row of means */
-        for (int a = 0; a < 2 && !st; a++)
-            st = add_proportions(out, s, &l, &both[a], err);
-        if (!st) st = add_contrast(out, s, &l, &both[0], &both[1], err);
-    }
-    rmt_comparisons_free(list);
+    const settings *s = state;
+    for (size_t e = 0; e < N_EVENTS && !st; e++)
+        if (rmt_setting_holds(&s->events, events[e]))
+            st = analyse_event(out, c, s, s->study, param, visit, e, err);
     return st;
+}
+
+static rmt_status add_published(void *state, const rmt_plan_summary *summary,
+                                const rmt_comparison *k, bool *used, rmt_table *out, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    const settings *s = state;
+    const labels l = {.source = summary->name,
+                      .study = k->study,
+                      .outcome = k->outcome,
+                      .paramcd = "",
+                      .visit = k->visit,
+                      .event = "as published",
+                      .definition = "as published",
+                      .population = "as published",
+                      .missing = "as published"};
+    side both[2];
+    *used = k->count[0].events >= 0 || k->count[1].events >= 0;
+    if (!*used) return RMT_OK; /* a row of means */
+    for (int a = 0; a < 2; a++)
+        both[a] = (side){.name = k->arm[a], .count = k->count[a], .n_missing = -1};
+    for (int a = 0; a < 2 && !st; a++)
+        st = add_proportions(out, s, &l, &both[a], err);
+    return st ? st : add_contrast(out, s, &l, &both[0], &both[1], err);
+}
+
+static bool has_counts(const rmt_plan_summary *summary)
+{
+    return summary->wide ? summary->events_w[0] != NULL : summary->events != NULL;
 }
 
 static rmt_status run_rates(rmt_stage_run *run, rmt_error *err)
 {
-    rmt_status st = RMT_OK;
-    rmt_table *out = NULL;
-    rmt_cells *cells = NULL;
-    const rmt_table *outcomes = NULL;
-    const rmt_node *entries = run->plan->rates;
-
-    if ((st = rmt_table_new(&out, "Response, remission and loss of diagnosis", err))) goto done;
-    if ((st = rmt_table_add_columns(out, columns, N_COLUMNS, err))) goto done;
-    if (run->plan->n_outcomes > 0) {
-        if ((st = rmt_stage_require("rates", run->study, "/outcomes", err))) goto done;
-        if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
-        if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
-    }
-    for (size_t i = 0; i < rmt_analysis_n_entries(entries); i++) {
-        settings s;
-        if ((st = read_settings(&s, run->options, rmt_analysis_entry(entries, i), err))) goto done;
-        if (cells && (s.summaries.n == 0 || s.outcomes.n > 0) &&
-            (st = analyse_participants(run, cells, &s, out, err)))
-            goto done;
-        for (size_t k = 0; k < run->plan->n_summaries; k++) {
-            const rmt_plan_summary *summary = &run->plan->summaries[k];
-            bool has_counts =
-                summary->wide ? summary->events_w[0] != NULL : summary->events != NULL;
-            bool asked = s.summaries.n ? rmt_setting_holds(&s.summaries, summary->name)
-                                       : s.outcomes.n == 0 && has_counts;
-            if (asked && (st = analyse_summary(run, summary, &s, out, err))) goto done;
-        }
-    }
-    rmt_setting_note_plan_keys(run, entries, options, sizeof options / sizeof options[0]);
-    st = rmt_study_put(run->study, "/results/rates", &out, err);
-done:
-    rmt_cells_free(cells);
-    rmt_table_free(out);
-    return st;
+    static const rmt_analysis analysis = {.stage = "rates",
+                                          .path = "/results/rates",
+                                          .title = "Response, remission and loss of diagnosis",
+                                          .columns = columns,
+                                          .n_columns = N_COLUMNS,
+                                          .options = options,
+                                          .n_options = sizeof options / sizeof options[0],
+                                          .begin = begin,
+                                          .end = rmt_mem_free,
+                                          .add_cell = add_cell,
+                                          .add_published = add_published,
+                                          .has_numbers = has_counts};
+    return rmt_analysis_run(&analysis, run, run->plan->rates, err);
 }
 
 const rmt_stage rmt_stage_rates = {

@@ -24,8 +24,15 @@ typedef struct {
 
 static rmt_status heading(const view *v, const char *text, rmt_error *err)
 {
-    return rmt_text_addf(v->out, err, "\n%s%s%s\n", v->colour ? "\033[1;4m" : "", text,
-                         v->colour ? "\033[0m" : "");
+    rmt_status st;
+    rmt_text visible = {0};
+    if ((st = rmt_text_add_visible(&visible, text, err))) goto done;
+    if ((st = rmt_text_addf(v->out, err, "\n%s", v->colour ? "\033[1m" : ""))) goto done;
+    if ((st = rmt_help_wrap(v->out, visible.s, 0, true, err))) goto done;
+    st = rmt_text_add(v->out, v->colour ? "\033[0m" : "", err);
+done:
+    rmt_text_clear(&visible);
+    return st;
 }
 
 static const char *cell(const rmt_table *t, const char *column, size_t row, char *buf)
@@ -50,11 +57,18 @@ static rmt_status show_study(const view *v, rmt_error *err)
     const rmt_plan *p = v->run->plan;
     rmt_status st;
     if (!p) return rmt_text_add(v->out, "A study file without a plan\n", err);
-    if ((st = rmt_text_addf(v->out, err, "%s%s%s", v->colour ? "\033[1m" : "", p->study_id,
-                            v->colour ? "\033[0m" : "")))
-        return st;
-    if (p->study_title && (st = rmt_text_addf(v->out, err, "  %s", p->study_title))) return st;
-    if (p->registry && (st = rmt_text_addf(v->out, err, " (%s)", p->registry))) return st;
+    if ((st = rmt_text_add(v->out, v->colour ? "\033[1m" : "", err))) return st;
+    if ((st = rmt_text_add_visible(v->out, p->study_id, err))) return st;
+    if ((st = rmt_text_add(v->out, v->colour ? "\033[0m" : "", err))) return st;
+    if (p->study_title) {
+        if ((st = rmt_text_add(v->out, "  ", err))) return st;
+        if ((st = rmt_text_add_visible(v->out, p->study_title, err))) return st;
+    }
+    if (p->registry) {
+        if ((st = rmt_text_add(v->out, " (", err))) return st;
+        if ((st = rmt_text_add_visible(v->out, p->registry, err))) return st;
+        if ((st = rmt_text_add(v->out, ")", err))) return st;
+    }
     return rmt_text_add(v->out, "\n", err);
 }
 
@@ -126,7 +140,9 @@ static void estimate_text(char out[ESTIMATE_BUF], const rmt_table *t, size_t row
     rmt_grid_fixed(low, ci_low * scale, decimals);
     rmt_grid_fixed(high, ci_high * scale, decimals);
     const char *unit = percent && *estimate ? "%" : "";
-    if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
+    if (isnan(ci_low) && strcmp(cell(t, "measure", row, low), "nnt") == 0 && *estimate)
+        snprintf(out, ESTIMATE_BUF, "%s (through infinity)", estimate); /* the note has the ends */
+    else if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
     else snprintf(out, ESTIMATE_BUF, "%s%s (%s to %s)", estimate, unit, low, high);
 }
 
@@ -148,7 +164,7 @@ static rmt_status effects_title(rmt_text *out, const rmt_table *t, size_t row, r
                          cell(t, "arm", row, b), cell(t, "reference", row, c));
 }
 
-/* "KET-01: CAPS5TOT at week2, response (reduction30), no value counts as no event". */
+/* "KET-01: CAPS5TOT at week2, response (reduction30), a missing value counts as no event". */
 static rmt_status rates_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
@@ -161,7 +177,7 @@ static rmt_status rates_title(rmt_text *out, const rmt_table *t, size_t row, rmt
         return st;
     if ((st = rmt_text_addf(out, err, ", %s", cell(t, "event", row, buf)))) return st;
     if (strcmp(rule, "nonresponder") == 0)
-        return rmt_text_addf(out, err, " (%s), no value counts as no event",
+        return rmt_text_addf(out, err, " (%s), a missing value counts as no event",
                              cell(t, "definition", row, buf));
     if (strcmp(rule, "completer") == 0)
         return rmt_text_addf(out, err, " (%s), only those with a value",
@@ -198,14 +214,19 @@ typedef rmt_status add_result(rmt_grid *g, const rmt_table *t, size_t row, rmt_e
 
 static rmt_status add_effect(rmt_grid *g, const rmt_table *t, size_t row, rmt_error *err)
 {
-    char estimate[ESTIMATE_BUF], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF];
+    char estimate[ESTIMATE_BUF], n[96], p[RMT_NUM_BUF], a[RMT_NUM_BUF], b[RMT_NUM_BUF],
+        c[RMT_NUM_BUF];
     char note[RMT_NUM_BUF];
+    char measure[64];
+    const char *name = short_measure(cell(t, "measure", row, c));
+    bool scores = strcmp(cell(t, "value", row, a), "score") == 0;
+    snprintf(measure, sizeof measure, "%.40s%s", name, scores ? ", scores" : "");
     snprintf(n, sizeof n, "%s+%s", cell(t, "n_arm", row, a), cell(t, "n_reference", row, b));
     estimate_text(estimate, t, row, false);
     const char *cells[] = {row_label(t, row, a),
                            cell(t, "visit", row, b),
                            n,
-                           short_measure(cell(t, "measure", row, c)),
+                           measure,
                            isnan(number(t, "estimate", row)) ? cell(t, "note", row, note)
                                                              : estimate,
                            rmt_grid_p(p, number(t, "p", row))};
@@ -225,8 +246,7 @@ static rmt_status add_rate(rmt_grid *g, const rmt_table *t, size_t row, rmt_erro
         snprintf(n, sizeof n, "%s/%s v %s/%s", cell(t, "events_arm", row, buf[1]),
                  cell(t, "n_arm", row, buf[2]), cell(t, "events_reference", row, buf[3]),
                  cell(t, "n_reference", row, buf[4]));
-    estimate_text(estimate, t, row,
-                  proportion || strcmp(measure, "risk_difference") == 0);
+    estimate_text(estimate, t, row, proportion || strcmp(measure, "risk_difference") == 0);
     const char *cells[] = {proportion ? cell(t, "arm", row, buf[5]) : short_measure(measure), n,
                            isnan(number(t, "estimate", row)) && !test ? cell(t, "note", row, buf[1])
                                                                       : estimate,

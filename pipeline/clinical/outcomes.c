@@ -505,6 +505,12 @@ static rmt_status job_open(job *j, const rmt_outcomes_input *in, const rmt_subje
     if (!j->held || !j->items || !j->scores || !j->diagnoses || !j->bases) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < subjects->n * n_visits; i++)
         if (j->slots[i].valued) j->held[i % n_visits] = true;
+    /* The visits that the analysis rests on have rows even when nobody has a value there: an
+     * outcome that was never measured shall not vanish. */
+    for (size_t v = 0; v < n_visits; v++) {
+        bool primary = o->primary_visit && strcmp(o->primary_visit, in->plan->visits[v].name) == 0;
+        if (primary || (in->plan->visits[v].baseline && !o->baseline)) j->held[v] = true;
+    }
     return RMT_OK;
 }
 

@@ -50,13 +50,22 @@ static rmt_status number_column(size_t *out, const rmt_records *r, const char *n
 {
     rmt_status st = rmt_named_table_column(out, r->table, r->outcome->table, name, err);
     if (st || !rmt_type_is_text(rmt_table_type(r->table, *out))) return st;
-    for (size_t i = 0; i < r->n_rows; i++)
-        if (!rmt_table_is_missing(r->table, *out, i))
-            return rmt_fail_at(err, RMT_ERR_SCHEMA, NULL, 0, name,
-                               "column %s of table %s must hold numbers, but line %zu has '%s'",
-                               name, r->outcome->table, rmt_records_line(r, i),
-                               rmt_table_text(r->table, *out, i));
-    return RMT_OK;
+    size_t first = r->n_rows; /* the first cell that is no number, else the first with a value */
+    for (size_t i = r->n_rows; i-- > 0;) {
+        double x;
+        const char *cell = rmt_table_text(r->table, *out, i);
+        if (!rmt_table_is_missing(r->table, *out, i) &&
+            !rmt_num_parse_double(cell, strlen(cell), &x))
+            first = i;
+    }
+    for (size_t i = 0; i < r->n_rows && first == r->n_rows; i++)
+        if (!rmt_table_is_missing(r->table, *out, i)) first = i;
+    if (first == r->n_rows) return RMT_OK;
+    return rmt_fail_at(err, RMT_ERR_SCHEMA, NULL, 0, name,
+                       "column %s of table %s must hold numbers, but line %zu has '%s' (the plan can "
+                       "declare missing codes and the decimal character)",
+                       name, r->outcome->table, rmt_records_line(r, first),
+                       rmt_table_text(r->table, *out, first));
 }
 
 static rmt_status find_columns(rmt_records *r, rmt_error *err)

@@ -176,6 +176,15 @@ static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_
     for (size_t i = 0; i < s->n; i++)
         check_arm_of_subject(&c, &s->subjects[i]);
     check_empty_arms(&c);
+    if (plan->n_arms == 0) {
+        rmt_finding f = {.severity = RMT_SEVERITY_WARNING,
+                         .code = "trial/arms-not-declared",
+                         .table = plan->subject_table,
+                         .column = plan->subject_arm,
+                         .rule = "arms.order names the arms"};
+        say(out, f, "the plan does not name the arms (arms.order); the data have: %s",
+            c.known_arms);
+    }
     st = out->st;
 done:
     rmt_text_clear(&arms);
@@ -307,8 +316,7 @@ static void check_total(const record_check *c, size_t row, size_t column, const 
     say(c->out, f, "%s is outside %s..%s", value, low, high);
 }
 
-/* Per subject: the first row (by line) with a baseline in the column, or after baseline; n_rows =
- * none. */
+/* *slot: the row with the lowest line so far; n_rows = none yet. */
 static void keep_first(const rmt_records *r, size_t *slot, size_t row)
 {
     if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot)) *slot = row;
@@ -416,7 +424,8 @@ static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outc
         check_known_visit(&c, i);
     for (size_t i = 0; i < r.n_rows; i++)
         check_one_record(&c, i);
-    for (size_t i = 0; i < r.n_rows && !items_checked_before(plan, outcome); i++)
+    bool said_items = items_checked_before(plan, outcome);
+    for (size_t i = 0; i < r.n_rows && !said_items; i++)
         check_items(&c, i);
     for (size_t i = 0; i < r.n_rows; i++) {
         check_total(&c, i, r.total_column, o->total);

@@ -350,3 +350,17 @@ const char *rmt_text_nearest(const char *word, const char *const *candidates, si
     }
     return best;
 }
+
+rmt_status rmt_text_add_visible(rmt_text *t, const char *s, rmt_error *err)
+{
+    size_t from = t->len;
+    rmt_status st = rmt_text_add(t, s, err);
+    if (st) return st;
+    for (size_t i = from; i < t->len; i++) {
+        unsigned char c = (unsigned char)t->s[i];
+        bool c1 = c == 0xC2 && (unsigned char)t->s[i + 1] < 0xA0; /* U+0080 to U+009F */
+        if (c < 0x20 || c == 0x7f) t->s[i] = '?';
+        if (c1) t->s[i] = t->s[i + 1] = '?';
+    }
+    return RMT_OK;
+}

@@ -67,11 +67,25 @@ void rmt_study_free(rmt_study *s)
         rmt_mem_free(s->entries[i].path);
     }
     rmt_mem_free(s->entries);
+    for (size_t i = 0; i < s->n_inputs; i++)
+        rmt_mem_free(s->inputs[i]);
+    rmt_mem_free(s->inputs);
     rmt_mem_free(s->plan);
     if (s->file >= 0) (void)H5Fclose(s->file);
     if (s->mapped != NULL) (void)munmap(s->mapped, s->n_bytes);
     rmt_mem_free(s->heap);
     rmt_mem_free(s);
+}
+
+rmt_status rmt_study_add_input(rmt_study *s, const char *path, rmt_error *err)
+{
+    rmt_status st;
+    st = rmt_mem_grow(&s->inputs, &s->cap_inputs, s->n_inputs + 1, sizeof *s->inputs, err);
+    if (st) return st;
+    char *copy = rmt_mem_text(path, strlen(path), err);
+    if (!copy) return RMT_ERR_NOMEM;
+    s->inputs[s->n_inputs++] = copy;
+    return RMT_OK;
 }
 
 const char *rmt_study_plan(const rmt_study *s)

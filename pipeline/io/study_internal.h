@@ -62,6 +62,8 @@ struct rmt_study {
     void *heap;   /* bytes, when they came from a stream */
     void *mapped; /* bytes, when they are a mapped file */
     bool is_sealed;
+    char **inputs; /* files its content came from: never to be written to. Not saved */
+    size_t n_inputs, cap_inputs;
 };
 
 /* ---- study.c ---- */

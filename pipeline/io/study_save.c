@@ -445,15 +445,25 @@ rmt_status rmt_study_save(rmt_study *s, const char *path, const rmt_outfile_opti
     rmt_outfile *f = NULL;
     unsigned char *bytes;
     size_t n;
-    rmt_status st;
+    rmt_status st = RMT_ERR_NOMEM;
+    rmt_outfile_options how = options ? *options : (rmt_outfile_options){0};
+    const char **inputs = rmt_mem_array(how.n_inputs + s->n_inputs, sizeof *inputs, err);
 
-    if ((st = rmt_outfile_open(&f, path, options, err))) goto done;
+    if (!inputs) goto done;
+    for (size_t i = 0; i < how.n_inputs; i++)
+        inputs[i] = how.inputs[i];
+    for (size_t i = 0; i < s->n_inputs; i++)
+        inputs[how.n_inputs + i] = s->inputs[i];
+    how.inputs = inputs;
+    how.n_inputs += s->n_inputs;
+    if ((st = rmt_outfile_open(&f, path, &how, err))) goto done;
     if ((st = build_file(&bytes, &n, &b, err))) goto done;
     if ((st = rmt_outfile_write(f, bytes, n, err))) goto done;
     st = rmt_outfile_commit(f, err);
     f = NULL;
 done:
     rmt_outfile_discard(f);
+    rmt_mem_free(inputs);
     build_clear(&b);
     return st;
 }

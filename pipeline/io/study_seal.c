@@ -43,6 +43,18 @@ static bool read_word(const char **p, const char *word)
     return true;
 }
 
+/* A block without the seal's first word that is a seal all the same: that word was damaged. */
+static bool looks_sealed(const unsigned char *bytes, size_t n)
+{
+    static const char *const words[] = {" sha256:", " bytes:"};
+    if (n > RMT_STUDY_USER_BLOCK) n = RMT_STUDY_USER_BLOCK;
+    if (n >= sizeof signature && memcmp(bytes, signature, sizeof signature) == 0) return false;
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        for (size_t at = 0; at + strlen(words[w]) <= n; at++)
+            if (memcmp(bytes + at, words[w], strlen(words[w])) == 0) return true;
+    return false;
+}
+
 /* Checks bytes that begin with the seal's first word. */
 static rmt_status check_seal(const unsigned char *bytes, size_t n, rmt_error *err)
 {
@@ -100,6 +112,8 @@ rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes, siz
         *is_sealed = true;
         return check_seal(bytes, n, err);
     }
+    if (looks_sealed(bytes, n))
+        return rmt_fail(err, RMT_ERR_MALFORMED, "the seal is broken: its line cannot be read");
     /* The library looks for its signature at 0, 512, 1024, 2048 ... */
     for (size_t at = 0; n >= sizeof signature && at <= n - sizeof signature; at = at ? at * 2 : 512)
         if (memcmp(bytes + at, signature, sizeof signature) == 0) return RMT_OK;

@@ -10,17 +10,6 @@
 /* ---- settings ----------------------------------------------------------------------------------
  */
 
-size_t rmt_analysis_n_entries(const rmt_node *entries)
-{
-    size_t n = rmt_node_size(entries);
-    return n > 0 ? n : 1;
-}
-
-const rmt_node *rmt_analysis_entry(const rmt_node *entries, size_t i)
-{
-    return rmt_node_size(entries) > 0 ? rmt_node_at(entries, i) : NULL;
-}
-
 enum { KEY_MAX = 64 };
 
 /* The plan spells an option with '_' for '-'. */
@@ -72,6 +61,7 @@ rmt_status rmt_setting_list(rmt_setting_names *out, const rmt_options *options,
     rmt_status st = RMT_OK;
     const rmt_node *n = planned(entry, option);
     out->n = 0;
+    out->from_option = rmt_options_given(options, option);
     if (n && !rmt_options_given(options, option)) {
         if (rmt_node_kind_of(n) == RMT_NODE_SCALAR) return keep_name(out, rmt_node_text(n), err);
         for (size_t i = 0; !st && i < rmt_node_size(n); i++) {
@@ -104,22 +94,11 @@ rmt_status rmt_setting_check(const rmt_setting_names *s, const char *what, const
             known = strcmp(s->names[i], valid[k]) == 0;
         if (known) continue;
         const char *near = rmt_text_nearest(s->names[i], valid, n_valid);
-        return rmt_fail(err, RMT_ERR_CONFIG, "no %s '%s' in this study%s%s%s", what, s->names[i],
+        return rmt_fail(err, s->from_option ? RMT_ERR_USAGE : RMT_ERR_CONFIG,
+                        "no %s '%s' in this study%s%s%s", what, s->names[i],
                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     return RMT_OK;
-}
-
-void rmt_setting_note_plan_keys(rmt_stage_run *run, const rmt_node *entries,
-                                const rmt_option *options, size_t n_options)
-{
-    for (size_t o = 0; o < n_options; o++)
-        for (size_t i = 0; i < rmt_node_size(entries); i++)
-            if (planned(rmt_node_at(entries, i), options[o].name) &&
-                run->n_plan_keys < RMT_STAGE_PLAN_KEYS) {
-                run->plan_keys[run->n_plan_keys++] = options[o].name;
-                break;
-            }
 }
 
 /* ---- cells
@@ -163,18 +142,31 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Two outcomes may use one instrument (two raters): the code alone does not tell them apart. */
+static size_t param_of(const rmt_cells *c, size_t row, size_t *hint)
+{
+    const char *code = rmt_table_text(c->t, c->paramcd, row);
+    const char *outcome = rmt_table_text(c->t, c->outcome, row);
+    for (size_t k = 0; k <= c->n_params; k++) {
+        size_t i = k == 0 ? *hint : k - 1; /* the last hit first: rows come in runs */
+        if (i < c->n_params && strcmp(c->params[i], code) == 0 &&
+            strcmp(c->param_outcome[i], outcome) == 0)
+            return *hint = i;
+    }
+    return c->n_params;
+}
+
 static rmt_status collect_params(rmt_cells *c, rmt_error *err)
 {
     size_t cap_a = 0, cap_b = 0, cap_c = 0, hint = 0;
     rmt_status st;
     for (size_t r = 0; r < rmt_table_rows(c->t); r++) {
-        const char *code = rmt_table_text(c->t, c->paramcd, r);
-        if (position(c->params, c->n_params, code, &hint) < c->n_params) continue;
+        if (param_of(c, r, &hint) < c->n_params) continue;
         size_t n = c->n_params + 1;
         if ((st = rmt_mem_grow(&c->params, &cap_a, n, sizeof *c->params, err))) return st;
         if ((st = rmt_mem_grow(&c->param_outcome, &cap_b, n, sizeof *c->params, err))) return st;
         if ((st = rmt_mem_grow(&c->param_scale, &cap_c, n, sizeof *c->params, err))) return st;
-        c->params[c->n_params] = code;
+        c->params[c->n_params] = rmt_table_text(c->t, c->paramcd, r);
         c->param_outcome[c->n_params] = rmt_table_text(c->t, c->outcome, r);
         c->param_scale[c->n_params] = rmt_table_text(c->t, c->scale, r);
         hint = c->n_params++;
@@ -204,6 +196,12 @@ static rmt_status collect_arms(rmt_cells *c, const rmt_plan *plan, rmt_error *er
     if (c->reference == c->n_arms)
         return rmt_fail(err, RMT_ERR_INCONSISTENT, "nobody is in the reference arm '%s'",
                         plan->reference_arm ? plan->reference_arm : "");
+    if (declared == 0) { /* by bytes, the reference arm last: as the plan promises */
+        const char *reference = c->arms[c->reference];
+        for (size_t i = c->reference; i + 1 < c->n_arms; i++)
+            c->arms[i] = c->arms[i + 1];
+        c->arms[c->reference = c->n_arms - 1] = reference;
+    }
     return RMT_OK;
 }
 
@@ -237,7 +235,7 @@ static rmt_status sort_into_cells(rmt_cells *c, rmt_error *err)
     }
     size_t hint_p = 0, hint_v = 0, hint_a = 0;
     for (size_t r = 0; r < n_rows; r++) {
-        size_t p = position(c->params, c->n_params, rmt_table_text(c->t, c->paramcd, r), &hint_p);
+        size_t p = param_of(c, r, &hint_p);
         size_t v = position(c->visits, c->n_visits, rmt_table_text(c->t, c->visit, r), &hint_v);
         size_t a = position(c->arms, c->n_arms, rmt_table_text(c->t, c->arm, r), &hint_a);
         bool outside = v == c->n_visits || a == c->n_arms;
@@ -322,4 +320,143 @@ rmt_status rmt_result_number(rmt_table *t, size_t col, double x, rmt_error *err)
 void rmt_result_integer(rmt_table *t, size_t col, long x)
 {
     rmt_table_set_integer(t, col, rmt_table_rows(t) - 1, (int32_t)x);
+}
+
+rmt_status rmt_result_degenerate(rmt_table *t, size_t estimate_col, size_t note_col, rmt_status st,
+                                 const rmt_error *why, rmt_error *err)
+{
+    rmt_status set;
+    if (st != RMT_ERR_DEGENERATE && st != RMT_ERR_NOCONV) {
+        if (err) *err = *why;
+        return st;
+    }
+    if ((set = rmt_result_text(t, note_col, why->msg, err))) return set;
+    return rmt_table_set_reason(t, estimate_col, rmt_table_rows(t) - 1, why->msg, err);
+}
+
+/* ---- the run
+ * -------------------------------------------------------------------------------------- */
+
+/* Options the plan sets itself are not recorded with their defaults. */
+static void note_plan_keys(rmt_stage_run *run, const rmt_node *entries, const rmt_analysis *a)
+{
+    for (size_t o = 0; o < a->n_options; o++)
+        for (size_t i = 0; i < rmt_node_size(entries); i++)
+            if (planned(rmt_node_at(entries, i), a->options[o].name) &&
+                run->n_plan_keys < RMT_STAGE_PLAN_KEYS) {
+                run->plan_keys[run->n_plan_keys++] = a->options[o].name;
+                break;
+            }
+}
+
+static rmt_status read_selection(rmt_selection *s, const rmt_options *o, const rmt_node *entry,
+                                 rmt_error *err)
+{
+    rmt_status st;
+    if ((st = rmt_setting_list(&s->outcomes, o, entry, "outcome", err))) return st;
+    if ((st = rmt_setting_list(&s->visits, o, entry, "visit", err))) return st;
+    if ((st = rmt_setting_list(&s->summaries, o, entry, "summaries", err))) return st;
+    return rmt_setting_number(&s->level, o, entry, "conf-level", err);
+}
+
+static rmt_status run_participants(const rmt_analysis *a, void *state, const rmt_cells *c,
+                                   const rmt_plan *plan, const rmt_selection *s, rmt_table *out,
+                                   rmt_error *err)
+{
+    rmt_status st;
+    if ((st = rmt_setting_check(&s->outcomes, "outcome", c->param_outcome, c->n_params, err)))
+        return st;
+    if ((st = rmt_setting_check(&s->visits, "visit", c->visits, c->n_visits, err))) return st;
+    for (size_t p = 0; p < c->n_params; p++) {
+        if (s->outcomes.n && !rmt_setting_holds(&s->outcomes, c->param_outcome[p])) continue;
+        for (size_t v = 0; v < c->n_visits; v++) {
+            const rmt_plan_outcome *o = rmt_plan_find_outcome(plan, c->param_outcome[p]);
+            bool primary = o && o->primary_visit && strcmp(o->primary_visit, c->visits[v]) == 0;
+            bool asked = s->visits.n
+                             ? rmt_setting_holds(&s->visits, c->visits[v])
+                             : !c->visit_is_baseline[v] && (primary || rmt_cells_observed(c, p, v));
+            if (asked && (st = a->add_cell(state, c, p, v, out, err))) return st;
+        }
+    }
+    return RMT_OK;
+}
+
+static rmt_status run_summary(const rmt_analysis *a, void *state, rmt_stage_run *run,
+                              const rmt_plan_summary *summary, rmt_table *out, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_comparisons *list = NULL;
+    size_t n_left_out = 0;
+    if ((st = rmt_comparisons_new(&list, run, summary, err))) return st;
+    for (size_t i = 0; i < rmt_comparisons_n(list) && !st; i++) {
+        bool used = true;
+        st = a->add_published(state, summary, rmt_comparisons_at(list, i), &used, out, err);
+        n_left_out += !used;
+    }
+    if (n_left_out > 0)
+        rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, summary->table, 0, NULL,
+                         "%zu of %zu comparisons hold no numbers for this stage", n_left_out,
+                         rmt_comparisons_n(list));
+    rmt_comparisons_free(list);
+    return st;
+}
+
+static rmt_status run_entry(const rmt_analysis *a, rmt_stage_run *run, const rmt_cells *cells,
+                            const rmt_node *entry, rmt_table *out, rmt_error *err)
+{
+    rmt_status st;
+    rmt_selection s;
+    void *state = NULL;
+    const rmt_plan *plan = run->plan;
+    if ((st = read_selection(&s, run->options, entry, err))) return st;
+    const char **names = rmt_mem_array(plan->n_summaries, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t k = 0; k < plan->n_summaries; k++)
+        names[k] = plan->summaries[k].name;
+    if ((st = rmt_setting_check(&s.summaries, "summaries", names, plan->n_summaries, err)))
+        goto done;
+    if ((st = a->begin(&state, run, entry, &s, err))) goto done;
+    if (cells && (s.summaries.n == 0 || s.outcomes.n > 0) &&
+        (st = run_participants(a, state, cells, plan, &s, out, err)))
+        goto done;
+    for (size_t k = 0; k < plan->n_summaries; k++) {
+        const rmt_plan_summary *summary = &plan->summaries[k];
+        bool asked = s.summaries.n ? rmt_setting_holds(&s.summaries, summary->name)
+                                   : s.outcomes.n == 0 && a->has_numbers(summary);
+        if (asked && (st = run_summary(a, state, run, summary, out, err))) goto done;
+    }
+done:
+    rmt_mem_free(names);
+    a->end(state);
+    return st;
+}
+
+rmt_status rmt_analysis_run(const rmt_analysis *a, rmt_stage_run *run, const rmt_node *entries,
+                            rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_table *out = NULL;
+    rmt_cells *cells = NULL;
+    const rmt_table *outcomes = NULL;
+    const size_t n = rmt_node_size(entries);
+
+    if ((st = rmt_table_new(&out, a->title, err))) goto done;
+    if ((st = rmt_table_add_columns(out, a->columns, a->n_columns, err))) goto done;
+    if (run->plan->n_outcomes > 0) {
+        if ((st = rmt_stage_require(a->stage, run->study, "/outcomes", err))) goto done;
+        if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
+        if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
+    }
+    if (cells && cells->n_arms < 2)
+        rmt_problems_add(run->notes, RMT_SEVERITY_WARNING, RMT_ERR_INCONSISTENT, NULL, 0, NULL,
+                         "there is one arm only (%s): nothing can be compared", cells->arms[0]);
+    if (n == 0 && (st = run_entry(a, run, cells, NULL, out, err))) goto done;
+    for (size_t i = 0; i < n; i++)
+        if ((st = run_entry(a, run, cells, rmt_node_at(entries, i), out, err))) goto done;
+    note_plan_keys(run, entries, a);
+    st = rmt_study_put(run->study, a->path, &out, err);
+done:
+    rmt_cells_free(cells);
+    rmt_table_free(out);
+    return st;
 }

@@ -40,12 +40,15 @@ rmt_status rmt_grid_add(rmt_grid *g, const char *const *cells, rmt_error *err)
     if (st) return st;
     char **row = g->cells + g->n_rows * g->n_columns;
     for (size_t i = 0; i < g->n_columns; i++) {
-        const char *cell = cells[i] ? cells[i] : "";
-        if (!(row[i] = rmt_mem_text(cell, strlen(cell), err))) {
+        rmt_text cell = {0};
+        st = rmt_text_add_visible(&cell, cells[i] ? cells[i] : "", err);
+        if (st) {
+            rmt_text_clear(&cell);
             while (i-- > 0)
                 rmt_mem_free(row[i]);
-            return RMT_ERR_NOMEM;
+            return st;
         }
+        row[i] = cell.s;
     }
     g->n_rows++;
     return RMT_OK;
@@ -56,25 +59,24 @@ size_t rmt_grid_rows(const rmt_grid *g)
     return g->n_rows;
 }
 
-/* Bytes of s that fit into `width` terminal columns, broken after a blank where there is one. */
+/* Bytes of s that go onto a line of `width` terminal columns, broken after a blank where there is
+ * one. A blank where the line is full goes with it: the caller does not print it. */
 static size_t bytes_that_fit(const char *s, size_t width)
 {
-    size_t end = 0, blank = 0;
+    size_t end = 0, blank = 0, used = 0;
     while (s[end]) {
-        size_t next = end + 1;
-        while (((unsigned char)s[next] & 0xC0U) == 0x80U)
-            next++;
-        char head[64];
-        if (next >= sizeof head) { /* measured piecewise: long cells are rare */
-            if (next > width) break;
-        } else {
-            memcpy(head, s, next);
-            head[next] = '\0';
-            if (rmt_text_utf8_width(head) > width) break;
+        char one[5] = {s[end]}; /* the next character; at most four bytes */
+        size_t n = 1;
+        while (n < sizeof one - 1 && ((unsigned char)s[end + n] & 0xC0U) == 0x80U) {
+            one[n] = s[end + n];
+            n++;
         }
+        used += rmt_text_utf8_width(one);
+        if (used > width) break;
         if (s[end] == ' ') blank = end + 1;
-        end = next;
+        end += n;
     }
+    if (s[end] == ' ') return end + 1;
     return s[end] && blank ? blank : end;
 }
 
@@ -112,7 +114,7 @@ static rmt_status write_row(const rmt_grid *g, const char *const *cells, const s
         for (size_t c = 0; c < g->n_columns; c++) {
             size_t n = bytes_that_fit(rest[c], widths[c]);
             size_t shown = n;
-            while (shown > 0 && rest[c][n] && rest[c][shown - 1] == ' ')
+            while (shown > 0 && rest[c][shown - 1] == ' ')
                 shown--;
             if ((st = rmt_text_add(out, c ? "  " : "", err))) return st;
             if ((st = add_padded(out, rest[c], shown, widths[c], g->columns[c].right, err)))

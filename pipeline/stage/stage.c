@@ -299,6 +299,11 @@ static rmt_status run_recorded(const rmt_stage *stage, rmt_stage_run *run, rmt_e
     record r = {{0}};
     const bool source = stage->kind == RMT_STAGE_SOURCE;
 
+    if (stage->kind == RMT_STAGE_FILTER && !run->plan) {
+        st = rmt_fail(err, RMT_ERR_INCONSISTENT,
+                      "this study file holds no plan, which 'remit %s' needs", stage->name);
+        goto done;
+    }
     if ((st = check_needs(stage, run->study, err))) goto done;
     if (stage->kind != RMT_STAGE_SINK) {
         remove_added(stage, run->study);

@@ -1,6 +1,7 @@
 #include "rmt/summaries.h"
 
 #include "rmt/mem.h"
+#include "rmt/num.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,6 +12,8 @@ struct rmt_comparisons {
     size_t line_column;
     rmt_comparison *list;
     size_t n, cap;
+    char **labels; /* formatted labels of columns that are not text; owned */
+    size_t n_labels, labels_cap;
 };
 
 /* Index of a named column; RMT_NO_COLUMN when the plan names none. */
@@ -24,10 +27,26 @@ static rmt_status column(size_t *out, const rmt_comparisons *c, const char *name
                        "summaries '%s' names this column, the table has none", c->plan->name);
 }
 
-static const char *text_at(const rmt_table *t, size_t col, size_t row)
+/* A label as text, whatever the column's type (study 101 is an integer); "" when there is none. */
+static const char *label_at(const rmt_table *t, size_t col, size_t row, char buf[RMT_NUM_BUF])
 {
-    if (col == RMT_NO_COLUMN || !rmt_type_is_text(rmt_table_type(t, col))) return "";
-    return rmt_table_text(t, col, row);
+    return col == RMT_NO_COLUMN ? "" : rmt_table_format(t, col, row, buf);
+}
+
+/* The same, to be kept. */
+static rmt_status keep_label(const char **out, rmt_comparisons *c, size_t col, size_t row, rmt_error *err)
+{
+    char buf[RMT_NUM_BUF];
+    rmt_status st;
+    *out = label_at(c->t, col, row, buf);
+    if (*out != buf) return RMT_OK;
+    if ((st = rmt_mem_grow(&c->labels, &c->labels_cap, c->n_labels + 1, sizeof *c->labels, err)))
+        return st;
+    char *copy = rmt_mem_text(buf, strlen(buf), err);
+    if (!copy) return RMT_ERR_NOMEM;
+    c->labels[c->n_labels++] = copy;
+    *out = copy;
+    return RMT_OK;
 }
 
 static rmt_status number_at(double *out, const rmt_comparisons *c, size_t col, size_t row,
@@ -75,11 +94,11 @@ static rmt_status find_arm_columns(arm_columns *a, const rmt_comparisons *c, int
     return column(&a->total, c, p->wide ? p->total_w[which] : p->total, err);
 }
 
-static rmt_status read_arm(rmt_comparison *k, int which, const rmt_comparisons *c,
+static rmt_status read_arm(rmt_comparison *k, int which, rmt_comparisons *c,
                            const arm_columns *a, size_t row, rmt_error *err)
 {
     rmt_status st;
-    k->arm[which] = text_at(c->t, a->arm, row);
+    if ((st = keep_label(&k->arm[which], c, a->arm, row, err))) return st;
     if ((st = number_at(&k->summary[which].mean, c, a->mean, row, err))) return st;
     if ((st = number_at(&k->summary[which].sd, c, a->sd, row, err))) return st;
     if ((st = whole_at(&k->summary[which].n, 0, c, a->n, row, err))) return st;
@@ -91,11 +110,22 @@ typedef struct {
     size_t study, outcome, visit, role;
 } label_columns;
 
+static bool same_label(const rmt_table *t, size_t col, size_t a, size_t b)
+{
+    char x[RMT_NUM_BUF], y[RMT_NUM_BUF];
+    return strcmp(label_at(t, col, a, x), label_at(t, col, b, y)) == 0;
+}
+
 static bool same_group(const rmt_table *t, const label_columns *l, size_t a, size_t b)
 {
-    return strcmp(text_at(t, l->study, a), text_at(t, l->study, b)) == 0 &&
-           strcmp(text_at(t, l->outcome, a), text_at(t, l->outcome, b)) == 0 &&
-           strcmp(text_at(t, l->visit, a), text_at(t, l->visit, b)) == 0;
+    return same_label(t, l->study, a, b) && same_label(t, l->outcome, a, b) &&
+           same_label(t, l->visit, a, b);
+}
+
+static bool has_role(const rmt_comparisons *c, const label_columns *l, size_t row, const char *role)
+{
+    char buf[RMT_NUM_BUF];
+    return strcmp(label_at(c->t, l->role, row, buf), role) == 0;
 }
 
 /* The control row of the treatment in `row`. Published tables are small: a plain search is enough.
@@ -105,7 +135,7 @@ static rmt_status find_control(size_t *out, const rmt_comparisons *c, const labe
 {
     size_t found = 0;
     for (size_t r = 0; r < rmt_table_rows(c->t); r++)
-        if (strcmp(text_at(c->t, l->role, r), "control") == 0 && same_group(c->t, l, row, r)) {
+        if (has_role(c, l, r, "control") && same_group(c->t, l, row, r)) {
             *out = r;
             found++;
         }
@@ -130,15 +160,15 @@ static rmt_status collect(rmt_comparisons *c, rmt_error *err)
     for (size_t r = 0; r < rmt_table_rows(c->t); r++) {
         size_t control = r;
         if (!c->plan->wide) {
-            if (strcmp(text_at(c->t, l.role, r), "treatment") != 0) continue;
+            if (!has_role(c, &l, r, "treatment")) continue;
             if ((st = find_control(&control, c, &l, r, err))) return st;
         }
         if ((st = rmt_mem_grow(&c->list, &c->cap, c->n + 1, sizeof *c->list, err))) return st;
         rmt_comparison *k = &c->list[c->n];
-        *k = (rmt_comparison){.study = text_at(c->t, l.study, r),
-                              .outcome = text_at(c->t, l.outcome, r),
-                              .visit = text_at(c->t, l.visit, r),
-                              .line = (size_t)rmt_table_integer(c->t, c->line_column, r)};
+        *k = (rmt_comparison){.line = (size_t)rmt_table_integer(c->t, c->line_column, r)};
+        if ((st = keep_label(&k->study, c, l.study, r, err))) return st;
+        if ((st = keep_label(&k->outcome, c, l.outcome, r, err))) return st;
+        if ((st = keep_label(&k->visit, c, l.visit, r, err))) return st;
         if ((st = read_arm(k, 0, c, &a[0], r, err))) return st;
         if ((st = read_arm(k, 1, c, &a[1], control, err))) return st;
         c->n++;
@@ -169,6 +199,9 @@ done:
 void rmt_comparisons_free(rmt_comparisons *c)
 {
     if (!c) return;
+    for (size_t i = 0; i < c->n_labels; i++)
+        rmt_mem_free(c->labels[i]);
+    rmt_mem_free(c->labels);
     rmt_mem_free(c->list);
     rmt_mem_free(c);
 }

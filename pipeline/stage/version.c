@@ -1,4 +1,5 @@
 /* version.c - the one file that knows the version and the source state. */
+#include "rmt/dist.h"
 #include "rmt/life.h"
 #include "rmt/study.h"
 
@@ -16,7 +17,8 @@ const char *rmt_git_id(void)
 
 void rmt_libraries(char *buf, size_t size)
 {
-    char hdf5[64];
+    char numerics[64], hdf5[64];
+    rmt_stats_versions(numerics, sizeof numerics);
     rmt_io_versions(hdf5, sizeof hdf5);
-    snprintf(buf, size, "GSL %s, %s", RMT_GSL_VERSION, hdf5);
+    snprintf(buf, size, "%s, %s", numerics, hdf5);
 }

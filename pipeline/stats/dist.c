@@ -2,14 +2,21 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
 #ifndef MATHLIB_STANDALONE
 #define MATHLIB_STANDALONE
 #endif
 #include <Rmath.h>
 
 enum { LOWER = 1, UPPER = 0, PLAIN = 0 }; /* Rmath's lower_tail and log_p */
+
+void rmt_stats_versions(char *buf, size_t size)
+{
+    snprintf(buf, size, "GSL %s, Rmath %s", gsl_version, R_VERSION_STRING);
+}
 
 void rmt_stats_init(void)
 {

@@ -92,7 +92,7 @@ class Messy:
         t = self.tables["caps5"]
         c = "constraint-error"
         del t.rows[t.find("KM-015", "baseline")]
-        self.notes.append(("caps5", t.rows[t.find("KM-015", "week1")], "", ["trial/no-baseline"],
+        self.notes.append(("caps5", t.rows[t.find("KM-015", "week1")], "visit", ["trial/no-baseline"],
                            "the baseline record is gone (a warning)"))
         twice = list(t.rows[t.find("KM-012", "week1")])
         twice[4:9] = ["2", "2", "2", "2", "2"]

@@ -7,7 +7,7 @@
 typedef struct rmt_covariates rmt_covariates;
 
 /* names: columns of the plan's subject table. Number, integer and boolean columns enter as they are; text columns as
- * indicators of each level but the first (levels by bytes). RMT_ERR_INCONSISTENT for an unknown column. */
+ * indicators of each level but the first (levels by bytes). RMT_ERR_CONFIG for an unknown column. */
 RMT_MUST_CHECK rmt_status rmt_covariates_new(rmt_covariates **out, rmt_stage_run *run,
                                              const rmt_setting_names *names, rmt_error *err);
 void rmt_covariates_free(rmt_covariates *c);

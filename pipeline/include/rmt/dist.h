@@ -13,6 +13,9 @@
 /* Makes GSL report errors by code instead of aborting. Call once, before any thread starts.
  * The only function of this layer with a global effect. */
 void rmt_stats_init(void);
+/* "GSL 2.7.1, Rmath 4.2.2": the libraries that numbers depend on (GSL as it runs, Rmath as it was compiled
+ * against: it does not tell at run time). */
+void rmt_stats_versions(char *buf, size_t size);
 
 /* Standard normal: P(Z <= x) and P(Z > x). x may be infinite.
  * Source: [Cody1969] as in Rmath pnorm. Accuracy: 1e-14 relative, the small tail included. */

@@ -65,7 +65,7 @@ typedef struct {
     const char **strata;        size_t n_strata;
     const char **covariates;    size_t n_covariates;
     const char *reference_arm;
-    const char **arms;          size_t n_arms; /* order; [] = order of first appearance */
+    const char **arms;          size_t n_arms; /* order; [] = by bytes, the reference arm last */
     rmt_visit_kind visit_kind;  const char *visit_column; /* NULL = no visits */
     rmt_plan_visit *visits;     size_t n_visits;
     rmt_plan_outcome *outcomes; size_t n_outcomes;

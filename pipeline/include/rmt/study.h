@@ -35,6 +35,8 @@ RMT_MUST_CHECK rmt_status rmt_study_open_image(rmt_study **out, const void *byte
  * rmt_study_image gives the same bytes in memory (caller frees with rmt_mem_free). */
 RMT_MUST_CHECK rmt_status rmt_study_save(rmt_study *s, const char *path,
                                          const rmt_outfile_options *options, rmt_error *err);
+/* A file the study's content came from: rmt_study_save refuses to replace it, as it does those of `options`. */
+RMT_MUST_CHECK rmt_status rmt_study_add_input(rmt_study *s, const char *path, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_study_image(void **out, size_t *n, rmt_study *s, rmt_error *err);
 
 /* The plan as canonical JSON text; NULL when the study has none. Borrowed. */

@@ -8,7 +8,7 @@
 #include "rmt/stage.h"
 
 typedef struct {
-    const char *study, *outcome, *visit; /* "" = not given; borrowed */
+    const char *study, *outcome, *visit; /* "" = not given; die with the list */
     const char *arm[2];                  /* treatment, control */
     rmt_arm summary[2];                  /* as printed; NaN or n = 0 where not printed */
     rmt_count count[2];                  /* events -1, n 0 where not printed */

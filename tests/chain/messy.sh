@@ -1,0 +1,82 @@
+#!/bin/bash
+# sample-data/messy-export: every defect of its list is found, with file, line, column and code; nothing else is.
+. "$(dirname "${BASH_SOURCE[0]}")/../support/support.sh"
+
+messy=$RMT_SOURCE/sample-data/messy-export
+[ -e "$messy/plan.yaml" ] || skip "no sample-data/messy-export"
+mkdir "$tmp/out"
+
+expect_exit 0 remit ingest -q "$messy/plan.yaml" -o "$tmp/in.h5"
+expect_exit 1 remit validate "$tmp/in.h5" --format csv >"$tmp/findings.csv"
+expect_exit 1 remit validate "$tmp/in.h5" --format text >"$tmp/findings.txt"
+python3 - "$messy/defects.csv" "$tmp/findings.csv" "$tmp/findings.txt" >"$tmp/problems" <<'END'
+import csv, sys
+defects = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
+findings = list(csv.DictReader(open(sys.argv[2], encoding="utf-8", newline="")))
+text = open(sys.argv[3], encoding="utf-8").read().split("\n")
+if len(defects) < 20 or not findings: print("too few lines to compare")
+key = lambda file, line, column, code: (file.removesuffix(".csv"), line if line not in ("", "0") else "", column, code)
+wanted = {}
+for d in defects:
+    wanted[key(d["file"], d["line"], d["column"], d["code"])] = d
+found = {}
+for f in findings: found.setdefault(key(f["table"], f["line"], f["column"], f["code"]), []).append(f)
+for k, d in wanted.items():
+    if k not in found: print("not found:", *k)
+    else:
+        file, line, column, code = k
+        start = file + ".csv" + (":" + line if line else "") + ": " + (column + ": " if column else "")
+        if not any(t.startswith(start) and t.endswith(code + "]") for t in text): print("--format text lacks", *k)
+for k in found:
+    if k not in wanted: print("no defect of the list:", *k)
+    elif len(found[k]) > 1: print("found twice:", *k)
+END
+n_checks=$((n_checks + 1))
+while read -r line; do fail "$line"; done <"$tmp/problems"
+
+# Without --keep-going: no study. With it: the study goes on, exit 1, the records concerned are flagged.
+expect_exit 1 remit validate "$tmp/in.h5" -o "$tmp/out/x.h5"
+expect_stderr "^remit-validate: participants.csv:[0-9]+: "
+expect_empty_dir "$tmp/out"
+expect_exit 1 remit run "$messy/plan.yaml" -o "$tmp/out/x.h5"
+expect_stderr "^remit-run: SIMULATED-MESSY: .*failed"
+expect_empty_dir "$tmp/out"
+expect_exit 1 remit validate --keep-going -q "$tmp/in.h5" -o "$tmp/kept.h5"
+remit export "$tmp/kept.h5" /validation/issues >"$tmp/issues.csv"
+expect_same "$tmp/issues.csv" "$tmp/findings.csv"
+expect_exit 0 remit score -q "$tmp/kept.h5" -o "$tmp/scored.h5"
+expect_exit 0 remit export "$tmp/scored.h5" /outcomes >"$tmp/outcomes.csv"
+expect "records are flagged" python3 - "$tmp/outcomes.csv" "$tmp/issues.csv" <<'END'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
+issues = list(csv.DictReader(open(sys.argv[2], encoding="utf-8", newline="")))
+flag = "FLAGGED"
+bad = {(i["table"], i["line"]) for i in issues if i["severity"] == "error" and i["line"] not in ("", "0")}
+flagged = {(r["SRCTABLE"], r["SRCLINE"]) for r in rows if r[flag] not in ("", "N", "false")}
+clean = {(r["SRCTABLE"], r["SRCLINE"]) for r in rows if r["SRCLINE"] and r[flag] in ("", "N", "false")}
+sys.exit(0 if flagged and bad & flagged and not clean & bad else "%s" % sorted(clean & bad)[:5])
+END
+for s in $(stages_of filter | sed '1,/^score$/d'); do
+    expect_exit 0 remit "$s" -q --in-place "$tmp/scored.h5"
+done
+
+# What cannot be read as a table: exit 65, file, line and column.
+n=0
+for plan in "$messy"/structural/*.yaml; do
+    name=$(basename "$plan" .yaml)
+    line=$(sed -n "s/^| $name\.yaml | \([0-9]*\) .*/\1/p" "$messy/README.md")
+    expect "$name is explained in README.md" test -n "$line"
+    expect_exit 65 remit ingest "$plan" -o "$tmp/out/x.h5"
+    expect_stderr "^remit-ingest: $name\.csv:$line: "
+    expect_stderr_lines 1
+    case "$name" in
+        duplicate-column) expect_stderr "visit" ;;
+        empty-column-name) expect_stderr "(column|field) 2" ;;
+        bad-quote | nul-byte | bad-utf8) expect_stderr "^remit-ingest: $name\.csv:$line: [^:]+: " ;;
+    esac
+    expect_exit 65 remit run "$plan" -o "$tmp/out/x.h5"
+    expect_stderr "$name\.csv:$line: "
+    expect_empty_dir "$tmp/out"
+    n=$((n + 1))
+done
+expect "structural faults: $n" test "$n" -ge 6

@@ -1,0 +1,116 @@
+/* test_clinical_memory.c - each allocation of the outcomes and the findings fails once: said, and
+ * nothing leaks. The heap's primitives are defined here, so the linker leaves core/mem.c aside. */
+#include "tst_trial.h"
+
+#include "rmt/mem.h"
+#include "rmt/outcomes.h"
+#include "rmt/schema.h"
+#include "rmt/trialcheck.h"
+
+static size_t n_live, n_until_failure; /* 0 = never */
+
+static bool allocation_fails(rmt_error *err)
+{
+    if (n_until_failure == 0 || --n_until_failure > 0) return false;
+    (void)rmt_fail(err, RMT_ERR_NOMEM, "the allocation fails for the test");
+    return true;
+}
+
+void *rmt_mem_array(size_t n, size_t size, rmt_error *err)
+{
+    if (allocation_fails(err)) return NULL;
+    n_live++;
+    return calloc(n * size > 0 ? n * size : 1, 1);
+}
+
+void *rmt_mem_resize(void *old, size_t n, size_t size, rmt_error *err)
+{
+    if (allocation_fails(err)) return NULL;
+    n_live += old ? 0 : 1;
+    return realloc(old, n * size > 0 ? n * size : 1);
+}
+
+void rmt_mem_free(void *p)
+{
+    n_live -= p ? 1 : 0;
+    free(p);
+}
+
+typedef rmt_status (*action)(const tst_trial *t, const rmt_table *issues, rmt_error *err);
+
+static rmt_status outcomes(const tst_trial *t, const rmt_table *issues, rmt_error *err)
+{
+    rmt_table *out = NULL;
+    rmt_outcomes_input in = {t->plan, t->tables, t->n, issues};
+    rmt_status st = rmt_outcomes_build(&out, &in, NULL, err);
+    assert_true((out == NULL) == (st != RMT_OK));
+    rmt_table_free(out);
+    return st;
+}
+
+static rmt_status findings(const tst_trial *t, const rmt_table *issues, rmt_error *err)
+{
+    rmt_table *f = NULL;
+    (void)issues;
+    rmt_status st = rmt_findings_new(&f, err);
+    if (!st) st = rmt_trial_check(f, t->plan, t->tables, t->n, err);
+    rmt_table_free(f);
+    return st;
+}
+
+static void each_allocation_fails_once(action run)
+{
+    tst_trial t;
+    rmt_error err = {0};
+    rmt_table *issues = NULL;
+    rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m"};
+    tst_trial_open(&t, "study: {id: T1}\n"
+                       "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
+                       "subjects: {table: people, id: id, arm: arm}\n"
+                       "arms: {reference: ctl}\n"
+                       "visits: {visit: visit, schedule: [{name: base, value: b, baseline: true}, "
+                       "{name: week1, value: '1'}]}\n"
+                       "outcomes:\n"
+                       "  items: {table: mini, instrument: mini, items: [i1, i2, i3, i4]}\n"
+                       "  stored: {table: mini, total: i1, baseline: i4}\n" TST_MINI);
+    tst_trial_table(&t, "people", "id:i arm", "1 ket\n2 ctl\n2 ket\n3 .");
+    tst_trial_table(&t, "mini", "id:i visit i1:i i2:i i3:i i4:i",
+                    "1 b 1 1 1 1\n1 1 9 1 1 1\n2 1 1 1 1 1\n2 1 1 1 1 2\n4 b 1 1 1 1\n2 x 1 1 1 1");
+    tst_ok(rmt_findings_new(&issues, &err), &err);
+    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    size_t before = n_live, k = 0;
+    rmt_status st = RMT_ERR_NOMEM;
+    while (st) {
+        rmt_error failure = {0};
+        n_until_failure = ++k;
+        st = run(&t, issues, &failure);
+        n_until_failure = 0;
+        if (st) tst_fails(st, RMT_ERR_NOMEM, &failure, "fails for the test");
+        assert_int_equal(n_live, before);
+    }
+    assert_true(k > 20);
+    rmt_table_free(issues);
+    tst_trial_close(&t);
+    assert_int_equal(n_live, 0);
+}
+
+static void of_the_outcomes(void **state)
+{
+    (void)state;
+    each_allocation_fails_once(outcomes);
+}
+
+static void of_the_findings(void **state)
+{
+    (void)state;
+    each_allocation_fails_once(findings);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_the_outcomes),
+        cmocka_unit_test(of_the_findings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
