@@ -5,6 +5,7 @@
  *   study_seal.c    the 512-byte user block: its line, written and checked
  *   study_open.c    bytes from a path, a stream or memory; the trial in a child; the library's view
  * of them study_scan.c    the structure, checked before any cell is read; the dictionary
+ *   study_pipe.c    room in the pipe of a stream
  *   study_column.c  cells of one column from the file; link names
  *   study_save.c    the one canonical writer */
 #ifndef RMT_STUDY_INTERNAL_H
@@ -85,6 +86,10 @@ RMT_MUST_CHECK rmt_status rmt_study_seal_make(unsigned char *block, const void *
 /* Judges a whole file. *is_sealed is false for a file of the library that carries no seal. */
 RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes,
                                                size_t n, bool is_stream, rmt_error *err);
+
+/* ---- study_pipe.c ---- */
+/* Lets the pipe fd hold that many bytes, where the system can. */
+void rmt_study_widen_pipe(int fd, int bytes);
 
 /* ---- study_scan.c ---- */
 /* The columns of /dictionary: one row per column of every table, in saving order; positions count

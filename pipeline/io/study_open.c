@@ -1,9 +1,6 @@
 /* study_open.c - from a path, a stream or bytes in memory to an opened study.
  * Memory: a path is mapped, not read, and the library looks at the same pages: O(1) and what is
  * used. A stream is held once: O(bytes). */
-#if defined(__linux__)
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -42,9 +39,7 @@ static rmt_status read_stream(rmt_study *s, int fd, rmt_error *err)
     unsigned char *bytes = NULL;
     size_t n = 0, cap = 0;
 
-#ifdef F_SETPIPE_SZ
-    (void)fcntl(fd, F_SETPIPE_SZ, STREAM_PIECE); /* fewer turns between two stages; may be refused */
-#endif
+    rmt_study_widen_pipe(fd, STREAM_PIECE);
     for (;;) {
         rmt_status st;
         ssize_t got;
