@@ -209,9 +209,9 @@ static void names_are_checked(void **state)
     tst_study t;
     rmt_error err = {0};
     open_scored(&t, PLAN);
-    tst_fails(tst_study_apply(&t, &rmt_stage_effects, "--visit=wek2", &err), RMT_ERR_CONFIG, &err,
+    tst_fails(tst_study_apply(&t, &rmt_stage_effects, "--visit=wek2", &err), RMT_ERR_USAGE, &err,
               "no visit 'wek2' in this study; did you mean 'week2'?");
-    tst_fails(tst_study_apply(&t, &rmt_stage_rates, "--outcome=minni", &err), RMT_ERR_CONFIG, &err,
+    tst_fails(tst_study_apply(&t, &rmt_stage_rates, "--outcome=minni", &err), RMT_ERR_USAGE, &err,
               "no outcome 'minni' in this study; did you mean 'mini'?");
     tst_study_close(&t);
 }
@@ -380,7 +380,7 @@ static void published_rows(void **state)
         assert_string_equal(tst_text(e, r, "note"), "mean, SD or n not published");
     }
     assert_int_equal(t.notes.n_total, 1);
-    assert_non_null(strstr(t.notes.kept[0].msg, "1 of 3 comparisons have counts and no means"));
+    assert_non_null(strstr(t.notes.kept[0].msg, "1 of 3 comparisons hold no numbers for this stage"));
     apply_ok(&t, &rmt_stage_rates, "");
     const rmt_table *o = tst_study_get(&t, "/results/rates");
     size_t r = row_of(o, "study", "S3", "measure", "risk_ratio", "arm", "cpt");
@@ -436,7 +436,7 @@ static void show_and_export(void **state)
     assert_non_null(strstr(t.text.s, "MINITOT  week1  3+3  difference  -12.00 ("));
     assert_null(strstr(t.text.s, "MINIP"));
     assert_non_null(strstr(t.text.s, "1 of 4 result rows: totals at primary visits"));
-    assert_non_null(strstr(t.text.s, "remit effects --measure=mean_difference_welch"));
+    assert_non_null(strstr(t.text.s, "--measure=mean_difference_welch"));
     apply_ok(&t, &rmt_stage_show, "--all");
     assert_non_null(strstr(t.text.s, "MINIP"));
     assert_null(strstr(t.text.s, "result rows:"));
