@@ -354,7 +354,8 @@ static rmt_status ancova_collect(ancova_data *d, const job *j, size_t param, siz
 }
 
 static rmt_status add_ancova(const job *j, const labels *l, size_t param, size_t visit,
-                             const size_t arms[2], size_t column, rmt_error *err)
+                             const size_t arms[2], size_t column, const char *flagged,
+                             rmt_error *err)
 {
     rmt_status st = RMT_OK;
     ancova_data d = {0};
@@ -367,9 +368,10 @@ static rmt_status add_ancova(const job *j, const labels *l, size_t param, size_t
     for (size_t i = 0; i < j->s->adjust.n; i++)
         if ((st = rmt_text_addf(&adjust, err, " + %s", j->s->adjust.names[i]))) goto done;
     if ((st = ancova_collect(&d, j, param, visit, arms, column, err))) goto done;
+    if ((st = rmt_text_add(&note, flagged, err))) goto done;
     if (d.n_left_out &&
-        (st = rmt_text_addf(&note, err, "%zu left out: baseline or covariate missing",
-                            d.n_left_out)))
+        (st = rmt_text_addf(&note, err, "%s%zu left out: baseline or covariate missing",
+                            *flagged ? "; " : "", d.n_left_out)))
         goto done;
     if ((st =
              add_row(j->out, j->s, l, measures[M_ANCOVA], "ordinary least squares", adjust.s, err)))
@@ -423,10 +425,15 @@ static rmt_status contrast(const job *j, size_t param, size_t visit, size_t arm,
     rmt_arm both[2];
     for (int a = 0; a < 2; a++)
         if ((st = arm_of(&both[a], c, param, visit, arms[a], column, err))) return st;
+    const size_t n_flagged = rmt_cells_flagged(c, param, visit, arm) +
+                             rmt_cells_flagged(c, param, visit, c->reference);
+    char note[96] = "";
+    if (n_flagged > 0)
+        snprintf(note, sizeof note, "%zu values of records with validation errors", n_flagged);
     for (size_t m = 0; m < N_MEASURES && !st; m++) {
         if (!rmt_setting_holds(&j->s->measures, measures[m])) continue;
-        if (m == M_ANCOVA) st = add_ancova(j, &l, param, visit, arms, column, err);
-        else st = add_from_arms(j->out, j->s, &l, m, &both[0], &both[1], "", err);
+        if (m == M_ANCOVA) st = add_ancova(j, &l, param, visit, arms, column, note, err);
+        else st = add_from_arms(j->out, j->s, &l, m, &both[0], &both[1], note, err);
     }
     return st;
 }

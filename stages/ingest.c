@@ -77,20 +77,48 @@ static void note_unreadable(const rmt_table *t, const rmt_plan_table *pt, rmt_pr
                          n == 1 ? " is" : "s are");
 }
 
+enum { MAX_LABELS = 64 };
+
+/* The columns whose cells name something: subjects, arms, visits by label, arms of published
+ * summaries. */
+static size_t label_columns(const char *names[MAX_LABELS], const rmt_plan *p, const char *table)
+{
+    size_t n = 0;
+    const char *const fixed[] = {p->subject_id, p->subject_arm,
+                                 p->visit_kind == RMT_VISIT_LABEL ? p->visit_column : NULL};
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (fixed[i]) names[n++] = fixed[i];
+    for (size_t i = 0; i < p->n_outcomes && n < MAX_LABELS; i++)
+        if (p->outcomes[i].visit && p->visit_kind == RMT_VISIT_LABEL &&
+            strcmp(p->outcomes[i].table, table) == 0)
+            names[n++] = p->outcomes[i].visit;
+    for (size_t i = 0; i < p->n_summaries && n + 7 <= MAX_LABELS; i++) {
+        const rmt_plan_summary *s = &p->summaries[i];
+        const char *const own[] = {s->study, s->outcome,  s->visit,   s->arm,
+                                   s->role,  s->arm_w[0], s->arm_w[1]};
+        for (size_t k = 0; strcmp(s->table, table) == 0 && k < sizeof own / sizeof own[0]; k++)
+            if (own[k]) names[n++] = own[k];
+    }
+    return n;
+}
+
 /* file: where the table's file really is. */
-static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan_table *pt, const char *file,
-                               rmt_table *sources, rmt_error *err)
+static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
+                               const char *file, rmt_table *sources, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_table *t = NULL;
     rmt_text path = {0};
     rmt_csv_facts facts = {0};
+    const char *labels[MAX_LABELS];
     rmt_csv_options options = {.encoding = pt->encoding,
                                .delimiter = pt->delimiter,
                                .decimal_char = pt->decimal,
                                .missing = pt->missing,
                                .names = pt->names,
-                               .schema = pt->schema};
+                               .schema = pt->schema,
+                               .labels = labels,
+                               .n_labels = label_columns(labels, plan, pt->name)};
 
     if ((st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err))) goto done;
     if ((st = add_source(sources, pt, &facts, t, err))) goto done;
@@ -162,7 +190,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
         rmt_error one = {0};
         char *file = NULL;
         if ((st = file_of(&file, "file", read, &plan->tables[i], directory, err))) goto done;
-        st = ingest_table(run, &plan->tables[i], file, sources, &one);
+        st = ingest_table(run, plan, &plan->tables[i], file, sources, &one);
         rmt_mem_free(file);
         if (st && !worst) {
             worst = st;

@@ -115,7 +115,8 @@ typedef struct {
 typedef struct { /* one arm, counted */
     const char *name;
     rmt_count count;
-    long n_missing; /* -1 = not known */
+    long n_missing;   /* -1 = not known */
+    size_t n_flagged; /* values of records with validation errors */
 } side;
 
 static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_node *entry,
@@ -162,6 +163,12 @@ static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, co
         if ((st = rmt_result_text(out, texts[i].col, texts[i].text, err))) return st;
     set_side(out, arm, C_EVENTS_ARM);
     if (reference) set_side(out, reference, C_EVENTS_REFERENCE);
+    const size_t n_flagged = arm->n_flagged + (reference ? reference->n_flagged : 0);
+    char note[96];
+    if (n_flagged > 0) {
+        snprintf(note, sizeof note, "%zu values of records with validation errors", n_flagged);
+        if ((st = rmt_result_text(out, C_NOTE, note, err))) return st;
+    }
     return rmt_result_number(out, C_CONF_LEVEL, s->level, err);
 }
 
@@ -321,7 +328,7 @@ static void count_side(side *out, const rmt_cells *c, size_t param, size_t visit
     const size_t *rows = rmt_cells_rows(c, param, visit, arm, &n), *base_rows = NULL;
     for (size_t v = 0; v < c->n_visits; v++)
         if (c->visit_is_baseline[v]) base_rows = rmt_cells_rows(c, param, v, arm, &n_base);
-    *out = (side){.name = c->arms[arm]};
+    *out = (side){.name = c->arms[arm], .n_flagged = rmt_cells_flagged(c, param, visit, arm)};
     for (size_t i = 0; i < n; i++) {
         int32_t flag = rmt_table_integer(c->t, column, rows[i]);
         if (event == E_LOSS_OF_DIAGNOSIS &&

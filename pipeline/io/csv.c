@@ -407,6 +407,13 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
     return rmt_digest_end(digest, r->facts->sha256, r->err);
 }
 
+static bool is_label(const rmt_csv_options *o, const char *name)
+{
+    for (size_t i = 0; i < o->n_labels; i++)
+        if (strcmp(o->labels[i], name) == 0) return true;
+    return false;
+}
+
 /* Column by column; the text of a column goes when it has its type. */
 static rmt_status make_table(rmt_table **out, reader *r)
 {
@@ -423,7 +430,9 @@ static rmt_status make_table(rmt_table **out, reader *r)
                               .n_rows = r->n_rows,
                               .missing = schema ? schema->missing_values : r->options->missing,
                               .decimal_char = decimal};
-        rmt_type type = f ? f->type : rmt_csv_infer(&raw);
+        rmt_type type = f                                   ? f->type
+                        : is_label(r->options, r->names[i]) ? RMT_TYPE_STRING
+                                                            : rmt_csv_infer(&raw);
         st = rmt_table_add_column(t, r->names[i], type, f ? f->title : NULL, f ? f->unit : NULL,
                                   r->err);
         if (st) goto done;

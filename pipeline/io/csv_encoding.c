@@ -55,6 +55,15 @@ rmt_status rmt_decoder_init(rmt_decoder *d, size_t *n_mark, const char *name,
                             name);
         d->encoding = (rmt_encoding)i;
     }
+    bool wide = d->encoding == RMT_ENCODING_UTF16LE || d->encoding == RMT_ENCODING_UTF16BE;
+    if ((is_utf8 && d->encoding != RMT_ENCODING_UTF8) || ((is_le || is_be) && !wide) ||
+        (is_le && d->encoding == RMT_ENCODING_UTF16BE) ||
+        (is_be && d->encoding == RMT_ENCODING_UTF16LE))
+        return rmt_fail(err, RMT_ERR_MALFORMED, "the byte order mark says %s, the plan says %s",
+                        is_utf8 ? "utf-8"
+                        : is_le ? "utf-16le"
+                                : "utf-16be",
+                        name ? name : "utf-8");
     if (d->encoding == RMT_ENCODING_UTF8 && is_utf8) *n_mark = 3;
     if (d->encoding == RMT_ENCODING_UTF16LE && is_le) *n_mark = 2;
     if (d->encoding == RMT_ENCODING_UTF16BE && is_be) *n_mark = 2;

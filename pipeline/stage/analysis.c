@@ -104,11 +104,27 @@ rmt_status rmt_setting_check(const rmt_setting_names *s, const char *what, const
 /* ---- cells
  * --------------------------------------------------------------------------------------- */
 
-static rmt_status find_column(size_t *out, const rmt_table *t, const char *name, rmt_error *err)
+typedef enum { HOLDS_TEXT, HOLDS_NUMBERS, HOLDS_FLAGS } column_kind;
+
+/* The file may be another program's: a column of another type is refused, not believed. */
+static rmt_status find_column(size_t *out, const rmt_table *t, const char *name, column_kind kind,
+                              rmt_error *err)
 {
     *out = rmt_table_find(t, name);
-    if (*out != RMT_NO_COLUMN) return RMT_OK;
-    return rmt_fail(err, RMT_ERR_INCONSISTENT, "/outcomes has no column %s", name);
+    if (*out == RMT_NO_COLUMN)
+        return rmt_fail(err, RMT_ERR_INCONSISTENT, "/outcomes has no column %s", name);
+    const rmt_type type = rmt_table_type(t, *out);
+    const bool fits = kind == HOLDS_TEXT ? rmt_type_is_text(type)
+                      : kind == HOLDS_NUMBERS
+                          ? !rmt_type_is_text(type)
+                          : type == RMT_TYPE_BOOLEAN || type == RMT_TYPE_INTEGER;
+    if (fits) return RMT_OK;
+    return rmt_fail(err, RMT_ERR_INCONSISTENT,
+                    "column %s of /outcomes is of type %s, %s are needed", name,
+                    rmt_type_name(type),
+                    kind == HOLDS_TEXT      ? "texts"
+                    : kind == HOLDS_NUMBERS ? "numbers"
+                                            : "booleans");
 }
 
 static rmt_status find_columns(rmt_cells *c, rmt_error *err)
@@ -116,15 +132,21 @@ static rmt_status find_columns(rmt_cells *c, rmt_error *err)
     const struct {
         size_t *col;
         const char *name;
-    } wanted[] = {{&c->subject, "USUBJID"}, {&c->arm, "TRT01P"},       {&c->paramcd, "PARAMCD"},
-                  {&c->outcome, "outcome"}, {&c->scale, "scale"},      {&c->visit, "AVISIT"},
-                  {&c->visit_n, "AVISITN"}, {&c->aval, "AVAL"},        {&c->base, "BASE"},
-                  {&c->chg, "CHG"},         {&c->ablfl, "ABLFL"},      {&c->dxfl, "DXFL"},
-                  {&c->respfl, "RESPFL"},   {&c->respdef, "RESPDEF"},  {&c->remfl, "REMFL"},
-                  {&c->remdef, "REMDEF"},   {&c->dxlossfl, "DXLOSSFL"}};
+        column_kind kind;
+    } wanted[] = {{&c->subject, "USUBJID", HOLDS_TEXT},   {&c->arm, "TRT01P", HOLDS_TEXT},
+                  {&c->paramcd, "PARAMCD", HOLDS_TEXT},   {&c->outcome, "outcome", HOLDS_TEXT},
+                  {&c->scale, "scale", HOLDS_TEXT},       {&c->visit, "AVISIT", HOLDS_TEXT},
+                  {&c->aval, "AVAL", HOLDS_NUMBERS},      {&c->base, "BASE", HOLDS_NUMBERS},
+                  {&c->chg, "CHG", HOLDS_NUMBERS},        {&c->dxfl, "DXFL", HOLDS_FLAGS},
+                  {&c->respfl, "RESPFL", HOLDS_FLAGS},    {&c->respdef, "RESPDEF", HOLDS_TEXT},
+                  {&c->remfl, "REMFL", HOLDS_FLAGS},      {&c->remdef, "REMDEF", HOLDS_TEXT},
+                  {&c->dxlossfl, "DXLOSSFL", HOLDS_FLAGS}};
     rmt_status st = RMT_OK;
     for (size_t i = 0; !st && i < sizeof wanted / sizeof wanted[0]; i++)
-        st = find_column(wanted[i].col, c->t, wanted[i].name, err);
+        st = find_column(wanted[i].col, c->t, wanted[i].name, wanted[i].kind, err);
+    c->flagged = RMT_NO_COLUMN; /* another program's /outcomes may do without */
+    if (!st && rmt_table_find(c->t, "FLAGGED") != RMT_NO_COLUMN)
+        st = find_column(&c->flagged, c->t, "FLAGGED", HOLDS_FLAGS, err);
     return st;
 }
 
@@ -291,6 +313,16 @@ const size_t *rmt_cells_rows(const rmt_cells *c, size_t param, size_t visit, siz
     size_t cell = (param * c->n_visits + visit) * c->n_arms + arm;
     *n = c->starts[cell + 1] - c->starts[cell];
     return c->rows + c->starts[cell];
+}
+
+size_t rmt_cells_flagged(const rmt_cells *c, size_t param, size_t visit, size_t arm)
+{
+    size_t n, n_flagged = 0;
+    const size_t *rows = rmt_cells_rows(c, param, visit, arm, &n);
+    for (size_t i = 0; i < n && c->flagged != RMT_NO_COLUMN; i++)
+        n_flagged += rmt_table_integer(c->t, c->flagged, rows[i]) == 1 &&
+                     !rmt_table_is_missing(c->t, c->aval, rows[i]);
+    return n_flagged;
 }
 
 bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit)

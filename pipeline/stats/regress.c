@@ -215,7 +215,7 @@ rmt_status rmt_ancova(rmt_estimate *out, const double *outcome, const bool *in_t
 {
     enum { INTERCEPT, TREATMENT, N_OWN };
     rmt_status st = RMT_OK;
-    double *x = NULL, *column = NULL, *whole = NULL;
+    double *x = NULL, *y = NULL, *column = NULL, *whole = NULL, outcome_mean = 0.0;
     size_t k = n_covariates + N_OWN, n_treated = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -230,10 +230,16 @@ rmt_status rmt_ancova(rmt_estimate *out, const double *outcome, const bool *in_t
     x = rmt_mem_array(n * k, sizeof *x, err);
     column = rmt_mem_array(n, sizeof *column, err);
     whole = rmt_mem_array(k, sizeof *whole, err);
-    if (!x || !column || !whole) {
+    y = rmt_mem_array(n, sizeof *y, err);
+    if (!x || !y || !column || !whole) {
         st = RMT_ERR_NOMEM;
         goto done;
     }
+    /* The outcome is centred too: far from 0 (1e8) the fit would lose the digits of the
+     * differences. */
+    if ((st = rmt_mean_of(&outcome_mean, outcome, n, err))) goto done;
+    for (size_t i = 0; i < n; i++)
+        y[i] = outcome[i] - outcome_mean;
     whole[INTERCEPT] = sqrt((double)n);
     whole[TREATMENT] = sqrt((double)n_treated);
     for (size_t i = 0; i < n; i++) {
@@ -249,8 +255,9 @@ rmt_status rmt_ancova(rmt_estimate *out, const double *outcome, const bool *in_t
         for (size_t i = 0; i < n; i++)
             x[i * k + N_OWN + j] = column[i] - mean;
     }
-    st = ols(out, TREATMENT, 1, NULL, x, whole, N_OWN, outcome, n, k, level, err);
+    st = ols(out, TREATMENT, 1, NULL, x, whole, N_OWN, y, n, k, level, err);
 done:
+    rmt_mem_free(y);
     rmt_mem_free(whole);
     rmt_mem_free(column);
     rmt_mem_free(x);

@@ -32,8 +32,8 @@ bool rmt_setting_holds(const rmt_setting_names *s, const char *name);
 typedef struct {
     const rmt_table *t; /* /outcomes, borrowed */
     /* columns */
-    size_t subject, arm, paramcd, outcome, scale, visit, visit_n, aval, base, chg, ablfl, dxfl,
-        respfl, respdef, remfl, remdef, dxlossfl;
+    size_t subject, arm, paramcd, outcome, scale, visit, aval, base, chg, dxfl,
+        respfl, respdef, remfl, remdef, dxlossfl, flagged;
     const char **params; /* PARAMCD in order of the plan; borrowed texts */
     const char **param_outcome, **param_scale;
     size_t n_params;
@@ -51,6 +51,8 @@ RMT_MUST_CHECK rmt_status rmt_cells_new(rmt_cells **out, const rmt_table *outcom
 void rmt_cells_free(rmt_cells *c);
 /* Borrowed row numbers of a cell. */
 const size_t *rmt_cells_rows(const rmt_cells *c, size_t param, size_t visit, size_t arm, size_t *n);
+/* Values of a cell whose record has an error in /validation/issues (--keep-going): results say how many. */
+size_t rmt_cells_flagged(const rmt_cells *c, size_t param, size_t visit, size_t arm);
 /* Somebody has a value there. */
 bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit);
 

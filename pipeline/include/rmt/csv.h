@@ -16,6 +16,8 @@ typedef struct {
     const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
     const rmt_node *names; /* map position (1-based) -> name, for columns without one; NULL = none */
     const rmt_schema *schema; /* NULL: types are inferred from all cells */
+    const char *const *labels; /* columns whose cells are names (ids, arms, visits): inferred as string, so that */
+    size_t n_labels;           /* "1.10" and "2E1" stay as written */
 } rmt_csv_options;
 
 typedef struct {
