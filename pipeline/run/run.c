@@ -72,9 +72,13 @@ static const char program[] = "remit-run";
 static rmt_status read_study_id(char **out, const char *plan, rmt_error *err)
 {
     rmt_doc *doc = NULL;
-    rmt_error ignored = {0};
+    rmt_error unreadable = {0};
     *out = NULL;
-    if (rmt_tree_read(&doc, plan, &ignored)) return RMT_OK;
+    if (rmt_tree_read(&doc, plan, &unreadable)) {
+        if (unreadable.code != RMT_ERR_NOMEM) return RMT_OK;
+        if (err) *err = unreadable;
+        return RMT_ERR_NOMEM;
+    }
     const char *id = rmt_node_text(rmt_node_get(rmt_node_get(rmt_doc_root(doc), "study"), "id"));
     if (id && id[0]) *out = rmt_mem_text(id, strlen(id), err);
     const rmt_status st = id && id[0] && !*out ? RMT_ERR_NOMEM : RMT_OK;
