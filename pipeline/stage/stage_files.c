@@ -4,6 +4,8 @@
 #include "rmt/schema_dir.h"
 #include "rmt/tree.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -94,10 +96,35 @@ static rmt_status resolve_data(rmt_node **out, rmt_doc *doc, const rmt_node *dat
     return RMT_OK;
 }
 
+/* "; did you mean 'caps5'?" for the shipped definition nearest to id, "" when none is near. */
+static void suggest(char *out, size_t size, const char *directory, const char *id)
+{
+    enum { MAX_NAMES = 512, MAX_NAME = 64 };
+    static const char ending[] = ".json";
+    char names[MAX_NAMES][MAX_NAME];
+    const char *list[MAX_NAMES];
+    size_t n = 0;
+    out[0] = '\0';
+    DIR *dir = opendir(directory);
+    if (!dir) return;
+    for (struct dirent *e; n < MAX_NAMES && (e = readdir(dir));) {
+        size_t length = strlen(e->d_name), tail = sizeof ending - 1;
+        if (length <= tail || length >= MAX_NAME || strcmp(e->d_name + length - tail, ending) != 0)
+            continue;
+        memcpy(names[n], e->d_name, length - tail);
+        names[n][length - tail] = '\0';
+        list[n] = names[n];
+        n++;
+    }
+    closedir(dir);
+    const char *near = rmt_text_nearest(id, list, n);
+    if (near) snprintf(out, size, "; did you mean '%s'?", near);
+}
+
 /* <plan directory>/instruments/ID.json, else <schema directory>/instruments/ID.json. */
 static rmt_status find_instrument(char **out, const char *directory, const char *id, rmt_error *err)
 {
-    char *places[2] = {NULL, NULL}, *shipped = NULL;
+    char *places[2] = {NULL, NULL}, *shipped = NULL, hint[128];
     rmt_text name = {0};
     rmt_status st;
     if ((st = rmt_text_addf(&name, err, "instruments/%s.json", id))) goto done;
@@ -110,8 +137,10 @@ static rmt_status find_instrument(char **out, const char *directory, const char 
             places[i] = NULL;
             goto done;
         }
-    st = rmt_fail(err, RMT_ERR_CONFIG, "no definition of instrument '%s' in %s or %s", id,
-                  places[0], places[1]);
+    *strrchr(places[1], '/') = '\0';
+    suggest(hint, sizeof hint, places[1], id);
+    st = rmt_fail(err, RMT_ERR_CONFIG, "no definition of instrument '%s', neither %s nor shipped%s",
+                  id, places[0], hint);
 done:
     rmt_mem_free(places[0]);
     rmt_mem_free(places[1]);

@@ -179,8 +179,8 @@ static void what_is_not_there_is_named(void **state)
         resolve(&doc, "study: {id: T1}\noutcomes:\n  a: {instrument: moon}\n", f->dir, &err);
     assert_string_equal(err.source, "plan.yaml");
     assert_int_equal(err.line, 3);
-    assert_non_null(strstr(err.msg, "/instruments/moon.json or "));
-    tst_fails(st, RMT_ERR_CONFIG, &err, "no definition of instrument 'moon' in ");
+    assert_non_null(strstr(err.msg, "/instruments/moon.json nor shipped"));
+    tst_fails(st, RMT_ERR_CONFIG, &err, "no definition of instrument 'moon', neither ");
     st = resolve(&doc, "data: {a: {file: a.csv, schema: absent.json}}", f->dir, &err);
     assert_int_equal(st, RMT_ERR_OPEN);
     assert_non_null(strstr(err.source, "absent.json"));
