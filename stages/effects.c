@@ -425,11 +425,10 @@ static rmt_status contrast(const job *j, size_t param, size_t visit, size_t arm,
     rmt_arm both[2];
     for (int a = 0; a < 2; a++)
         if ((st = arm_of(&both[a], c, param, visit, arms[a], column, err))) return st;
-    const size_t n_flagged = rmt_cells_flagged(c, param, visit, arm) +
-                             rmt_cells_flagged(c, param, visit, c->reference);
-    char note[96] = "";
-    if (n_flagged > 0)
-        snprintf(note, sizeof note, "%zu values of records with validation errors", n_flagged);
+    const size_t n_flagged =
+        rmt_cells_flagged(c, param, visit, arm) + rmt_cells_flagged(c, param, visit, c->reference);
+    char note[RMT_FLAGGED_NOTE];
+    rmt_cells_flagged_note(note, n_flagged);
     for (size_t m = 0; m < N_MEASURES && !st; m++) {
         if (!rmt_setting_holds(&j->s->measures, measures[m])) continue;
         if (m == M_ANCOVA) st = add_ancova(j, &l, param, visit, arms, column, note, err);

@@ -164,11 +164,10 @@ static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, co
     set_side(out, arm, C_EVENTS_ARM);
     if (reference) set_side(out, reference, C_EVENTS_REFERENCE);
     const size_t n_flagged = arm->n_flagged + (reference ? reference->n_flagged : 0);
-    char note[96];
-    if (n_flagged > 0) {
-        snprintf(note, sizeof note, "%zu values of records with validation errors", n_flagged);
-        if ((st = rmt_result_text(out, C_NOTE, note, err))) return st;
-    }
+    char note[RMT_FLAGGED_NOTE];
+    if (n_flagged > 0 &&
+        (st = rmt_result_text(out, C_NOTE, rmt_cells_flagged_note(note, n_flagged), err)))
+        return st;
     return rmt_result_number(out, C_CONF_LEVEL, s->level, err);
 }
 

@@ -74,13 +74,6 @@ done:
     return st;
 }
 
-static const rmt_table *table_named(const rmt_named_table *tables, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(tables[i].name, name) == 0) return tables[i].table;
-    return NULL;
-}
-
 static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
                                 const rmt_named_table *tables, size_t n, rmt_error *err)
 {
@@ -92,7 +85,7 @@ static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
         for (size_t k = 0; k < pt->schema->n_foreign_keys; k++) {
             const rmt_foreign_key *key = &pt->schema->foreign_keys[k];
             const rmt_table *target =
-                *key->resource ? table_named(tables, n, key->resource) : tables[i].table;
+                *key->resource ? rmt_named_table_find(tables, n, key->resource) : tables[i].table;
             if (!target)
                 return rmt_fail_at(err, RMT_ERR_CONFIG, pt->name, 0, "foreignKeys",
                                    "refers to table '%s', which the plan does not have",

@@ -325,6 +325,14 @@ size_t rmt_cells_flagged(const rmt_cells *c, size_t param, size_t visit, size_t 
     return n_flagged;
 }
 
+const char *rmt_cells_flagged_note(char buf[RMT_FLAGGED_NOTE], size_t n_flagged)
+{
+    buf[0] = '\0';
+    if (n_flagged > 0)
+        snprintf(buf, RMT_FLAGGED_NOTE, "%zu values of records with validation errors", n_flagged);
+    return buf;
+}
+
 bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit)
 {
     for (size_t a = 0; a < c->n_arms; a++) {

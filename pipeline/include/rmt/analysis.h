@@ -53,6 +53,9 @@ void rmt_cells_free(rmt_cells *c);
 const size_t *rmt_cells_rows(const rmt_cells *c, size_t param, size_t visit, size_t arm, size_t *n);
 /* Values of a cell whose record has an error in /validation/issues (--keep-going): results say how many. */
 size_t rmt_cells_flagged(const rmt_cells *c, size_t param, size_t visit, size_t arm);
+/* "3 values of records with validation errors"; "" for none. Returns buf. */
+enum { RMT_FLAGGED_NOTE = 96 };
+const char *rmt_cells_flagged_note(char buf[RMT_FLAGGED_NOTE], size_t n_flagged);
 /* Somebody has a value there. */
 bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit);
 
