@@ -21,7 +21,8 @@ void rmt_mem_start(void)
     (void)mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);
     (void)mallopt(M_TRIM_THRESHOLD, 2 * FIRST_HEAP);
     (void)mallopt(M_TOP_PAD, FIRST_HEAP);
-    void *volatile block = malloc(LARGE_PAGE / 8); /* more than there is: the heap grows by the pad */
+    void *volatile block =
+        malloc(LARGE_PAGE / 8); /* more than there is: the heap grows by the pad */
     free(block);
     (void)mallopt(M_TOP_PAD, NEXT_PIECES);
 

@@ -11,7 +11,10 @@ rmt_status rmt_io_init(rmt_error *err)
     /* The library's exit handler frees what the system takes back anyway; every file of ours is closed
      * before. It fails when the library has started already (a second call here): then the handler stays or is
      * off, and nothing else changes. */
-    H5E_BEGIN_TRY { (void)H5dont_atexit(); }
+    H5E_BEGIN_TRY
+    {
+        (void)H5dont_atexit();
+    }
     H5E_END_TRY
     /* Filters that a file names are never loaded from plug-ins. */
     if (H5open() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0 || H5PLset_loading_state(0) < 0)

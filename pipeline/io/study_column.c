@@ -183,7 +183,7 @@ static rmt_status take_texts(rmt_table *t, size_t col, bool is_reason, size_t fi
         const char *cell = cells + i * width;
         size_t len = strnlen(cell, width);
         rmt_status st;
-        if (len == 0) continue; /* already missing */
+        if (len == 0) continue;                                             /* already missing */
         bool is_repeated = i > 0 && memcmp(cell, cell - width, width) == 0; /* valid, then */
         if (!is_repeated && rmt_text_utf8_valid_prefix(cell, len) != len)
             return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, c->column,

@@ -43,7 +43,8 @@ static rmt_status read_stream(rmt_study *s, int fd, rmt_error *err)
     for (;;) {
         rmt_status st;
         ssize_t got;
-        if (n == cap && (st = rmt_mem_grow(&bytes, &cap, n < STREAM_PIECE ? STREAM_PIECE : n + 1, 1, err))) {
+        if (n == cap &&
+            (st = rmt_mem_grow(&bytes, &cap, n < STREAM_PIECE ? STREAM_PIECE : n + 1, 1, err))) {
             rmt_mem_free(bytes);
             return st;
         }

@@ -34,7 +34,8 @@ static const char *label_at(const rmt_table *t, size_t col, size_t row, char buf
 }
 
 /* The same, to be kept. */
-static rmt_status keep_label(const char **out, rmt_comparisons *c, size_t col, size_t row, rmt_error *err)
+static rmt_status keep_label(const char **out, rmt_comparisons *c, size_t col, size_t row,
+                             rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
     rmt_status st;
@@ -94,8 +95,8 @@ static rmt_status find_arm_columns(arm_columns *a, const rmt_comparisons *c, int
     return column(&a->total, c, p->wide ? p->total_w[which] : p->total, err);
 }
 
-static rmt_status read_arm(rmt_comparison *k, int which, rmt_comparisons *c,
-                           const arm_columns *a, size_t row, rmt_error *err)
+static rmt_status read_arm(rmt_comparison *k, int which, rmt_comparisons *c, const arm_columns *a,
+                           size_t row, rmt_error *err)
 {
     rmt_status st;
     if ((st = keep_label(&k->arm[which], c, a->arm, row, err))) return st;

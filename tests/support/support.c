@@ -8,7 +8,8 @@
 int tst_is_close(double got, double want, double rtol, double atol)
 {
     if (isnan(got) || isnan(want)) return isnan(got) && isnan(want);
-    if (isinf(got) || isinf(want)) return isinf(got) && isinf(want) && signbit(got) == signbit(want);
+    if (isinf(got) || isinf(want))
+        return isinf(got) && isinf(want) && signbit(got) == signbit(want);
     return fabs(got - want) <= atol + rtol * fabs(want);
 }
 
@@ -29,8 +30,8 @@ void tst_ok_at(rmt_status st, const rmt_error *err, const char *file, int line)
     _fail(file, line);
 }
 
-void tst_fails_at(rmt_status st, rmt_status code, rmt_error *err, const char *part, const char *file,
-                  int line)
+void tst_fails_at(rmt_status st, rmt_status code, rmt_error *err, const char *part,
+                  const char *file, int line)
 {
     if (st != code || err->code != code || strstr(err->msg, part) == NULL || err->msg[0] == '\0') {
         print_error("got status %d (err %d) '%s', want %d '...%s...'\n", (int)st, (int)err->code,

@@ -380,7 +380,8 @@ static void published_rows(void **state)
         assert_string_equal(tst_text(e, r, "note"), "mean, SD or n not published");
     }
     assert_int_equal(t.notes.n_total, 1);
-    assert_non_null(strstr(t.notes.kept[0].msg, "1 of 3 comparisons hold no numbers for this stage"));
+    assert_non_null(
+        strstr(t.notes.kept[0].msg, "1 of 3 comparisons hold no numbers for this stage"));
     apply_ok(&t, &rmt_stage_rates, "");
     const rmt_table *o = tst_study_get(&t, "/results/rates");
     size_t r = row_of(o, "study", "S3", "measure", "risk_ratio", "arm", "cpt");

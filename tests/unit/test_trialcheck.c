@@ -102,9 +102,10 @@ static void a_subject_per_record_keeps_one_arm(void **state)
     finding_is(f, 1,
                "error trial/randomised-twice mini 5 arm B ket | one arm for a subject | subject B "
                "is in arm ctl and in arm ket");
-    finding_is(f, 2,
-               "warning trial/arms-not-declared mini 0 arm   | arms.order names the arms | the plan "
-               "does not name the arms (arms.order); the data have: ket, ctl");
+    finding_is(
+        f, 2,
+        "warning trial/arms-not-declared mini 0 arm   | arms.order names the arms | the plan "
+        "does not name the arms (arms.order); the data have: ket, ctl");
     assert_int_equal(rmt_table_rows(f), 3);
     rmt_table_free(f);
     tst_trial_close(&t);

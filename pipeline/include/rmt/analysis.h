@@ -32,8 +32,8 @@ bool rmt_setting_holds(const rmt_setting_names *s, const char *name);
 typedef struct {
     const rmt_table *t; /* /outcomes, borrowed */
     /* columns */
-    size_t subject, arm, paramcd, outcome, scale, visit, aval, base, chg, dxfl,
-        respfl, respdef, remfl, remdef, dxlossfl, flagged;
+    size_t subject, arm, paramcd, outcome, scale, visit, aval, base, chg, dxfl, respfl, respdef,
+        remfl, remdef, dxlossfl, flagged;
     const char **params; /* PARAMCD in order of the plan; borrowed texts */
     const char **param_outcome, **param_scale;
     size_t n_params;

@@ -10,14 +10,17 @@
 #include "rmt/schema.h"
 
 typedef struct {
-    const char *encoding;  /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8 */
-    char delimiter;        /* 0 = the most plausible of , ; tab | in the header line */
-    char decimal_char;     /* '.' or ',' */
+    /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8 */
+    const char *encoding;
+    char delimiter;          /* 0 = the most plausible of , ; tab | in the header line */
+    char decimal_char;       /* '.' or ',' */
     const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
-    const rmt_node *names; /* map position (1-based) -> name, for columns without one; NULL = none */
+    /* map position (1-based) -> name, for columns without one; NULL = none */
+    const rmt_node *names;
     const rmt_schema *schema; /* NULL: types are inferred from all cells */
-    const char *const *labels; /* columns whose cells are names (ids, arms, visits): inferred as string, so that */
-    size_t n_labels;           /* "1.10" and "2E1" stay as written */
+    /* columns whose cells are names (ids, arms, visits): inferred as string, so that */
+    const char *const *labels;
+    size_t n_labels; /* "1.10" and "2E1" stay as written */
 } rmt_csv_options;
 
 typedef struct {

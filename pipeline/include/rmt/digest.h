@@ -11,7 +11,8 @@ typedef struct rmt_digest rmt_digest;
 
 RMT_MUST_CHECK rmt_status rmt_digest_new(rmt_digest **out, rmt_error *err);
 void rmt_digest_free(rmt_digest *d);
-RMT_MUST_CHECK rmt_status rmt_digest_add(rmt_digest *d, const void *bytes, size_t n, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_digest_add(rmt_digest *d, const void *bytes, size_t n,
+                                         rmt_error *err);
 /* Text with its terminating NUL, so that ("ab","c") and ("a","bc") differ. */
 RMT_MUST_CHECK rmt_status rmt_digest_add_text(rmt_digest *d, const char *s, rmt_error *err);
 /* Ends the digest; d can only be freed afterwards. */

@@ -13,14 +13,14 @@ typedef struct {
 typedef enum { RMT_SCORE_SUM, RMT_SCORE_COUNT_AT_LEAST } rmt_score_rule;
 
 typedef struct {
-    const char *id;       /* "total", "B" */
-    const char *paramcd;  /* at most 8 characters, A-Z 0-9: CDISC PARAMCD */
-    const char *label;    /* PARAM */
+    const char *id;      /* "total", "B" */
+    const char *paramcd; /* at most 8 characters, A-Z 0-9: CDISC PARAMCD */
+    const char *label;   /* PARAM */
     rmt_score_rule rule;
-    int threshold;        /* count_at_least: item value from which it counts */
-    size_t *items;        /* indices into items */
+    int threshold; /* count_at_least: item value from which it counts */
+    size_t *items; /* indices into items */
     size_t n_items;
-    double min, max;      /* range of the score */
+    double min, max; /* range of the score */
 } rmt_scale;
 
 typedef struct {
@@ -41,7 +41,7 @@ typedef enum {
 typedef enum { RMT_OP_LT, RMT_OP_LE, RMT_OP_GT, RMT_OP_GE } rmt_op;
 
 typedef struct rmt_definition {
-    const char *id;   /* "reduction30" */
+    const char *id; /* "reduction30" */
     const char *label;
     const char *source;
     bool verified;
@@ -54,12 +54,17 @@ typedef struct rmt_definition {
 
 typedef struct {
     const char *id, *name, *source, *recall, *rater;
-    rmt_item *items;   size_t n_items;   /* items of the total first, then extra items */
-    rmt_scale *scales; size_t n_scales;  /* scales[0] is the total */
-    rmt_criterion *diagnosis; size_t n_diagnosis; /* 0 = no diagnostic rule */
-    const char *diagnosis_label;         /* what a positive rule may be called */
-    rmt_definition *response; size_t n_response;   /* the first is the default */
-    rmt_definition *remission; size_t n_remission;
+    rmt_item *items;
+    size_t n_items; /* items of the total first, then extra items */
+    rmt_scale *scales;
+    size_t n_scales; /* scales[0] is the total */
+    rmt_criterion *diagnosis;
+    size_t n_diagnosis;          /* 0 = no diagnostic rule */
+    const char *diagnosis_label; /* what a positive rule may be called */
+    rmt_definition *response;
+    size_t n_response; /* the first is the default */
+    rmt_definition *remission;
+    size_t n_remission;
     size_t max_missing_items; /* published proration rule; 0 = all items needed */
 } rmt_instrument;
 

@@ -18,8 +18,8 @@ rmt_node *rmt_doc_root(const rmt_doc *doc); /* NULL before set */
 void rmt_doc_set_root(rmt_doc *doc, rmt_node *root);
 
 /* Building. quoted: the scalar was written in quotes, so "5" stays text. */
-RMT_MUST_CHECK rmt_status rmt_node_new(rmt_node **out, rmt_doc *doc, rmt_node_kind kind, size_t line,
-                                       rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_node_new(rmt_node **out, rmt_doc *doc, rmt_node_kind kind,
+                                       size_t line, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_node_new_scalar(rmt_node **out, rmt_doc *doc, const char *text,
                                               size_t n, bool quoted, size_t line, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_node_list_add(rmt_node *list, rmt_node *item, rmt_error *err);
@@ -36,13 +36,15 @@ RMT_MUST_CHECK rmt_status rmt_node_clone(rmt_node **out, rmt_doc *doc, const rmt
 /* Reading; all accept NULL and then answer "absent". */
 rmt_node_kind rmt_node_kind_of(const rmt_node *n);
 size_t rmt_node_line(const rmt_node *n);
-const char *rmt_node_source(const rmt_node *n);          /* file it was read from */
-size_t rmt_node_size(const rmt_node *n);                 /* list or map entries; 0 otherwise */
-const rmt_node *rmt_node_at(const rmt_node *n, size_t i); /* list item or map value, in file order */
-const char *rmt_node_key(const rmt_node *n, size_t i);    /* map key */
+const char *rmt_node_source(const rmt_node *n); /* file it was read from */
+size_t rmt_node_size(const rmt_node *n);        /* list or map entries; 0 otherwise */
+/* list item or map value, in file order */
+const rmt_node *rmt_node_at(const rmt_node *n, size_t i);
+const char *rmt_node_key(const rmt_node *n, size_t i);              /* map key */
 const rmt_node *rmt_node_get(const rmt_node *map, const char *key); /* NULL = absent */
-const char *rmt_node_text(const rmt_node *n);            /* scalar's text; NULL for others */
-bool rmt_node_is_null(const rmt_node *n);                /* absent, or the plain scalar null or ~ or empty */
+const char *rmt_node_text(const rmt_node *n); /* scalar's text; NULL for others */
+/* absent, or the plain scalar null or ~ or empty */
+bool rmt_node_is_null(const rmt_node *n);
 bool rmt_node_is_quoted(const rmt_node *n);
 
 /* Typed reading with errors that name source, line and key (RMT_ERR_CONFIG). An absent key is an error

@@ -6,25 +6,26 @@
 #include "rmt/text.h"
 
 typedef enum {
-    RMT_OPTION_FLAG,    /* no value */
-    RMT_OPTION_CHOICE,  /* one of `choices` */
-    RMT_OPTION_NUMBER,  /* in [min, max]; min, max exclusive when `open`; no limits when min = max */
+    RMT_OPTION_FLAG,   /* no value */
+    RMT_OPTION_CHOICE, /* one of `choices` */
+    /* in [min, max]; min, max exclusive when `open`; no limits when min = max */
+    RMT_OPTION_NUMBER,
     RMT_OPTION_INTEGER, /* in [min, max], likewise; exact up to 2^53 */
     RMT_OPTION_TEXT,
-    RMT_OPTION_LIST     /* comma-separated; repeatable; members checked against `choices` when given */
+    RMT_OPTION_LIST /* comma-separated; repeatable; members checked against `choices` when given */
 } rmt_option_kind;
 
 typedef struct {
-    const char *name;        /* "conf-level"; long option without dashes */
-    char letter;             /* 0 = none */
+    const char *name; /* "conf-level"; long option without dashes */
+    char letter;      /* 0 = none */
     rmt_option_kind kind;
     const char *placeholder; /* "LEVEL" */
     const char *initial;     /* default as text; NULL = none */
     const char *choices;     /* "welch|pooled" */
     double min, max;
     bool open;
-    bool result;             /* changes a number: recorded in /provenance */
-    const char *help;        /* with unit; the default is appended by --help */
+    bool result;      /* changes a number: recorded in /provenance */
+    const char *help; /* with unit; the default is appended by --help */
 } rmt_option;
 
 typedef struct rmt_options rmt_options; /* parsed values */
@@ -52,5 +53,6 @@ RMT_MUST_CHECK rmt_status rmt_options_command(const rmt_options *o, const char *
                                               rmt_error *err);
 /* The values an option takes, for help and messages: "one of: welch, pooled", "above 0 and below 1",
  * "a whole number, 1 or more". Appends nothing when there is no limit. */
-RMT_MUST_CHECK rmt_status rmt_option_domain(const rmt_option *option, rmt_text *out, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_option_domain(const rmt_option *option, rmt_text *out,
+                                            rmt_error *err);
 #endif

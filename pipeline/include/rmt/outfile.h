@@ -9,8 +9,9 @@
 typedef struct rmt_outfile rmt_outfile;
 
 typedef struct {
-    bool no_clobber;         /* RMT_ERR_CREATE when the target exists */
-    const char *const *inputs; /* files that must not be the target (compared by device and inode) */
+    bool no_clobber; /* RMT_ERR_CREATE when the target exists */
+    /* files that must not be the target (compared by device and inode) */
+    const char *const *inputs;
     size_t n_inputs;
 } rmt_outfile_options;
 

@@ -9,8 +9,8 @@
 typedef struct {
     const char *name; /* table name: /tables/<name> */
     const char *file;
-    const char *encoding;        /* NULL = by BOM, else UTF-8 */
-    char delimiter, decimal;     /* 0 = sniffed; '.' or ',' */
+    const char *encoding;    /* NULL = by BOM, else UTF-8 */
+    char delimiter, decimal; /* 0 = sniffed; '.' or ',' */
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
     rmt_schema *schema;          /* parsed when the node is an object; else NULL. Owned */
@@ -18,39 +18,42 @@ typedef struct {
 } rmt_plan_table;
 
 typedef struct {
-    const char *name;       /* "week2" */
-    const char *value;      /* what the visit column holds for it; default: name */
-    const char *title;      /* default: name */
-    double at, low, high;   /* nominal time and window in the unit of the visit's time; NaN = none */
-    bool hours;             /* the unit of at, low, high: hours, else days */
+    const char *name;  /* "week2" */
+    const char *value; /* what the visit column holds for it; default: name */
+    const char *title; /* default: name */
+    /* nominal time and window in the unit of the visit's time; NaN = none */
+    double at, low, high;
+    bool hours; /* the unit of at, low, high: hours, else days */
     bool baseline;
 } rmt_plan_visit;
 
 typedef enum { RMT_VISIT_LABEL, RMT_VISIT_DAY, RMT_VISIT_HOURS } rmt_visit_kind;
 
 typedef struct {
-    const char *name;           /* "caps5" */
+    const char *name; /* "caps5" */
     const char *table;
     const char *instrument_id;  /* NULL = none: a bare total column */
     rmt_instrument *instrument; /* owned; NULL until resolved */
     const char **items;         /* column of each instrument item, in item order; NULL = no items */
     size_t n_items;
-    const char *total;          /* column of a stored total; NULL = computed from items */
-    const char *baseline;       /* column holding each subject's baseline; NULL = the baseline visit */
-    const char *visit;          /* this table's visit column; default visits.visit */
-    const char *title;          /* default: instrument name or outcome name */
-    const char *role;           /* primary, secondary, harm; default secondary */
-    const char *primary_visit;  /* NULL = all */
+    const char *total; /* column of a stored total; NULL = computed from items */
+    /* column holding each subject's baseline; NULL = the baseline visit */
+    const char *baseline;
+    const char *visit;                /* this table's visit column; default visits.visit */
+    const char *title;                /* default: instrument name or outcome name */
+    const char *role;                 /* primary, secondary, harm; default secondary */
+    const char *primary_visit;        /* NULL = all */
     const char *response, *remission; /* definition ids; NULL = the instrument's first */
-    size_t max_missing_items;   /* proration allowed up to this many; default 0: all items needed */
+    size_t max_missing_items; /* proration allowed up to this many; default 0: all items needed */
     size_t line;
 } rmt_plan_outcome;
 
-typedef struct { /* numbers as published: one row per arm (long), or one row per comparison (wide) */
+typedef struct
+{ /* numbers as published: one row per arm (long), or one row per comparison (wide) */
     const char *name, *table;
     const char *study, *outcome, *visit; /* label columns; NULL = none */
     /* long: */
-    const char *arm, *role;              /* role column holds "treatment" or "control" */
+    const char *arm, *role; /* role column holds "treatment" or "control" */
     const char *mean, *sd, *n, *events, *total;
     /* wide, [0] = treatment, [1] = control: */
     bool wide;
@@ -59,17 +62,26 @@ typedef struct { /* numbers as published: one row per arm (long), or one row per
 
 typedef struct {
     const char *study_id, *study_title, *registry;
-    rmt_plan_table *tables;     size_t n_tables;
+    rmt_plan_table *tables;
+    size_t n_tables;
     const char *subject_table, *subject_id, *subject_arm;
-    bool one_row_per_subject;   /* false: the subject table has one row per record, constant arm within subject */
-    const char **strata;        size_t n_strata;
-    const char **covariates;    size_t n_covariates;
+    /* false: the subject table has one row per record, constant arm within subject */
+    bool one_row_per_subject;
+    const char **strata;
+    size_t n_strata;
+    const char **covariates;
+    size_t n_covariates;
     const char *reference_arm;
-    const char **arms;          size_t n_arms; /* order; [] = by bytes, the reference arm last */
-    rmt_visit_kind visit_kind;  const char *visit_column; /* NULL = no visits */
-    rmt_plan_visit *visits;     size_t n_visits;
-    rmt_plan_outcome *outcomes; size_t n_outcomes;
-    rmt_plan_summary *summaries; size_t n_summaries;
+    const char **arms;
+    size_t n_arms; /* order; [] = by bytes, the reference arm last */
+    rmt_visit_kind visit_kind;
+    const char *visit_column; /* NULL = no visits */
+    rmt_plan_visit *visits;
+    size_t n_visits;
+    rmt_plan_outcome *outcomes;
+    size_t n_outcomes;
+    rmt_plan_summary *summaries;
+    size_t n_summaries;
     const rmt_node *effects, *rates; /* analyses: lists of maps or NULL */
 } rmt_plan;
 

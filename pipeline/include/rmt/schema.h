@@ -10,17 +10,20 @@ typedef struct {
     const char *title; /* "" = none */
     const char *unit;  /* remit.unit, "" = none */
     rmt_type type;
-    const char *format; /* dates: "default" (ISO 8601), "any" is refused, or a strptime pattern of %Y %m %d %H %M %S %b */
-    char decimal_char;  /* 0 = not given: the dialect's */
-    char group_char;    /* 0 = none */
-    bool bare_number;   /* false: leading and trailing non-digits (%, currency) are stripped */
-    const rmt_node *true_values, *false_values; /* lists or NULL = the standard's: true True TRUE 1 / false False FALSE 0 */
-    const rmt_node *missing_values;             /* list or NULL = the schema's */
+    /* dates: "default" (ISO 8601), "any" is refused, or a strptime pattern of %Y %m %d %H %M %S %b */
+    const char *format;
+    char decimal_char; /* 0 = not given: the dialect's */
+    char group_char;   /* 0 = none */
+    bool bare_number;  /* false: leading and trailing non-digits (%, currency) are stripped */
+    /* lists or NULL = the standard's: true True TRUE 1 / false False FALSE 0 */
+    const rmt_node *true_values, *false_values;
+    const rmt_node *missing_values; /* list or NULL = the schema's */
     bool required, unique;
     const char *minimum, *maximum; /* as written; NULL = none */
     const rmt_node *allowed;       /* constraint enum: list or NULL */
     const char *pattern;           /* NULL = none; matches the whole cell */
-    struct rmt_pattern *compiled;  /* of pattern, made at parse; private to data, freed with the schema */
+    /* of pattern, made at parse; private to data, freed with the schema */
+    struct rmt_pattern *compiled;
     size_t min_length, max_length; /* code points; SIZE_MAX for max_length = none */
     size_t line;                   /* in the schema's source */
 } rmt_field;
@@ -28,8 +31,8 @@ typedef struct {
 typedef struct {
     const char **fields; /* own */
     size_t n;
-    const char *resource;    /* table referred to; "" = itself */
-    const char **reference;  /* n columns there */
+    const char *resource;   /* table referred to; "" = itself */
+    const char **reference; /* n columns there */
 } rmt_foreign_key;
 
 typedef struct {
@@ -59,10 +62,11 @@ const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name); /* NUL
 typedef enum { RMT_CELL_VALUE, RMT_CELL_MISSING, RMT_CELL_UNREADABLE } rmt_cell_kind;
 typedef struct {
     rmt_cell_kind kind;
-    double number;       /* number */
-    int32_t integer;     /* integer, boolean */
-    char text[32];       /* dates in ISO form; other text is the cell itself */
-    const char *reason;  /* missing: the code as written ("" = empty cell); unreadable: the rule broken */
+    double number;   /* number */
+    int32_t integer; /* integer, boolean */
+    char text[32];   /* dates in ISO form; other text is the cell itself */
+    /* missing: the code as written ("" = empty cell); unreadable: the rule broken */
+    const char *reason;
 } rmt_cell;
 /* decimal_char: the dialect's, used when the field gives none (0 = '.'). cell must be NUL-terminated valid UTF-8;
  * out->reason is borrowed: of a constant, or of the list of missing codes. Nothing is trimmed: " 12" is no number.
@@ -84,16 +88,18 @@ void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *sche
 RMT_MUST_CHECK rmt_status rmt_findings_new(rmt_table **out, rmt_error *err);
 typedef struct {
     rmt_severity severity;
-    const char *code;   /* Frictionless type ("type-error", "primary-key") or ours ("trial/randomised-twice") */
+    /* Frictionless type ("type-error", "primary-key") or ours ("trial/randomised-twice") */
+    const char *code;
     const char *table;
     size_t line;        /* source_line; 0 = the table as a whole */
     const char *column; /* "" = row or table */
     const char *subject;
-    const char *value;  /* as written */
-    const char *rule;   /* the rule broken: "maximum 4" */
+    const char *value; /* as written */
+    const char *rule;  /* the rule broken: "maximum 4" */
     const char *message;
 } rmt_finding;
-RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f,
+                                           rmt_error *err);
 
 /* Table Schema constraints of one table, appended to findings: type-error (cells kept as unreadable),
  * constraint-error (required, minimum, maximum, enum, pattern, minLength, maxLength), unique-error,
@@ -104,12 +110,13 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
  * with an absent column is not checked. Numbers are compared as numbers, dates in ISO form as text.
  * O(rows log rows) for unique columns and keys, else O(cells). Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
  * column's type is not its field's; findings added before an error stay. */
-RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char *name,
-                                           const rmt_table *t, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s,
+                                           const char *name, const rmt_table *t, rmt_error *err);
 /* One foreign key from t to `target` (which may be t): code foreign-key. A row whose cells are all missing refers to
  * nothing and is passed over, so is one with an unreadable cell (a type-error already); one with some missing is a
  * finding. An absent column, or text against numbers, is a finding of line 0. */
-RMT_MUST_CHECK rmt_status rmt_schema_check_foreign_key(rmt_table *findings, const rmt_foreign_key *k,
-                                                       const char *name, const rmt_table *t,
-                                                       const rmt_table *target, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_schema_check_foreign_key(rmt_table *findings,
+                                                       const rmt_foreign_key *k, const char *name,
+                                                       const rmt_table *t, const rmt_table *target,
+                                                       rmt_error *err);
 #endif

@@ -17,34 +17,45 @@ typedef enum {
 enum { RMT_STAGE_PLAN_KEYS = 32 };
 
 typedef struct {
-    rmt_study *study;           /* filters and sinks: opened; sources: new and empty */
+    rmt_study *study; /* filters and sinks: opened; sources: new and empty */
     const rmt_options *options;
-    const char *argument;       /* the positional argument named by the stage's `argument`; else NULL */
-    const rmt_plan *plan;       /* the study's plan, parsed by rmt_stage_apply unless the caller gives one; NULL for
-                                 * sources or when there is none. Dies with the call */
-    rmt_problems *notes;        /* warnings and facts for stderr, printed by the caller */
-    rmt_text *text;             /* sinks (and validate --format): what goes to stdout */
-    const char *plan_keys[RMT_STAGE_PLAN_KEYS]; /* out: options the plan sets itself, left out of the recorded command */
+    /* the positional argument named by the stage's `argument`; else NULL */
+    const char *argument;
+    /* the study's plan, parsed by rmt_stage_apply unless the caller gives one; NULL for sources or
+     * when there is none. Dies with the call */
+    const rmt_plan *plan;
+    rmt_problems *notes; /* warnings and facts for stderr, printed by the caller */
+    rmt_text *text;      /* sinks (and validate --format): what goes to stdout */
+    /* out: options the plan sets itself, left out of the recorded command */
+    const char *plan_keys[RMT_STAGE_PLAN_KEYS];
     size_t n_plan_keys;
-    bool found;                 /* out: the stage found what it looks for: exit 1 */
-    bool withhold;              /* out: no study is written */
+    bool found;    /* out: the stage found what it looks for: exit 1 */
+    bool withhold; /* out: no study is written */
 } rmt_stage_run;
 
 typedef struct rmt_stage {
-    const char *name;           /* "effects" */
-    const char *summary;        /* one line */
-    const char *description;    /* paragraphs for --help and the man page; what it reads, computes, writes */
+    const char *name;    /* "effects" */
+    const char *summary; /* one line */
+    /* paragraphs for --help and the man page; what it reads, computes, writes */
+    const char *description;
     rmt_stage_kind kind;
-    const char *memory;         /* "O(rows)" ... */
-    const rmt_option *options;  size_t n_options;
-    const char *argument;       /* placeholder of a required positional argument, after FILE ("PLAN", "PATH"); NULL = none */
-    const char *text_option;    /* filters: the option that, when given, makes text and no study ("format"); NULL = none */
-    const char *example;        /* one command line; NULL = one made from the name */
-    const char *const *needs;   size_t n_needs; /* paths read: "/tables"; "/outcomes?" = read when there */
-    const char *const *adds;    size_t n_adds;  /* paths written: "/results/effects" */
-    bool needs_plan;            /* run->plan is never NULL: a study without a plan is refused */
-    bool (*applies)(const rmt_plan *plan); /* false: nothing to do for this plan, the study passes unchanged and
-                                            * nothing is recorded. NULL = always. plan may be NULL */
+    const char *memory; /* "O(rows)" ... */
+    const rmt_option *options;
+    size_t n_options;
+    /* placeholder of a required positional argument, after FILE ("PLAN", "PATH"); NULL = none */
+    const char *argument;
+    /* filters: the option that, when given, makes text and no study ("format"); NULL = none */
+    const char *text_option;
+    const char *example; /* one command line; NULL = one made from the name */
+    /* paths read: "/tables"; "/outcomes?" = read when there */
+    const char *const *needs;
+    size_t n_needs;
+    const char *const *adds;
+    size_t n_adds;   /* paths written: "/results/effects" */
+    bool needs_plan; /* run->plan is never NULL: a study without a plan is refused */
+    /* false: nothing to do for this plan, the study passes unchanged and nothing is recorded. NULL
+     * = always. plan may be NULL */
+    bool (*applies)(const rmt_plan *plan);
     rmt_status (*run)(rmt_stage_run *run, rmt_error *err);
 } rmt_stage;
 
@@ -56,7 +67,8 @@ const rmt_stage *rmt_stage_find(const char *name);
 /* Runs a stage on a study in memory: checks needs, removes what it adds and what depends on that, runs it, records it in
  * /provenance. What a test calls. Sinks are run and leave no record. After a failure the study may lack what
  * the stage replaces: do not save it. Messages about a study without the table it needs name the stage that adds it. */
-RMT_MUST_CHECK rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run *run, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run *run,
+                                          rmt_error *err);
 /* "remit effects needs /outcomes: run 'remit score' first" (RMT_ERR_INCONSISTENT) unless path or something below it is
  * there; for a stage whose needs depend on the plan. */
 RMT_MUST_CHECK rmt_status rmt_stage_require(const char *stage, const rmt_study *study,

@@ -49,8 +49,8 @@ typedef struct {
     const char *title; /* what it holds and how it is defined */
     const char *unit;  /* NULL = unitless or text */
 } rmt_column_spec;
-RMT_MUST_CHECK rmt_status rmt_table_add_columns(rmt_table *t, const rmt_column_spec *specs, size_t n,
-                                                rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_table_add_columns(rmt_table *t, const rmt_column_spec *specs,
+                                                size_t n, rmt_error *err);
 
 size_t rmt_table_rows(const rmt_table *t);
 size_t rmt_table_columns(const rmt_table *t);
@@ -68,7 +68,8 @@ RMT_MUST_CHECK rmt_status rmt_table_add_rows(rmt_table *t, size_t n, rmt_error *
  * refused with RMT_ERR_INTERNAL, because infinity is never a result. */
 RMT_MUST_CHECK rmt_status rmt_table_set_number(rmt_table *t, size_t col, size_t row, double x,
                                                rmt_error *err);
-void rmt_table_set_integer(rmt_table *t, size_t col, size_t row, int32_t x); /* integer or boolean */
+/* integer or boolean */
+void rmt_table_set_integer(rmt_table *t, size_t col, size_t row, int32_t x);
 RMT_MUST_CHECK rmt_status rmt_table_set_text(rmt_table *t, size_t col, size_t row, const char *s,
                                              size_t n, rmt_error *err);
 /* Why the cell is missing; "" removes. */

@@ -14,8 +14,8 @@ typedef struct {
 void rmt_text_clear(rmt_text *t);
 RMT_MUST_CHECK rmt_status rmt_text_add(rmt_text *t, const char *s, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_text_add_bytes(rmt_text *t, const char *s, size_t n, rmt_error *err);
-RMT_PRINTF(3, 4) RMT_MUST_CHECK rmt_status rmt_text_addf(rmt_text *t, rmt_error *err,
-                                                         const char *fmt, ...);
+RMT_PRINTF(3, 4)
+RMT_MUST_CHECK rmt_status rmt_text_addf(rmt_text *t, rmt_error *err, const char *fmt, ...);
 /* Appends s with every control character shown as '?', so that data cannot steer a terminal. */
 RMT_MUST_CHECK rmt_status rmt_text_add_visible(rmt_text *t, const char *s, rmt_error *err);
 /* Appends s as a JSON string with its quotes; s must be valid UTF-8. */
