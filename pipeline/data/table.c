@@ -11,8 +11,11 @@
 #include <string.h>
 
 /* One text per row as an offset into one block of bytes: no allocation per cell. Offset 0 is "".
- * Overwritten texts stay in the block; a table is filled once. */
+ * Overwritten texts stay in the block; a table is filled once. Or, as long as nobody changes them,
+ * texts that lie in memory of somebody else at equal distances. */
 typedef struct {
+    const char *borrowed; /* NULL: own. Row i begins at borrowed + i * width */
+    size_t width;
     size_t *at;  /* row_cap offsets; NULL = all "" */
     char *bytes; /* NULL until the first text */
     size_t len, cap;
@@ -83,6 +86,7 @@ static void texts_clear(texts *x)
 
 static const char *texts_get(const texts *x, size_t row)
 {
+    if (x->borrowed) return x->borrowed + row * x->width;
     return x->at && x->at[row] ? x->bytes + x->at[row] : "";
 }
 
@@ -127,10 +131,18 @@ static rmt_status texts_set(texts *x, size_t row, const char *s, size_t n, rmt_e
     return RMT_OK;
 }
 
-/* Copies `from`, n_rows long, into the empty `to`, whose `at` is there where from's is. */
+/* Copies `from`, n_rows long, into the empty `to`, whose `at` has room for them where from has texts. */
 static rmt_status texts_copy(texts *to, const texts *from, size_t n_rows, rmt_error *err)
 {
-    if (!from->at || from->n_set == 0) return RMT_OK;
+    if (from->n_set == 0) return RMT_OK;
+    if (from->borrowed) {
+        rmt_status st = RMT_OK;
+        for (size_t i = 0; i < n_rows && !st; i++) {
+            const char *s = texts_get(from, i);
+            if (*s) st = texts_set(to, i, s, strlen(s), err);
+        }
+        return st;
+    }
     to->bytes = rmt_mem_array(from->len, 1, err);
     if (!to->bytes) return RMT_ERR_NOMEM;
     memcpy(to->bytes, from->bytes, from->len);
@@ -139,6 +151,18 @@ static rmt_status texts_copy(texts *to, const texts *from, size_t n_rows, rmt_er
     to->last = from->last;
     to->n_set = from->n_set;
     return RMT_OK;
+}
+
+/* Makes borrowed texts the table's own, with room for `cap` rows: they are about to change. */
+static rmt_status texts_own(texts *x, size_t n_rows, size_t cap, rmt_error *err)
+{
+    if (!x->borrowed) return RMT_OK;
+    texts own = {.at = rmt_mem_array(cap, sizeof *own.at, err)};
+    if (!own.at) return RMT_ERR_NOMEM;
+    rmt_status st = texts_copy(&own, x, n_rows, err);
+    if (st) texts_clear(&own);
+    else *x = own;
+    return st;
 }
 
 /* ---- columns ------------------------------------------------------------------------------- */
@@ -182,9 +206,11 @@ static rmt_status widen(void *block, size_t cap, size_t size, rmt_error *err)
     return RMT_OK;
 }
 
-static rmt_status column_widen(column *c, size_t cap, rmt_error *err)
+static rmt_status column_widen(column *c, size_t n_rows, size_t cap, rmt_error *err)
 {
-    rmt_status st = widen(&c->numbers, cap, sizeof *c->numbers, err);
+    rmt_status st = texts_own(&c->cells, n_rows, cap, err);
+    if (!st) st = texts_own(&c->reasons, n_rows, cap, err);
+    if (!st) st = widen(&c->numbers, cap, sizeof *c->numbers, err);
     if (!st) st = widen(&c->integers, cap, sizeof *c->integers, err);
     if (!st) st = widen(&c->cells.at, cap, sizeof *c->cells.at, err);
     if (!st) st = widen(&c->reasons.at, cap, sizeof *c->reasons.at, err);
@@ -324,10 +350,15 @@ rmt_status rmt_table_add_rows(rmt_table *t, size_t n, rmt_error *err)
         if (cap > most) cap = most;
         if (cap < need) cap = need;
         for (size_t i = 0; i < t->n_cols; i++) {
-            rmt_status st = column_widen(&t->cols[i], cap, err);
+            rmt_status st = column_widen(&t->cols[i], t->n_rows, cap, err);
             if (st) return st; /* some columns have more room than row_cap says: harmless */
         }
         t->row_cap = cap;
+    }
+    for (size_t i = 0; i < t->n_cols; i++) {
+        rmt_status st = texts_own(&t->cols[i].cells, t->n_rows, t->row_cap, err);
+        if (!st) st = texts_own(&t->cols[i].reasons, t->n_rows, t->row_cap, err);
+        if (st) return st;
     }
     for (size_t i = 0; i < t->n_cols; i++)
         column_blank(&t->cols[i], t->n_rows, need);
@@ -337,6 +368,7 @@ rmt_status rmt_table_add_rows(rmt_table *t, size_t n, rmt_error *err)
 
 static rmt_status reasons_reserve(const rmt_table *t, column *c, rmt_error *err)
 {
+    if (c->reasons.borrowed) return texts_own(&c->reasons, t->n_rows, t->row_cap, err);
     if (c->reasons.at) return RMT_OK;
     c->reasons.at = rmt_mem_array(t->row_cap, sizeof *c->reasons.at, err);
     return c->reasons.at ? RMT_OK : RMT_ERR_NOMEM;
@@ -367,6 +399,28 @@ rmt_status rmt_table_clone(rmt_table **out, const rmt_table *t, rmt_error *err)
 done:
     rmt_table_free(copy);
     return st;
+}
+
+static void borrow(texts *x, const char *cells, size_t width, size_t n_rows)
+{
+    if (n_rows == 0) return; /* nothing to point at */
+    texts_clear(x);
+    x->borrowed = cells;
+    x->width = width;
+    for (size_t i = 0; i < n_rows; i++)
+        x->n_set += cells[i * width] != '\0';
+}
+
+void rmt_table_borrow_texts(rmt_table *t, size_t col, const char *cells, size_t width)
+{
+    column *c = &t->cols[col];
+    assert(rmt_type_is_text(c->type));
+    borrow(&c->cells, cells, width, t->n_rows);
+}
+
+void rmt_table_borrow_reasons(rmt_table *t, size_t col, const char *cells, size_t width)
+{
+    borrow(&t->cols[col].reasons, cells, width, t->n_rows);
 }
 
 const char *rmt_table_title(const rmt_table *t)
@@ -442,7 +496,8 @@ rmt_status rmt_table_set_text(rmt_table *t, size_t col, size_t row, const char *
 {
     column *c = cell_of(t, col, row);
     assert(rmt_type_is_text(c->type));
-    rmt_status st = texts_set(&c->cells, row, s, n, err);
+    rmt_status st = texts_own(&c->cells, t->n_rows, t->row_cap, err);
+    if (!st) st = texts_set(&c->cells, row, s, n, err);
     if (st) rmt_error_locate(err, NULL, 0, c->name);
     return st;
 }
@@ -451,7 +506,7 @@ rmt_status rmt_table_set_reason(rmt_table *t, size_t col, size_t row, const char
                                 rmt_error *err)
 {
     column *c = cell_of(t, col, row);
-    if (!reason[0] && !c->reasons.at) return RMT_OK;
+    if (!reason[0] && c->reasons.n_set == 0) return RMT_OK;
     rmt_status st = reasons_reserve(t, c, err);
     if (!st) st = texts_set(&c->reasons, row, reason, strlen(reason), err);
     if (st) rmt_error_locate(err, NULL, 0, c->name);
@@ -485,7 +540,7 @@ bool rmt_table_is_missing(const rmt_table *t, size_t col, size_t row)
     const column *c = cell_of(t, col, row);
     if (c->numbers) return isnan(c->numbers[row]);
     if (c->integers) return c->integers[row] == RMT_INTEGER_MISSING;
-    return c->cells.at[row] == 0;
+    return *texts_get(&c->cells, row) == '\0';
 }
 
 const char *rmt_table_reason(const rmt_table *t, size_t col, size_t row)
@@ -589,7 +644,7 @@ static rmt_status digest_reasons(rmt_digest *d, const texts *x, size_t n_rows, r
     rmt_status st = digest_count(d, x->n_set, err);
     if (x->n_set == 0) return st;
     for (size_t i = 0; i < n_rows && !st; i++) {
-        if (x->at[i] == 0) continue;
+        if (*texts_get(x, i) == '\0') continue;
         st = digest_count(d, i, err);
         if (!st) st = rmt_digest_add_text(d, texts_get(x, i), err);
     }

@@ -257,6 +257,19 @@ rmt_status rmt_outfile_write(rmt_outfile *f, const void *bytes, size_t n, rmt_er
     return RMT_OK;
 }
 
+bool rmt_outfile_is_rewindable(const rmt_outfile *f)
+{
+    return !f->is_stdout && !f->is_direct;
+}
+
+rmt_status rmt_outfile_rewrite(rmt_outfile *f, const void *bytes, size_t n, rmt_error *err)
+{
+    rmt_status st = flush(f, err);
+    if (st) return st;
+    if (lseek(f->fd, 0, SEEK_SET) != 0) return write_failed(f->name, errno, err);
+    return write_all(f, bytes, n, err);
+}
+
 /* Gives the temporary file its name. link, not rename, finds out about a target made meanwhile. */
 static rmt_status put_in_place(rmt_outfile *f, rmt_error *err)
 {

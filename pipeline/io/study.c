@@ -6,39 +6,10 @@
 #include "rmt/mem.h"
 #include "study_internal.h"
 
-rmt_status rmt_io_init(rmt_error *err)
-{
-    /* The library's exit handler frees what the system takes back anyway; every file of ours is closed
-     * before. It fails when the library has started already (a second call here): then the handler stays or is
-     * off, and nothing else changes. */
-    H5E_BEGIN_TRY
-    {
-        (void)H5dont_atexit();
-    }
-    H5E_END_TRY
-    /* Filters that a file names are never loaded from plug-ins. */
-    if (H5open() < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0 || H5PLset_loading_state(0) < 0)
-        return rmt_fail(err, RMT_ERR_INTERNAL, "the HDF5 library cannot be started");
-    return RMT_OK;
-}
-
-void rmt_io_versions(char *buf, size_t size)
-{
-    unsigned major = 0, minor = 0, release = 0;
-    (void)H5get_libversion(&major, &minor, &release);
-    (void)snprintf(buf, size, "HDF5 %u.%u.%u", major, minor, release);
-}
-
-void rmt_study_drop(hid_t id)
-{
-    if (id >= 0) (void)H5Idec_ref(id);
-}
-
 rmt_status rmt_study_new(rmt_study **out, rmt_error *err)
 {
     rmt_study *s = rmt_mem_array(1, sizeof *s, err);
     if (s == NULL) return RMT_ERR_NOMEM;
-    s->file = -1;
     *out = s;
     return RMT_OK;
 }
@@ -75,7 +46,6 @@ void rmt_study_free(rmt_study *s)
         rmt_mem_free(s->inputs[i]);
     rmt_mem_free(s->inputs);
     rmt_mem_free(s->plan);
-    if (s->file >= 0) (void)H5Fclose(s->file);
     if (s->mapped != NULL) (void)munmap(s->mapped, s->n_bytes);
     rmt_mem_free(s->heap);
     rmt_mem_free(s);
@@ -122,7 +92,7 @@ static int group_rank(const char *path)
     return len == strlen("/provenance") && strncmp(path, "/provenance", len) == 0 ? n + 1 : n;
 }
 
-static int compare_paths(const char *a, const char *b)
+int rmt_study_compare_paths(const char *a, const char *b)
 {
     int d = group_rank(a) - group_rank(b);
     return d != 0 ? d : strcmp(a, b);
@@ -134,7 +104,7 @@ static size_t lower_bound(const rmt_study *s, const char *path)
     size_t low = 0, high = s->n;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        if (compare_paths(s->entries[mid].path, path) < 0) low = mid + 1;
+        if (rmt_study_compare_paths(s->entries[mid].path, path) < 0) low = mid + 1;
         else high = mid;
     }
     return low;
@@ -183,7 +153,7 @@ rmt_status rmt_study_get(const rmt_table **out, rmt_study *s, const char *path, 
     rmt_status st;
     if (e == NULL)
         return rmt_fail(err, RMT_ERR_INCONSISTENT, "no table %s in this study file", path);
-    if (e->table == NULL && (st = rmt_study_table_read(&e->table, s, e, err))) return st;
+    if (e->table == NULL && (st = rmt_study_table_read(&e->table, e, err))) return st;
     *out = e->table;
     return RMT_OK;
 }

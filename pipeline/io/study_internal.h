@@ -1,16 +1,19 @@
 /* study_internal.h - what the parts of the study file share. Not for use outside
  * pipeline/io/study*.c.
  *
- *   study.c         the map of path -> table, the plan
- *   study_seal.c    the 512-byte user block: its line, written and checked
- *   study_open.c    bytes from a path, a stream or memory; the trial in a child; the library's view
- * of them study_scan.c    the structure, checked before any cell is read; the dictionary
- *   study_pipe.c    room in the pipe of a stream
- *   study_column.c  cells of one column from the file; link names
- *   study_save.c    the one canonical writer */
+ *   study.c          the map of path -> table, the plan
+ *   study_seal.c     the 512-byte user block: its line, written and checked
+ *   study_open.c     bytes from a path, a stream or memory; whose file it is
+ *   study_own.c      our own files: every byte of structure is compared with what we would write
+ *   study_found.c    what a reader found, brought into agreement with the dictionary
+ *   study_column.c   a table over the cells of our own file; link names
+ *   study_foreign.c  all other files: read by libhdf5 in a child process, which writes them as our own
+ *   study_scan.c     the structure of such a file, checked before any cell is read
+ *   study_pipe.c     room in the pipe of a stream
+ *   study_save.c     the one canonical writer
+ *   h5_layout.c      the bytes of the part of HDF5 that we write */
 #ifndef RMT_STUDY_INTERNAL_H
 #define RMT_STUDY_INTERNAL_H
-#include <hdf5.h>
 #include <stdint.h>
 
 #include "rmt/study.h"
@@ -18,19 +21,17 @@
 #define RMT_STUDY_REASONS "__missing" /* ends the link name of a companion dataset */
 #define RMT_STUDY_MAX_ROWS ((uint64_t)1 << 31)
 #define RMT_STUDY_MAX_WIDTH ((size_t)1 << 24) /* bytes of one text cell: 16 MiB */
-#define RMT_STUDY_MAX_TITLE                                                                        \
-    ((size_t)60000)                      /* bytes; the library's limit on an attribute is 64 KiB */
-#define RMT_STUDY_SLAB ((size_t)1 << 22) /* text is moved in pieces of this many bytes */
+#define RMT_STUDY_MAX_TITLE ((size_t)60000)   /* bytes; an attribute holds 64 KiB */
 enum { RMT_STUDY_MAX_DEPTH = 4 };
 
-/* Where the cells of a dataset lie in the bytes, as a table holds them: behind a seal, contiguous, and
- * float64, int32 or NUL-padded text in this machine's byte order. NULL: the library reads them. */
+/* Where the cells of a dataset lie in our own file, as a table holds them: float64, int32 or texts that
+ * end with NUL. */
 typedef struct {
-    const unsigned char *cells;
-    size_t width; /* bytes of one */
+    const unsigned char *cells; /* NULL: no rows, or the file is not our own */
+    size_t width;               /* bytes of one */
 } rmt_study_raw;
 
-/* One column of a table that is still in the file. */
+/* One column of a table that lies in the file. */
 typedef struct {
     char *name; /* true name */
     char *link; /* name of its dataset in the group */
@@ -43,25 +44,24 @@ typedef struct {
 
 typedef struct {
     char *path;
-    rmt_table *table;            /* NULL: still in the file */
+    rmt_table *table;            /* NULL: not looked at yet */
     char digest[RMT_DIGEST_HEX]; /* "" = not known */
-    /* How it lies in the file; used while table is NULL. */
+    /* How it lies in the file, from which it is saved as it is; NULL when the table was made here. */
     rmt_study_column *columns;
     size_t n_columns;
     size_t rows;
     char *title;
+    bool is_in_file;
 } rmt_study_entry;
 
 struct rmt_study {
     rmt_study_entry *entries; /* in saving order */
     size_t n, cap;
     char *plan; /* NULL = none */
-    hid_t file; /* the library's view of bytes; -1 = none */
     const unsigned char *bytes;
     size_t n_bytes;
-    void *heap;   /* bytes, when they came from a stream */
-    void *mapped; /* bytes, when they are a mapped file */
-    bool is_sealed;
+    void *heap;    /* bytes, when they came from a stream or a child */
+    void *mapped;  /* bytes, when they are a mapped file */
     char **inputs; /* files its content came from: never to be written to. Not saved */
     size_t n_inputs, cap_inputs;
 };
@@ -73,16 +73,15 @@ RMT_MUST_CHECK rmt_status rmt_study_insert(rmt_study_entry **out, rmt_study *s, 
                                            rmt_error *err);
 /* The entry, or NULL. */
 rmt_study_entry *rmt_study_entry_find(const rmt_study *s, const char *path);
+/* < 0 when the table at a is saved before that at b. */
+int rmt_study_compare_paths(const char *a, const char *b);
 void rmt_study_columns_free(rmt_study_column *columns, size_t n);
-/* Makes e->digest known, reading the table when needed. */
+/* Makes e->digest known, looking at the table when needed. */
 RMT_MUST_CHECK rmt_status rmt_study_table_digest(rmt_study_entry *e, rmt_study *s, rmt_error *err);
-/* Closes any identifier of the library; a negative one is ignored. */
-void rmt_study_drop(hid_t id);
 
 /* ---- study_seal.c ---- */
-/* Fills block (RMT_STUDY_USER_BLOCK bytes) with the seal over bytes[0..n). */
-RMT_MUST_CHECK rmt_status rmt_study_seal_make(unsigned char *block, const void *bytes, size_t n,
-                                              rmt_error *err);
+/* Fills block (RMT_STUDY_USER_BLOCK bytes) with the seal of n bytes with that SHA-256. */
+void rmt_study_seal_make(unsigned char *block, const char hex[RMT_DIGEST_HEX], uint64_t n);
 /* Judges a whole file. *is_sealed is false for a file of the library that carries no seal. */
 RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes,
                                                size_t n, bool is_stream, rmt_error *err);
@@ -91,32 +90,80 @@ RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned c
 /* Lets the pipe fd hold that many bytes, where the system can. */
 void rmt_study_widen_pipe(int fd, int bytes);
 
-/* ---- study_scan.c ---- */
+/* ---- study_open.c ---- */
+/* Reads fd to its end; the caller frees *bytes. */
+RMT_MUST_CHECK rmt_status rmt_study_read_stream(unsigned char **bytes, size_t *n, int fd,
+                                                rmt_error *err);
+
+/* ---- study_found.c ---- */
+typedef enum {
+    RMT_FOUND_FLOAT,
+    RMT_FOUND_INTEGER,
+    RMT_FOUND_ENUMERATION, /* of one byte: other software's booleans */
+    RMT_FOUND_TEXT
+} rmt_found_kind;
+
+typedef struct {
+    char *link;
+    rmt_found_kind kind;
+    uint64_t rows;
+    rmt_study_raw raw;
+    bool is_used; /* matched with a column or as the companion of one */
+} rmt_found_dataset;
+
+typedef struct {
+    char *path;
+    rmt_found_dataset *datasets; /* sorted by link once all are found */
+    size_t n, cap;
+    bool has_rows; /* the attribute is there */
+    uint64_t rows;
+    char *title; /* NULL = none */
+    char digest[RMT_DIGEST_HEX];
+    rmt_study_column *columns; /* in the table's order, once the dictionary was read */
+    size_t n_columns, cap_columns;
+} rmt_found_group;
+
+typedef struct {
+    rmt_found_group *groups; /* the tables */
+    size_t n, cap;
+    rmt_found_group dictionary;
+    bool has_dictionary;
+} rmt_found;
+
+void rmt_found_group_clear(rmt_found_group *g);
+void rmt_found_clear(rmt_found *f);
 /* The columns of /dictionary: one row per column of every table, in saving order; positions count
  * from 1. */
 enum { RMT_STUDY_N_DICTIONARY = 6 };
 extern const rmt_column_spec rmt_study_dictionary[RMT_STUDY_N_DICTIONARY];
-/* Fills plan and entries from s->file. */
-RMT_MUST_CHECK rmt_status rmt_study_scan(rmt_study *s, rmt_error *err);
+/* Sorts what was found and gives the dictionary's own six datasets to *out, an entry that borrows from f: its
+ * table is the next thing to read. */
+RMT_MUST_CHECK rmt_status rmt_found_dictionary(rmt_study_entry *out, rmt_found *f, rmt_error *err);
+/* Matches every dataset with the dictionary (NULL = the file has none) and moves the tables to s. is_own: the
+ * dictionary must know all of them. */
+RMT_MUST_CHECK rmt_status rmt_found_settle(rmt_found *f, const rmt_table *dictionary, rmt_study *s,
+                                           bool is_own, rmt_error *err);
+
+/* ---- study_own.c ---- */
+/* Reads s->bytes, which carry a true seal. *is_own is false, and s unchanged, when they are not byte for byte
+ * laid out as rmt_study_save does it: then they are a file of other software. */
+RMT_MUST_CHECK rmt_status rmt_study_open_own(bool *is_own, rmt_study *s, rmt_error *err);
+
+/* ---- study_foreign.c ---- */
+/* Replaces s->bytes, a file that is not our own, by the same content in our own layout, which a child process
+ * with limits on memory and time has made of it. Only the child gives the bytes to libhdf5. */
+RMT_MUST_CHECK rmt_status rmt_study_convert(rmt_study *s, bool is_sealed, rmt_error *err);
 
 /* ---- study_column.c ---- */
 /* The dataset's name for a column: "/" and "%" percent-encoded, a sole "." too, and the first "_"
- * of a final
- * "__missing". Caller frees. */
+ * of a final "__missing". Caller frees. */
 RMT_MUST_CHECK char *rmt_study_link_of(const char *column, rmt_error *err);
 /* The reverse, for a link that the dictionary does not know: the link itself when it is no such
  * code. */
 RMT_MUST_CHECK char *rmt_study_column_of(const char *link, rmt_error *err);
-/* What cells of a text type are read as: the same, padded with NUL. Caller drops; negative on
- * failure. */
-hid_t rmt_study_text_type(hid_t type);
-/* Adds column c to t, which has the table's rows, and fills it from the group. */
-RMT_MUST_CHECK rmt_status rmt_study_column_read(rmt_table *t, hid_t group, const char *path,
-                                                const rmt_study_column *c, rmt_error *err);
-/* The whole table of an entry that is still in the file. */
-RMT_MUST_CHECK rmt_status rmt_study_table_read(rmt_table **out, const rmt_study *s,
-                                               const rmt_study_entry *e, rmt_error *err);
-/* Every column of every entry once, one at a time. */
-RMT_MUST_CHECK rmt_status rmt_study_read_all(const rmt_study *s, rmt_error *err);
+/* A table over the cells of an entry of our own file, which it borrows from; the cells are checked (texts are
+ * UTF-8 and ended, numbers finite, booleans 0 or 1). */
+RMT_MUST_CHECK rmt_status rmt_study_table_read(rmt_table **out, const rmt_study_entry *e,
+                                               rmt_error *err);
 
 #endif

@@ -1,337 +1,189 @@
 /* study_save.c - the one canonical writer of study files.
- * The file is built in the library's memory driver with its user block, the seal is written into
- * that block, and the bytes go out from where they lie. Memory: O(bytes of the file), and one
- * column of a table that was not loaded. The bytes depend on the content alone: one order, no
- * times, no chunks, one kind of NaN. */
+ * The bytes depend on the content alone: one order, no times, no chunks, one kind of NaN, and no library
+ * that could lay them out otherwise. Columns go out piece by piece as they are in the tables, and as they
+ * are in the file where a table was not made here. Memory: O(columns) and one piece; where the output cannot be
+ * rewound (a pipe), O(bytes of the file), because the seal comes first. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "h5_layout.h"
 #include "rmt/mem.h"
 #include "rmt/text.h"
 #include "study_internal.h"
 
-enum { MEMORY_INCREMENT = 1 << 22 };
+enum { PIECE = 1 << 18 };
+
+/* Where the cells of a dataset come from. */
+typedef struct {
+    const unsigned char *raw; /* as they are in the file; NULL: from the table */
+    const rmt_table *table;
+    size_t col;
+    bool is_reasons;
+} cells;
 
 typedef struct {
     rmt_study *s;
-    hid_t file;
-    hid_t text; /* fixed-length UTF-8, resized for every use */
-    hid_t create_dataset;
-    hid_t create_group;
-    char *slab; /* RMT_STUDY_SLAB bytes, or one cell when that is longer */
-    size_t n_slab;
+    rmt_h5_layout layout;
+    cells *from; /* one for each dataset of the layout */
+    size_t n_from, cap_from;
+    char **names; /* of datasets: ours to free */
+    size_t n_names, cap_names;
     rmt_table *dictionary;
+    unsigned char *piece; /* PIECE bytes, or one cell when that is longer */
 } build;
 
-static rmt_status library_failed(rmt_error *err)
+static void build_clear(build *b)
 {
-    return rmt_fail(err, RMT_ERR_INTERNAL, "the HDF5 library cannot build the study file");
+    rmt_h5_clear(&b->layout);
+    for (size_t i = 0; i < b->n_names; i++)
+        rmt_mem_free(b->names[i]);
+    rmt_mem_free(b->names);
+    rmt_mem_free(b->from);
+    rmt_table_free(b->dictionary);
+    rmt_mem_free(b->piece);
 }
 
-static rmt_status reserve_slab(build *b, size_t n, rmt_error *err)
+/* ---- the layout ---------------------------------------------------------------------------- */
+
+/* Link name + suffix, kept by b. */
+static rmt_status keep_name(const char **out, build *b, const char *link, const char *suffix,
+                            rmt_error *err)
 {
-    if (n < RMT_STUDY_SLAB) n = RMT_STUDY_SLAB;
-    if (n <= b->n_slab) return RMT_OK;
-    char *slab = rmt_mem_resize(b->slab, n, 1, err);
-    if (slab == NULL) return RMT_ERR_NOMEM;
-    b->slab = slab;
-    b->n_slab = n;
+    rmt_text name = {0};
+    rmt_status st = rmt_mem_grow(&b->names, &b->cap_names, b->n_names + 1, sizeof *b->names, err);
+    if (!st) st = rmt_text_addf(&name, err, "%s%s", link, suffix);
+    if (st) {
+        rmt_text_clear(&name);
+        return st;
+    }
+    *out = b->names[b->n_names++] = name.s; /* of rmt_mem, like all text */
     return RMT_OK;
 }
 
-/* ---- datasets ------------------------------------------------------------------------------ */
-
-/* Fills `to` with the n cells from row `first` on. */
-typedef void fill_cells(void *to, const rmt_table *t, size_t col, size_t first, size_t n,
-                        size_t width);
-
-static void fill_numbers(void *to, const rmt_table *t, size_t col, size_t first, size_t n,
-                         size_t width)
+static rmt_status add_dataset(build *b, const char *link, const char *suffix, rmt_type type,
+                              size_t width, size_t rows, const cells *from, rmt_error *err)
 {
-    const double *x = rmt_table_numbers(t, col) + first;
-    double *y = to;
-    (void)width;
-    for (size_t i = 0; i < n; i++)
-        y[i] = isnan(x[i]) ? (double)NAN : x[i] + 0.0; /* one NaN, one zero: -0.0 + 0.0 is 0.0 */
-}
-
-static void fill_integers(void *to, const rmt_table *t, size_t col, size_t first, size_t n,
-                          size_t width)
-{
-    memcpy(to, rmt_table_integers(t, col) + first, n * width);
-}
-
-static void fill_with(void *to, const rmt_table *t, size_t col, size_t first, size_t n,
-                      size_t width, const char *(*get)(const rmt_table *, size_t, size_t))
-{
-    memset(to, 0, n * width);
-    for (size_t i = 0; i < n; i++) {
-        const char *cell = get(t, col, first + i);
-        memcpy((char *)to + i * width, cell, strlen(cell));
-    }
-}
-
-static void fill_texts(void *to, const rmt_table *t, size_t col, size_t first, size_t n,
-                       size_t width)
-{
-    fill_with(to, t, col, first, n, width, rmt_table_text);
-}
-
-static void fill_reasons(void *to, const rmt_table *t, size_t col, size_t first, size_t n,
-                         size_t width)
-{
-    fill_with(to, t, col, first, n, width, rmt_table_reason);
-}
-
-/* Bytes of the longest cell, at least 1. */
-static size_t longest(const rmt_table *t, size_t col,
-                      const char *(*get)(const rmt_table *, size_t, size_t))
-{
-    size_t width = 1;
-    for (size_t i = 0; i < rmt_table_rows(t); i++) {
-        size_t n = strlen(get(t, col, i));
-        if (n > width) width = n;
-    }
-    return width;
-}
-
-/* One dataset, moved through the slab in as many pieces as it takes. */
-static rmt_status write_dataset(build *b, hid_t group, const char *link, hid_t file_type,
-                                hid_t memory_type, const rmt_table *t, size_t col, size_t width,
-                                fill_cells *fill, rmt_error *err)
-{
-    size_t rows = rmt_table_rows(t), step;
-    hsize_t size = rows;
-    hid_t space = -1, piece = -1, dataset = -1;
-    rmt_status st = reserve_slab(b, width, err);
-
-    if (st) return st;
-    step = b->n_slab / width;
-    st = library_failed(NULL); /* until the end is reached */
-    if ((space = H5Screate_simple(1, &size, NULL)) < 0) goto done;
-    if ((dataset = H5Dcreate2(group, link, file_type, space, H5P_DEFAULT, b->create_dataset,
-                              H5P_DEFAULT)) < 0)
-        goto done;
-    for (size_t first = 0; first < rows; first += step) {
-        hsize_t at = first, n = rows - first < step ? rows - first : step;
-        fill(b->slab, t, col, first, (size_t)n, width);
-        if (n == rows) {
-            if (H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, b->slab) < 0)
-                goto done;
-            break;
-        }
-        rmt_study_drop(piece);
-        if ((piece = H5Screate_simple(1, &n, NULL)) < 0 ||
-            H5Sselect_hyperslab(space, H5S_SELECT_SET, &at, NULL, &n, NULL) < 0 ||
-            H5Dwrite(dataset, memory_type, piece, space, H5P_DEFAULT, b->slab) < 0)
-            goto done;
-    }
-    st = RMT_OK;
-done:
-    rmt_study_drop(dataset);
-    rmt_study_drop(piece);
-    rmt_study_drop(space);
-    return st ? library_failed(err) : RMT_OK;
-}
-
-static rmt_status write_texts(build *b, hid_t group, const char *link, const rmt_table *t,
-                              size_t col, bool is_reason, rmt_error *err)
-{
-    size_t width = longest(t, col, is_reason ? rmt_table_reason : rmt_table_text);
-    if (width > RMT_STUDY_MAX_WIDTH)
-        return rmt_fail_at(err, RMT_ERR_SCHEMA, NULL, 0, rmt_table_name(t, col),
-                           "a text of %zu bytes is longer than a study file holds (%zu)", width,
-                           RMT_STUDY_MAX_WIDTH);
-    if (H5Tset_size(b->text, width) < 0) return library_failed(err);
-    return write_dataset(b, group, link, b->text, b->text, t, col, width,
-                         is_reason ? fill_reasons : fill_texts, err);
-}
-
-static rmt_status write_column(build *b, hid_t group, const rmt_table *t, size_t col,
-                               rmt_error *err)
-{
-    char *link = rmt_study_link_of(rmt_table_name(t, col), err);
-    rmt_text companion = {0};
     rmt_status st;
+    rmt_h5_dataset d = {.width = width, .rows = rows};
+    if (type == RMT_TYPE_NUMBER) d.kind = RMT_H5_FLOAT64;
+    else d.kind = rmt_type_is_text(type) ? RMT_H5_TEXT : RMT_H5_INT32;
+    if ((st = keep_name(&d.name, b, link, suffix, err))) return st;
+    if ((st = rmt_mem_grow(&b->from, &b->cap_from, b->n_from + 1, sizeof *b->from, err))) return st;
+    if ((st = rmt_h5_add_dataset(&b->layout, &d, err))) return st;
+    b->from[b->n_from++] = *from;
+    return RMT_OK;
+}
 
-    if (link == NULL) return RMT_ERR_NOMEM;
-    if (rmt_table_type(t, col) == RMT_TYPE_NUMBER)
-        st = write_dataset(b, group, link, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, t, col,
-                           sizeof(double), fill_numbers, err);
-    else if (rmt_type_is_text(rmt_table_type(t, col)))
-        st = write_texts(b, group, link, t, col, false, err);
-    else
-        st = write_dataset(b, group, link, H5T_STD_I32LE, H5T_NATIVE_INT32, t, col, sizeof(int32_t),
-                           fill_integers, err);
-    if (st == RMT_OK && rmt_table_has_reasons(t, col) &&
-        (st = rmt_text_addf(&companion, err, "%s" RMT_STUDY_REASONS, link)) == RMT_OK)
-        st = write_texts(b, group, companion.s, t, col, true, err);
-    rmt_text_clear(&companion);
+static const char *text_of(const cells *c, size_t row)
+{
+    return c->is_reasons ? rmt_table_reason(c->table, c->col, row)
+                         : rmt_table_text(c->table, c->col, row);
+}
+
+/* Bytes of the longest cell and the NUL that ends it. */
+static rmt_status text_width(size_t *width, const cells *c, rmt_error *err)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < rmt_table_rows(c->table); i++) {
+        const size_t n = strlen(text_of(c, i));
+        if (n > longest) longest = n;
+    }
+    if (longest >= RMT_STUDY_MAX_WIDTH)
+        return rmt_fail_at(err, RMT_ERR_SCHEMA, NULL, 0, rmt_table_name(c->table, c->col),
+                           "a text of %zu bytes is longer than a study file holds (%zu)", longest,
+                           RMT_STUDY_MAX_WIDTH - 1);
+    *width = longest + 1;
+    return RMT_OK;
+}
+
+static rmt_status add_column(build *b, const rmt_table *t, size_t col, rmt_error *err)
+{
+    const rmt_type type = rmt_table_type(t, col);
+    const size_t rows = rmt_table_rows(t);
+    cells from = {.table = t, .col = col};
+    size_t width = type == RMT_TYPE_NUMBER ? sizeof(double) : sizeof(int32_t);
+    char *link = rmt_study_link_of(rmt_table_name(t, col), err);
+    rmt_status st = link ? RMT_OK : RMT_ERR_NOMEM;
+
+    if (!st && rmt_type_is_text(type)) st = text_width(&width, &from, err);
+    if (!st) st = add_dataset(b, link, "", type, width, rows, &from, err);
+    if (!st && rmt_table_has_reasons(t, col)) {
+        from.is_reasons = true;
+        st = text_width(&width, &from, err);
+        if (!st)
+            st = add_dataset(b, link, RMT_STUDY_REASONS, RMT_TYPE_STRING, width, rows, &from, err);
+    }
     rmt_mem_free(link);
     return st;
 }
 
-/* ---- attributes ---------------------------------------------------------------------------- */
-
-static rmt_status write_attribute(build *b, hid_t object, const char *name, hid_t file_type,
-                                  hid_t memory_type, const void *value, rmt_error *err)
+/* A column that goes over as it is. */
+static rmt_status add_raw_column(build *b, const rmt_study_column *c, size_t rows, rmt_error *err)
 {
-    hid_t space = H5Screate(H5S_SCALAR), a = -1;
-    bool is_done;
-    (void)b;
-    if (space >= 0) a = H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
-    is_done = a >= 0 && H5Awrite(a, memory_type, value) >= 0;
-    rmt_study_drop(a);
-    rmt_study_drop(space);
-    return is_done ? RMT_OK : library_failed(err);
+    cells from = {.raw = c->raw.cells};
+    rmt_status st = add_dataset(b, c->link, "", c->type, c->raw.width, rows, &from, err);
+    if (st || !c->has_reasons) return st;
+    from.raw = c->raw_reasons.cells;
+    return add_dataset(b, c->link, RMT_STUDY_REASONS, RMT_TYPE_STRING, c->raw_reasons.width, rows,
+                       &from, err);
 }
 
-static rmt_status write_text_attribute(build *b, hid_t object, const char *name, const char *value,
-                                       rmt_error *err)
+static rmt_status add_table(build *b, const char *path, const rmt_table *t, const char *digest,
+                            rmt_error *err)
 {
-    size_t n = strlen(value);
-    if (n == 0) return RMT_OK;
-    if (H5Tset_size(b->text, n) < 0) return library_failed(err);
-    return write_attribute(b, object, name, b->text, b->text, value, err);
-}
-
-static rmt_status write_root_attributes(build *b, rmt_error *err)
-{
-    int32_t version = RMT_STUDY_FORMAT_VERSION;
-    rmt_status st;
-    if ((st = write_text_attribute(b, b->file, "format", RMT_STUDY_FORMAT, err))) return st;
-    if ((st = write_attribute(b, b->file, "format_version", H5T_STD_I32LE, H5T_NATIVE_INT32,
-                              &version, err)))
-        return st;
-    return write_text_attribute(b, b->file, "generator", "remit " RMT_VERSION, err);
-}
-
-/* rows and title of a table's group; digest may be "". */
-static rmt_status write_group_attributes(build *b, hid_t group, const char *path, size_t rows,
-                                         const char *title, const char *digest, rmt_error *err)
-{
-    int64_t n = (int64_t)rows;
+    const size_t rows = rmt_table_rows(t);
     rmt_status st;
     if ((uint64_t)rows > RMT_STUDY_MAX_ROWS)
         return rmt_fail(err, RMT_ERR_SCHEMA, "%s: %zu rows are more than a study file holds", path,
                         rows);
-    if (strlen(title) > RMT_STUDY_MAX_TITLE)
+    if (strlen(rmt_table_title(t)) > RMT_STUDY_MAX_TITLE)
         return rmt_fail(err, RMT_ERR_SCHEMA, "%s: the title is longer than %zu bytes", path,
                         RMT_STUDY_MAX_TITLE);
-    if ((st = write_attribute(b, group, "rows", H5T_STD_I64LE, H5T_NATIVE_INT64, &n, err)))
-        return st;
-    if ((st = write_text_attribute(b, group, "title", title, err))) return st;
-    return write_text_attribute(b, group, "sha256", digest, err);
-}
-
-/* ---- the parts of the file ----------------------------------------------------------------- */
-
-static rmt_status write_plan(build *b, rmt_error *err)
-{
-    const char *plan = rmt_study_plan(b->s);
-    hid_t space = -1, dataset = -1;
-    bool is_done;
-
-    if (plan == NULL) return RMT_OK;
-    if (H5Tset_size(b->text, strlen(plan)) >= 0 && (space = H5Screate(H5S_SCALAR)) >= 0)
-        dataset = H5Dcreate2(b->file, "plan", b->text, space, H5P_DEFAULT, b->create_dataset,
-                             H5P_DEFAULT);
-    is_done = dataset >= 0 && H5Dwrite(dataset, b->text, H5S_ALL, H5S_ALL, H5P_DEFAULT, plan) >= 0;
-    rmt_study_drop(dataset);
-    rmt_study_drop(space);
-    return is_done ? RMT_OK : library_failed(err);
-}
-
-/* Opens the group at path, creating it and those above it where needed. */
-static rmt_status open_group(hid_t *out, build *b, const char *path, rmt_error *err)
-{
-    hid_t group = -1;
-    char *part = rmt_mem_text(path, strlen(path), err);
-
-    if (part == NULL) return RMT_ERR_NOMEM;
-    for (char *end = part; *end != '\0';) {
-        end += 1 + strcspn(end + 1, "/");
-        char next = *end;
-        *end = '\0';
-        rmt_study_drop(group);
-        group = H5Lexists(b->file, part, H5P_DEFAULT) > 0
-                    ? H5Gopen2(b->file, part, H5P_DEFAULT)
-                    : H5Gcreate2(b->file, part, H5P_DEFAULT, b->create_group, H5P_DEFAULT);
-        *end = next;
-        if (group < 0) break;
-    }
-    rmt_mem_free(part);
-    *out = group;
-    return group < 0 ? library_failed(err) : RMT_OK;
-}
-
-static rmt_status write_table(build *b, const char *path, const rmt_table *t, const char *digest,
-                              rmt_error *err)
-{
-    hid_t group = -1;
-    rmt_status st = open_group(&group, b, path, err);
-    if (st == RMT_OK)
-        st = write_group_attributes(b, group, path, rmt_table_rows(t), rmt_table_title(t), digest,
-                                    err);
-    for (size_t i = 0; st == RMT_OK && i < rmt_table_columns(t); i++)
-        st = write_column(b, group, t, i, err);
-    rmt_study_drop(group);
+    st = rmt_h5_add_table(&b->layout, path, rows, rmt_table_title(t), digest, err);
+    for (size_t i = 0; !st && i < rmt_table_columns(t); i++)
+        st = add_column(b, t, i, err);
     return st;
 }
 
-/* A table that was not loaded goes over column by column. */
-static rmt_status copy_table(build *b, const rmt_study_entry *e, rmt_error *err)
+static rmt_status add_entry(build *b, const rmt_study_entry *e, rmt_error *err)
 {
-    hid_t group = -1, from = -1;
-    rmt_table *t = NULL;
-    rmt_status st = open_group(&group, b, e->path, err);
-
-    if (st) goto done;
-    if ((from = H5Gopen2(b->s->file, e->path, H5P_DEFAULT)) < 0) {
-        st = library_failed(err);
-        goto done;
-    }
-    if ((st = write_group_attributes(b, group, e->path, e->rows, e->title ? e->title : "",
-                                     e->digest, err)))
-        goto done;
-    for (size_t i = 0; i < e->n_columns; i++) {
-        rmt_table_free(t);
-        t = NULL;
-        if ((st = rmt_table_new(&t, "", err))) goto done;
-        if ((st = rmt_table_add_rows(t, e->rows, err))) goto done;
-        if ((st = rmt_study_column_read(t, from, e->path, &e->columns[i], err))) goto done;
-        if ((st = write_column(b, group, t, 0, err))) goto done;
-    }
-done:
-    rmt_table_free(t);
-    rmt_study_drop(from);
-    rmt_study_drop(group);
+    if (!e->is_in_file) return add_table(b, e->path, e->table, e->digest, err);
+    rmt_status st =
+        rmt_h5_add_table(&b->layout, e->path, e->rows, e->title ? e->title : "", e->digest, err);
+    for (size_t i = 0; !st && i < e->n_columns; i++)
+        st = add_raw_column(b, &e->columns[i], e->rows, err);
     return st;
 }
+
+/* ---- the dictionary ------------------------------------------------------------------------ */
 
 static rmt_status describe(rmt_table *d, size_t row, const char *path, size_t position,
                            const char *column, rmt_type type, const char *title, const char *unit,
                            rmt_error *err)
 {
-    const char *cells[] = {path, NULL, column, rmt_type_name(type), title, unit};
+    const char *texts[] = {path, NULL, column, rmt_type_name(type), title, unit};
     rmt_table_set_integer(d, 1, row, (int32_t)position);
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         rmt_status st;
-        if (cells[i] == NULL) continue;
-        if ((st = rmt_table_set_text(d, i, row, cells[i], strlen(cells[i]), err))) return st;
+        if (texts[i] == NULL) continue;
+        if ((st = rmt_table_set_text(d, i, row, texts[i], strlen(texts[i]), err))) return st;
     }
     return RMT_OK;
 }
 
-static rmt_status write_dictionary(build *b, rmt_error *err)
+static size_t columns_of(const rmt_study_entry *e)
+{
+    return e->is_in_file ? e->n_columns : rmt_table_columns(e->table);
+}
+
+static rmt_status make_dictionary(build *b, rmt_error *err)
 {
     const rmt_study *s = b->s;
     size_t n = 0, row = 0;
     rmt_status st;
 
     for (size_t i = 0; i < s->n; i++)
-        n += s->entries[i].table ? rmt_table_columns(s->entries[i].table) : s->entries[i].n_columns;
+        n += columns_of(&s->entries[i]);
     if ((st = rmt_table_new(&b->dictionary, "", err))) return st;
     if ((st = rmt_table_add_columns(b->dictionary, rmt_study_dictionary, RMT_STUDY_N_DICTIONARY,
                                     err)))
@@ -339,112 +191,195 @@ static rmt_status write_dictionary(build *b, rmt_error *err)
     if ((st = rmt_table_add_rows(b->dictionary, n, err))) return st;
     for (size_t i = 0; i < s->n; i++) {
         const rmt_study_entry *e = &s->entries[i];
-        size_t n_columns = e->table ? rmt_table_columns(e->table) : e->n_columns;
-        for (size_t k = 0; k < n_columns; k++) {
-            const rmt_study_column *c = e->table ? NULL : &e->columns[k];
+        const rmt_table *t = e->table;
+        for (size_t k = 0; k < columns_of(e); k++, row++) {
+            const rmt_study_column *c = e->is_in_file ? &e->columns[k] : NULL;
             st = c ? describe(b->dictionary, row, e->path, k + 1, c->name, c->type, c->title,
                               c->unit, err)
-                   : describe(b->dictionary, row, e->path, k + 1, rmt_table_name(e->table, k),
-                              rmt_table_type(e->table, k), rmt_table_column_title(e->table, k),
-                              rmt_table_unit(e->table, k), err);
+                   : describe(b->dictionary, row, e->path, k + 1, rmt_table_name(t, k),
+                              rmt_table_type(t, k), rmt_table_column_title(t, k),
+                              rmt_table_unit(t, k), err);
             if (st) return st;
-            row++;
         }
     }
-    return write_table(b, "/dictionary", b->dictionary, "", err);
+    return RMT_OK;
 }
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
-static rmt_status start_build(build *b, rmt_error *err)
+static rmt_status make_layout(build *b, rmt_error *err)
 {
-    hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
-    char name[64];
-
-    (void)snprintf(name, sizeof name, "/dev/null/build-%p", (void *)b);
-    b->text = H5Tcopy(H5T_C_S1);
-    b->create_dataset = H5Pcreate(H5P_DATASET_CREATE);
-    b->create_group = H5Pcreate(H5P_GROUP_CREATE);
-    if (create >= 0 && access >= 0 && b->text >= 0 && b->create_dataset >= 0 &&
-        b->create_group >= 0 && H5Tset_strpad(b->text, H5T_STR_NULLPAD) >= 0 &&
-        H5Tset_cset(b->text, H5T_CSET_UTF8) >= 0 &&
-        H5Pset_obj_track_times(b->create_dataset, false) >= 0 &&
-        H5Pset_fill_time(b->create_dataset, H5D_FILL_TIME_NEVER) >= 0 &&
-        H5Pset_obj_track_times(b->create_group, false) >= 0 &&
-        H5Pset_obj_track_times(create, false) >= 0 &&
-        H5Pset_userblock(create, RMT_STUDY_USER_BLOCK) >= 0 &&
-        H5Pset_fapl_core(access, MEMORY_INCREMENT, false) >= 0 &&
-        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST) >= 0 &&
-        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
-        b->file = H5Fcreate(name, H5F_ACC_TRUNC, create, access);
-    rmt_study_drop(access);
-    rmt_study_drop(create);
-    return b->file < 0 ? library_failed(err) : RMT_OK;
-}
-
-static void build_clear(build *b)
-{
-    rmt_study_drop(b->text);
-    rmt_study_drop(b->create_dataset);
-    rmt_study_drop(b->create_group);
-    if (b->file >= 0) (void)H5Fclose(b->file);
-    rmt_table_free(b->dictionary);
-    rmt_mem_free(b->slab);
-}
-
-/* Builds and seals. *bytes points into the library's own memory and is valid until build_clear. */
-static rmt_status build_file(unsigned char **bytes, size_t *n, build *b, rmt_error *err)
-{
+    rmt_study *s = b->s;
+    rmt_h5_layout *l = &b->layout;
     rmt_status st;
-    void **memory = NULL;
-    ssize_t size;
 
-    if ((st = start_build(b, err))) return st;
-    if ((st = write_root_attributes(b, err))) return st;
-    if ((st = write_plan(b, err))) return st;
-    for (size_t i = 0; i < b->s->n; i++)
-        if ((st = rmt_study_table_digest(&b->s->entries[i], b->s, err))) return st;
-    if ((st = write_dictionary(b, err))) return st;
-    for (size_t i = 0; i < b->s->n; i++) {
-        const rmt_study_entry *e = &b->s->entries[i];
-        st = e->table ? write_table(b, e->path, e->table, e->digest, err) : copy_table(b, e, err);
-        if (st) return st;
+    l->format = RMT_STUDY_FORMAT;
+    l->format_version = RMT_STUDY_FORMAT_VERSION;
+    l->generator = "remit " RMT_VERSION;
+    for (size_t i = 0; i < s->n; i++)
+        if ((st = rmt_study_table_digest(&s->entries[i], s, err))) return st;
+    if ((st = make_dictionary(b, err))) return st;
+
+    if ((st = rmt_h5_add_table(l, "/", 0, "", "", err))) return st;
+    if (s->plan) {
+        const rmt_h5_dataset plan = {.name = "plan",
+                                     .kind = RMT_H5_TEXT,
+                                     .is_scalar = true,
+                                     .width = strlen(s->plan),
+                                     .rows = 1};
+        const cells from = {.raw = (const unsigned char *)s->plan};
+        if ((st = rmt_mem_grow(&b->from, &b->cap_from, 1, sizeof *b->from, err))) return st;
+        if ((st = rmt_h5_add_dataset(l, &plan, err))) return st;
+        b->from[b->n_from++] = from;
     }
-    if (H5Fflush(b->file, H5F_SCOPE_GLOBAL) < 0 ||
-        (size = H5Fget_file_image(b->file, NULL, 0)) <= 0 ||
-        H5Fget_vfd_handle(b->file, H5P_DEFAULT, (void **)&memory) < 0)
-        return library_failed(err);
-    *bytes = *memory;
-    *n = RMT_STUDY_USER_BLOCK + (size_t)size;
-    return rmt_study_seal_make(*bytes, *bytes + RMT_STUDY_USER_BLOCK, (size_t)size, err);
+    if ((st = add_table(b, "/dictionary", b->dictionary, "", err))) return st;
+    for (size_t i = 0; i < s->n; i++)
+        if ((st = add_entry(b, &s->entries[i], err))) return st;
+    return rmt_h5_place(l, err);
+}
+
+/* Where the bytes go: an output, or memory. All behind the user block are digested on the way. */
+typedef struct {
+    rmt_outfile *file; /* NULL: memory */
+    unsigned char *image;
+    size_t n;
+    rmt_digest *digest;
+} target;
+
+static rmt_status put(target *to, const void *bytes, size_t n, rmt_error *err)
+{
+    rmt_status st = rmt_digest_add(to->digest, bytes, n, err);
+    if (st) return st;
+    if (to->file) return rmt_outfile_write(to->file, bytes, n, err);
+    memcpy(to->image + to->n, bytes, n);
+    to->n += n;
+    return RMT_OK;
+}
+
+/* n cells from row `first` on, as they are in a file. */
+static void fill(unsigned char *piece, const cells *c, const rmt_h5_dataset *d, size_t first,
+                 size_t n)
+{
+    const size_t width = (size_t)d->width;
+    if (d->kind == RMT_H5_INT32) {
+        memcpy(piece, rmt_table_integers(c->table, c->col) + first, n * width);
+        return;
+    }
+    if (d->kind == RMT_H5_FLOAT64) {
+        const double *x = rmt_table_numbers(c->table, c->col) + first;
+        double *y = (double *)(void *)piece;
+        for (size_t i = 0; i < n; i++)
+            y[i] =
+                isnan(x[i]) ? (double)NAN : x[i] + 0.0; /* one NaN, one zero: -0.0 + 0.0 is 0.0 */
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *text = text_of(c, first + i);
+        const size_t len = strlen(text);
+        memcpy(piece + i * width, text, len);
+        memset(piece + i * width + len, 0, width - len);
+    }
+}
+
+static rmt_status put_cells(target *to, build *b, const cells *c, const rmt_h5_dataset *d,
+                            rmt_error *err)
+{
+    static const unsigned char zeros[8] = {0};
+    const size_t rows = (size_t)d->rows, width = (size_t)d->width;
+    rmt_status st = RMT_OK;
+
+    if (rows == 0) return RMT_OK;
+    if (c->raw) st = put(to, c->raw, rows * width, err);
+    else {
+        const size_t step = width < PIECE ? PIECE / width : 1;
+        for (size_t first = 0; first < rows && !st; first += step) {
+            const size_t n = rows - first < step ? rows - first : step;
+            fill(b->piece, c, d, first, n);
+            st = put(to, b->piece, n * width, err);
+        }
+    }
+    const uint64_t end = d->cells + d->rows * d->width;
+    return st ? st : put(to, zeros, (size_t)(rmt_h5_cells_end(d) - end), err);
+}
+
+/* Everything behind the user block; then the seal. */
+static rmt_status put_file(target *to, build *b, unsigned char seal[RMT_STUDY_USER_BLOCK],
+                           rmt_error *err)
+{
+    const rmt_h5_layout *l = &b->layout;
+    unsigned char *head = rmt_mem_array((size_t)l->n_head, 1, err);
+    size_t widest = PIECE;
+    char hex[RMT_DIGEST_HEX];
+    rmt_status st = RMT_ERR_NOMEM;
+
+    if (!head) goto done;
+    for (size_t i = 0; i < l->n_datasets; i++)
+        if (!b->from[i].raw && l->datasets[i].width > widest) widest = (size_t)l->datasets[i].width;
+    if (!(b->piece = rmt_mem_array(widest, 1, err))) goto done;
+    if ((st = rmt_digest_new(&to->digest, err))) goto done;
+    rmt_h5_write_head(l, head);
+    if ((st = put(to, head, (size_t)l->n_head, err))) goto done;
+    for (size_t i = 0; i < l->n_datasets; i++)
+        if ((st = put_cells(to, b, &b->from[i], &l->datasets[i], err))) goto done;
+    if ((st = rmt_digest_end(to->digest, hex, err))) goto done;
+    rmt_study_seal_make(seal, hex, l->n_bytes);
+done:
+    rmt_digest_free(to->digest);
+    rmt_mem_free(head);
+    return st;
+}
+
+static rmt_status make_image(void **out, size_t *n, build *b, rmt_error *err)
+{
+    target to = {0};
+    if (b->layout.n_bytes > RMT_MEM_CAP - RMT_STUDY_USER_BLOCK)
+        return rmt_fail(err, RMT_ERR_NOMEM, "the study file would have %llu bytes",
+                        (unsigned long long)b->layout.n_bytes);
+    const size_t size = RMT_STUDY_USER_BLOCK + (size_t)b->layout.n_bytes;
+    if (!(to.image = rmt_mem_array(size, 1, err))) return RMT_ERR_NOMEM;
+    to.n = RMT_STUDY_USER_BLOCK;
+    rmt_status st = put_file(&to, b, to.image, err);
+    if (st) {
+        rmt_mem_free(to.image);
+        return st;
+    }
+    *out = to.image;
+    *n = size;
+    return RMT_OK;
 }
 
 rmt_status rmt_study_image(void **out, size_t *n, rmt_study *s, rmt_error *err)
 {
-    build b = {.s = s, .file = -1, .text = -1, .create_dataset = -1, .create_group = -1};
-    unsigned char *bytes;
-    void *copy;
-    rmt_status st;
-
-    if ((st = build_file(&bytes, n, &b, err))) goto done;
-    if ((copy = rmt_mem_array(*n, 1, err)) == NULL) {
-        st = RMT_ERR_NOMEM;
-        goto done;
-    }
-    memcpy(copy, bytes, *n);
-    *out = copy;
-done:
+    build b = {.s = s};
+    rmt_status st = make_layout(&b, err);
+    if (!st) st = make_image(out, n, &b, err);
     build_clear(&b);
+    return st;
+}
+
+static rmt_status write_file(rmt_outfile *f, build *b, rmt_error *err)
+{
+    unsigned char seal[RMT_STUDY_USER_BLOCK] = {0};
+    rmt_status st;
+    if (rmt_outfile_is_rewindable(f)) {
+        target to = {.file = f};
+        if ((st = rmt_outfile_write(f, seal, sizeof seal, err))) return st;
+        if ((st = put_file(&to, b, seal, err))) return st;
+        return rmt_outfile_rewrite(f, seal, sizeof seal, err);
+    }
+    void *image = NULL;
+    size_t n = 0;
+    if ((st = make_image(&image, &n, b, err))) return st;
+    st = rmt_outfile_write(f, image, n, err);
+    rmt_mem_free(image);
     return st;
 }
 
 rmt_status rmt_study_save(rmt_study *s, const char *path, const rmt_outfile_options *options,
                           rmt_error *err)
 {
-    build b = {.s = s, .file = -1, .text = -1, .create_dataset = -1, .create_group = -1};
+    build b = {.s = s};
     rmt_outfile *f = NULL;
-    unsigned char *bytes;
-    size_t n;
     rmt_status st = RMT_ERR_NOMEM;
     rmt_outfile_options how = options ? *options : (rmt_outfile_options){0};
     const char **inputs = rmt_mem_array(how.n_inputs + s->n_inputs, sizeof *inputs, err);
@@ -457,8 +392,8 @@ rmt_status rmt_study_save(rmt_study *s, const char *path, const rmt_outfile_opti
     how.inputs = inputs;
     how.n_inputs += s->n_inputs;
     if ((st = rmt_outfile_open(&f, path, &how, err))) goto done;
-    if ((st = build_file(&bytes, &n, &b, err))) goto done;
-    if ((st = rmt_outfile_write(f, bytes, n, err))) goto done;
+    if ((st = make_layout(&b, err))) goto done;
+    if ((st = write_file(f, &b, err))) goto done;
     st = rmt_outfile_commit(f, err);
     f = NULL;
 done:

@@ -1,67 +1,23 @@
-/* study_scan.c - the structure of an opened study file, checked before any cell is read: a tree of
+/* study_scan.c - the structure of a file of other software, checked before any cell is read: a tree of
  * groups by hard links alone, tables of equally long 1-D datasets of known types, sizes that the
- * file can hold.
- *
- * First the tree is walked and what is there is listed (found_group); then the dictionary says
- * which datasets are columns, in which order, and of which type; both must agree. */
+ * file can hold. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rmt/mem.h"
 #include "rmt/text.h"
-#include "study_internal.h"
-
-typedef enum { KIND_FLOAT, KIND_INTEGER, KIND_ENUMERATION, KIND_TEXT } kind;
+#include "study_library.h"
 
 typedef struct {
-    char *link;
-    kind kind;
-    uint64_t rows;
-    rmt_study_raw raw;
-    bool is_used; /* matched with a column or as the companion of one */
-} found_dataset;
-
-typedef struct {
-    char *path;
-    found_dataset *datasets; /* sorted by link */
-    size_t n, cap;
-    bool has_rows; /* the attribute is there */
-    uint64_t rows;
-    char *title; /* NULL = none */
-    char digest[RMT_DIGEST_HEX];
-    rmt_study_column *columns; /* in the table's order, once the dictionary was read */
-    size_t n_columns, cap_columns;
-} found_group;
-
-typedef struct {
-    rmt_study *s;
-    found_group *groups; /* sorted by path once the walk is done */
-    size_t n, cap;
-    found_group dictionary;
-    bool has_dictionary;
+    rmt_found *found;
+    rmt_study *s; /* takes the plan */
+    size_t n_bytes;
     haddr_t *seen; /* open-addressing set of object addresses; HADDR_UNDEF = free */
     size_t n_seen, cap_seen;
 } scan;
 
-const rmt_column_spec rmt_study_dictionary[RMT_STUDY_N_DICTIONARY] = {
-    {"table", RMT_TYPE_STRING, NULL, NULL},  {"position", RMT_TYPE_INTEGER, NULL, NULL},
-    {"column", RMT_TYPE_STRING, NULL, NULL}, {"type", RMT_TYPE_STRING, NULL, NULL},
-    {"title", RMT_TYPE_STRING, NULL, NULL},  {"unit", RMT_TYPE_STRING, NULL, NULL},
-};
-
 /* ---- small helpers ------------------------------------------------------------------------- */
-
-static void group_clear(found_group *g)
-{
-    for (size_t i = 0; i < g->n; i++)
-        rmt_mem_free(g->datasets[i].link);
-    rmt_mem_free(g->datasets);
-    rmt_mem_free(g->path);
-    rmt_mem_free(g->title);
-    rmt_study_columns_free(g->columns, g->n_columns);
-    *g = (found_group){0};
-}
 
 static char *join(const char *path, const char *name, rmt_error *err)
 {
@@ -123,10 +79,10 @@ static rmt_status open_attribute(hid_t *out, hid_t *type, hid_t object, const ch
     }
     is_right = t >= 0 && space >= 0 && H5Tget_class(t) == class &&
                H5Sget_simple_extent_npoints(space) == 1;
-    rmt_study_drop(space);
+    rmt_library_drop(space);
     if (!is_right) {
-        rmt_study_drop(t);
-        rmt_study_drop(a);
+        rmt_library_drop(t);
+        rmt_library_drop(a);
         return rmt_fail(err, RMT_ERR_MALFORMED, "%s: the attribute %s is not one %s", path, name,
                         class == H5T_STRING ? "text" : "integer");
     }
@@ -153,13 +109,13 @@ static rmt_status text_attribute(char **out, hid_t object, const char *path, con
         if (variable != NULL) (void)H5free_memory(variable);
     } else if ((text = rmt_mem_array(H5Tget_size(type) + 1, 1, err)) == NULL) {
         st = RMT_ERR_NOMEM;
-    } else if ((memory = rmt_study_text_type(type)) < 0 || H5Aread(a, memory, text) < 0) {
+    } else if ((memory = rmt_library_text_type(type)) < 0 || H5Aread(a, memory, text) < 0) {
         rmt_mem_free(text);
         text = NULL;
     }
-    rmt_study_drop(memory);
-    rmt_study_drop(type);
-    rmt_study_drop(a);
+    rmt_library_drop(memory);
+    rmt_library_drop(type);
+    rmt_library_drop(a);
     if (st) return st;
     if (text == NULL || rmt_text_utf8_valid_prefix(text, strlen(text)) != strlen(text)) {
         rmt_mem_free(text);
@@ -180,8 +136,8 @@ static rmt_status integer_attribute(bool *is_there, int64_t *out, hid_t object, 
     if (H5Aread(a, H5T_NATIVE_INT64, out) < 0)
         st = rmt_fail(err, RMT_ERR_MALFORMED, "%s: the attribute %s cannot be read", path, name);
     else *is_there = true;
-    rmt_study_drop(type);
-    rmt_study_drop(a);
+    rmt_library_drop(type);
+    rmt_library_drop(a);
     return st;
 }
 
@@ -212,7 +168,7 @@ done:
     return st;
 }
 
-static rmt_status read_group_attributes(found_group *g, hid_t id, rmt_error *err)
+static rmt_status read_group_attributes(rmt_found_group *g, hid_t id, rmt_error *err)
 {
     rmt_status st;
     int64_t rows = 0;
@@ -235,68 +191,47 @@ static rmt_status read_group_attributes(found_group *g, hid_t id, rmt_error *err
 
 /* ---- datasets ------------------------------------------------------------------------------ */
 
-static bool is_known_type(hid_t type, kind *out)
+static bool is_known_type(hid_t type, rmt_found_kind *out)
 {
     size_t size = H5Tget_size(type);
     switch (H5Tget_class(type)) {
-    case H5T_FLOAT: *out = KIND_FLOAT; return size <= 8;
-    case H5T_INTEGER: *out = KIND_INTEGER; return size <= 8;
-    case H5T_ENUM: *out = KIND_ENUMERATION; return size == 1;
-    case H5T_STRING: *out = KIND_TEXT; return H5Tis_variable_str(type) == 0 && size > 0;
+    case H5T_FLOAT: *out = RMT_FOUND_FLOAT; return size <= 8;
+    case H5T_INTEGER: *out = RMT_FOUND_INTEGER; return size <= 8;
+    case H5T_ENUM: *out = RMT_FOUND_ENUMERATION; return size == 1;
+    case H5T_STRING: *out = RMT_FOUND_TEXT; return H5Tis_variable_str(type) == 0 && size > 0;
     default: return false;
     }
 }
 
-/* How the bytes lie in the file. Chunks and filters are for files of other software alone: behind a
- * seal they are nothing that we or FORMAT.md write, and a small file could declare very large
- * tables. */
-static rmt_status check_storage(const scan *k, const unsigned char **cells, hid_t dataset,
-                                uint64_t bytes, const char *path, const char *name, rmt_error *err)
+/* A small file could declare very large tables. */
+static rmt_status check_storage(const scan *k, hid_t dataset, uint64_t bytes, const char *path,
+                                const char *name, rmt_error *err)
 {
-    /* The usual case first, cheaply: creation lists take a sixth of the time of opening. */
-    haddr_t at = k->s->is_sealed ? H5Dget_offset(dataset) : HADDR_UNDEF;
-    if (at != HADDR_UNDEF && at <= k->s->n_bytes && bytes <= k->s->n_bytes - at) {
-        *cells = k->s->bytes + at;
-        return RMT_OK;
-    }
-
     hid_t plist = H5Dget_create_plist(dataset);
     const char *fault = NULL;
 
     switch (plist < 0 ? H5D_LAYOUT_ERROR : H5Pget_layout(plist)) {
     case H5D_CONTIGUOUS:
         if (H5Pget_external_count(plist) != 0) fault = "is kept in another file";
-        else if (bytes > k->s->n_bytes) fault = "declares more bytes than the file has";
+        else if (bytes > k->n_bytes) fault = "declares more bytes than the file has";
         else if (bytes > 0 && H5Dget_storage_size(dataset) < bytes) fault = "was never written";
         break;
     case H5D_COMPACT: break;
     case H5D_CHUNKED:
-        if (k->s->is_sealed) fault = "is chunked: a sealed study file has contiguous datasets";
-        else if (bytes > RMT_MEM_CAP) fault = "is too large";
+        if (bytes > RMT_MEM_CAP) fault = "is too large";
         break;
     case H5D_VIRTUAL: fault = "is kept in another file"; break;
     default: fault = "has a layout that is not known"; break;
     }
-    rmt_study_drop(plist);
+    rmt_library_drop(plist);
     if (fault == NULL) return RMT_OK;
     return rmt_fail(err, RMT_ERR_MALFORMED, "%s: the dataset '%s' %s", path, name, fault);
 }
 
-/* True when cells of this type are in the file as in a table. */
-static bool is_native(hid_t type, kind what)
-{
-    switch (what) {
-    case KIND_FLOAT: return H5Tequal(type, H5T_NATIVE_DOUBLE) > 0;
-    case KIND_INTEGER: return H5Tequal(type, H5T_NATIVE_INT32) > 0;
-    case KIND_TEXT: return H5Tget_strpad(type) == H5T_STR_NULLPAD;
-    default: return false;
-    }
-}
-
 /* Checks one dataset: its number of dimensions (1, or 0 for the plan), type and sizes. */
-static rmt_status check_dataset(const scan *k, kind *out_kind, uint64_t *out_rows,
-                                rmt_study_raw *raw, hid_t dataset, int n_dimensions,
-                                const char *path, const char *name, rmt_error *err)
+static rmt_status check_dataset(const scan *k, rmt_found_kind *out_kind, uint64_t *out_rows,
+                                hid_t dataset, int n_dimensions, const char *path, const char *name,
+                                rmt_error *err)
 {
     hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
     hsize_t rows = 1;
@@ -322,23 +257,18 @@ static rmt_status check_dataset(const scan *k, kind *out_kind, uint64_t *out_row
     else if (n_dimensions == 1 && H5Tget_size(type) > RMT_STUDY_MAX_WIDTH)
         st = rmt_fail(err, RMT_ERR_MALFORMED, "%s: the texts of '%s' are %zu bytes wide", path,
                       name, H5Tget_size(type));
-    else {
-        const unsigned char *cells = NULL;
-        raw->width = H5Tget_size(type);
-        st = check_storage(k, &cells, dataset, (uint64_t)rows * raw->width, path, name, err);
-        raw->cells = st == RMT_OK && cells != NULL && is_native(type, *out_kind) ? cells : NULL;
-    }
-    rmt_study_drop(space);
-    rmt_study_drop(type);
+    else st = check_storage(k, dataset, (uint64_t)rows * H5Tget_size(type), path, name, err);
+    rmt_library_drop(space);
+    rmt_library_drop(type);
     *out_rows = rows;
     return st;
 }
 
-static rmt_status add_dataset(const scan *k, found_group *g, hid_t dataset, const char *name,
+static rmt_status add_dataset(const scan *k, rmt_found_group *g, hid_t dataset, const char *name,
                               rmt_error *err)
 {
-    found_dataset d = {0};
-    rmt_status st = check_dataset(k, &d.kind, &d.rows, &d.raw, dataset, 1, g->path, name, err);
+    rmt_found_dataset d = {0};
+    rmt_status st = check_dataset(k, &d.kind, &d.rows, dataset, 1, g->path, name, err);
 
     if (st) return st;
     if (!g->has_rows && g->n == 0) g->rows = d.rows;
@@ -354,26 +284,25 @@ static rmt_status add_dataset(const scan *k, found_group *g, hid_t dataset, cons
 
 static rmt_status read_plan(scan *k, hid_t dataset, rmt_error *err)
 {
-    kind what = KIND_TEXT;
+    rmt_found_kind what = RMT_FOUND_TEXT;
     uint64_t rows;
-    rmt_study_raw raw = {0};
     hid_t stored = -1, type = -1;
     char *plan = NULL;
-    rmt_status st = check_dataset(k, &what, &rows, &raw, dataset, 0, "/", "plan", err);
+    rmt_status st = check_dataset(k, &what, &rows, dataset, 0, "/", "plan", err);
 
-    if (st == RMT_OK && what != KIND_TEXT)
+    if (st == RMT_OK && what != RMT_FOUND_TEXT)
         st = rmt_fail(err, RMT_ERR_MALFORMED, "/: the dataset 'plan' is not text");
     if (st) return st;
     if ((stored = H5Dget_type(dataset)) >= 0) plan = rmt_mem_array(H5Tget_size(stored) + 1, 1, err);
     if (plan == NULL) st = RMT_ERR_NOMEM;
-    else if ((type = rmt_study_text_type(stored)) < 0 ||
+    else if ((type = rmt_library_text_type(stored)) < 0 ||
              H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, plan) < 0 ||
              rmt_text_utf8_valid_prefix(plan, strlen(plan)) != strlen(plan))
         st = rmt_fail(err, RMT_ERR_MALFORMED, "/: the plan cannot be read");
     else st = rmt_study_set_plan(k->s, plan, err);
     rmt_mem_free(plan);
-    rmt_study_drop(type);
-    rmt_study_drop(stored);
+    rmt_library_drop(type);
+    rmt_library_drop(stored);
     return st;
 }
 
@@ -433,7 +362,7 @@ static void list_clear(link_list *l)
 static rmt_status walk(scan *k, hid_t group, const char *path, int depth, rmt_error *err);
 
 /* Takes the object `name` of the group g (NULL: the root). */
-static rmt_status take_object(scan *k, found_group *g, hid_t group, const char *path,
+static rmt_status take_object(scan *k, rmt_found_group *g, hid_t group, const char *path,
                               const char *name, int depth, bool *is_group, rmt_error *err)
 {
     hid_t id = H5Oopen(group, name, H5P_DEFAULT);
@@ -458,7 +387,7 @@ static rmt_status take_object(scan *k, found_group *g, hid_t group, const char *
                       name);
     }
     rmt_mem_free(below);
-    rmt_study_drop(id);
+    rmt_library_drop(id);
     return st;
 }
 
@@ -467,7 +396,7 @@ static rmt_status take_object(scan *k, found_group *g, hid_t group, const char *
 static rmt_status walk(scan *k, hid_t group, const char *path, int depth, rmt_error *err)
 {
     link_list l = {.k = k, .path = path, .err = err};
-    found_group g = {0};
+    rmt_found_group g = {0};
     size_t n_groups = 0;
     rmt_status st;
 
@@ -494,226 +423,34 @@ static rmt_status walk(scan *k, hid_t group, const char *path, int depth, rmt_er
             st = rmt_fail(err, RMT_ERR_MALFORMED, "/dictionary: it holds groups");
             goto done;
         }
-        k->dictionary = g;
-        k->has_dictionary = true;
-        g = (found_group){0};
+        k->found->dictionary = g;
+        k->found->has_dictionary = true;
+        g = (rmt_found_group){0};
     } else if (g.n > 0 || (depth > 0 && n_groups == 0 && g.has_rows)) {
         if (strcmp(path, "/plan") == 0) {
             st = rmt_fail(err, RMT_ERR_MALFORMED, "/: 'plan' is not text");
             goto done;
         }
-        if ((st = rmt_mem_grow(&k->groups, &k->cap, k->n + 1, sizeof *k->groups, err))) goto done;
-        k->groups[k->n++] = g;
-        g = (found_group){0};
+        rmt_found *f = k->found;
+        if ((st = rmt_mem_grow(&f->groups, &f->cap, f->n + 1, sizeof *f->groups, err))) goto done;
+        f->groups[f->n++] = g;
+        g = (rmt_found_group){0};
     }
 done:
-    group_clear(&g);
+    rmt_found_group_clear(&g);
     list_clear(&l);
     return st;
 }
 
-/* ---- the dictionary ------------------------------------------------------------------------ */
+/* ---- the file ------------------------------------------------------------------------------ */
 
-static found_dataset *find_dataset(found_group *g, const char *link)
+rmt_status rmt_library_scan(rmt_found *out, rmt_study *s, hid_t file, size_t n_bytes,
+                            rmt_error *err)
 {
-    size_t low = 0, high = g->n;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int d = strcmp(g->datasets[mid].link, link);
-        if (d == 0) return &g->datasets[mid];
-        if (d < 0) low = mid + 1;
-        else high = mid;
-    }
-    return NULL;
-}
-
-static int compare_groups(const void *a, const void *b)
-{
-    return strcmp(((const found_group *)a)->path, ((const found_group *)b)->path);
-}
-
-static found_group *find_group(scan *k, const char *path)
-{
-    for (size_t low = 0, high = k->n; low < high;) {
-        size_t mid = low + (high - low) / 2;
-        int d = strcmp(k->groups[mid].path, path);
-        if (d == 0) return &k->groups[mid];
-        if (d < 0) low = mid + 1;
-        else high = mid;
-    }
-    return NULL;
-}
-
-static bool kind_fits(kind k, rmt_type t)
-{
-    if (t == RMT_TYPE_NUMBER) return k == KIND_FLOAT;
-    if (t == RMT_TYPE_INTEGER) return k == KIND_INTEGER;
-    if (t == RMT_TYPE_BOOLEAN) return k == KIND_INTEGER || k == KIND_ENUMERATION;
-    return k == KIND_TEXT;
-}
-
-/* Appends a column to what the group declares; link NULL: it follows from the name. */
-static rmt_status declare(found_group *g, const char *name, const char *link, rmt_type type,
-                          const char *title, const char *unit, rmt_error *err)
-{
-    rmt_status st =
-        rmt_mem_grow(&g->columns, &g->cap_columns, g->n_columns + 1, sizeof *g->columns, err);
-    rmt_study_column *c;
-    found_dataset *d, *reasons;
-    rmt_text companion = {0};
-
-    if (st) return st;
-    c = &g->columns[g->n_columns];
-    *c = (rmt_study_column){.type = type};
-    g->n_columns++;
-    c->name = rmt_mem_text(name, strlen(name), err);
-    c->link = link ? rmt_mem_text(link, strlen(link), err) : rmt_study_link_of(name, err);
-    c->title = rmt_mem_text(title, strlen(title), err);
-    c->unit = rmt_mem_text(unit, strlen(unit), err);
-    if (c->name == NULL || c->link == NULL || c->title == NULL || c->unit == NULL)
-        return RMT_ERR_NOMEM;
-
-    if ((d = find_dataset(g, c->link)) == NULL)
-        return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, name,
-                           "%s: the dictionary names a column that is not there", g->path);
-    if (d->is_used)
-        return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, name, "%s: the column is there twice",
-                           g->path);
-    if (!kind_fits(d->kind, type))
-        return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, name,
-                           "%s: the dataset is not of the type %s that the dictionary says",
-                           g->path, rmt_type_name(type));
-    d->is_used = true;
-    c->raw = d->raw;
-    if ((st = rmt_text_addf(&companion, err, "%s" RMT_STUDY_REASONS, c->link))) return st;
-    reasons = find_dataset(g, companion.s);
-    rmt_text_clear(&companion);
-    if (reasons == NULL) return RMT_OK;
-    if (reasons->kind != KIND_TEXT || reasons->is_used)
-        return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, name,
-                           "%s: the reasons for missing cells are not text", g->path);
-    reasons->is_used = true;
-    c->has_reasons = true;
-    c->raw_reasons = reasons->raw;
-    return RMT_OK;
-}
-
-/* A table that the dictionary does not know: every dataset is a column of the type it has in the
- * file. */
-static rmt_status declare_all(found_group *g, rmt_error *err)
-{
-    for (size_t i = 0; i < g->n; i++) {
-        static const rmt_type types[] = {
-            [KIND_FLOAT] = RMT_TYPE_NUMBER,
-            [KIND_INTEGER] = RMT_TYPE_INTEGER,
-            [KIND_ENUMERATION] = RMT_TYPE_BOOLEAN,
-            [KIND_TEXT] = RMT_TYPE_STRING,
-        };
-        const char *link = g->datasets[i].link;
-        size_t n = strlen(link), suffix = strlen(RMT_STUDY_REASONS);
-        rmt_status st;
-
-        if (g->datasets[i].is_used) continue;
-        if (n > suffix && strcmp(link + n - suffix, RMT_STUDY_REASONS) == 0) {
-            char *base = rmt_mem_text(link, n - suffix, err);
-            if (base == NULL) return RMT_ERR_NOMEM;
-            bool is_companion = find_dataset(g, base) != NULL;
-            rmt_mem_free(base);
-            if (is_companion) continue; /* its column takes it */
-        }
-        char *name = rmt_study_column_of(link, err);
-        if (name == NULL) return RMT_ERR_NOMEM;
-        if (rmt_text_utf8_valid_prefix(name, strlen(name)) != strlen(name))
-            st = rmt_fail(err, RMT_ERR_MALFORMED, "%s: a name is not UTF-8", g->path);
-        else st = declare(g, name, link, types[g->datasets[i].kind], "", "", err);
-        rmt_mem_free(name);
-        if (st) return st;
-    }
-    return RMT_OK;
-}
-
-static rmt_status read_dictionary(rmt_table **out, scan *k, rmt_error *err)
-{
-    found_group *d = &k->dictionary;
-    for (size_t i = 0; i < RMT_STUDY_N_DICTIONARY; i++) {
-        const rmt_column_spec *c = &rmt_study_dictionary[i];
-        rmt_status st = declare(d, c->name, NULL, c->type, "", "", err);
-        if (st) return st;
-    }
-    if (d->n != RMT_STUDY_N_DICTIONARY)
-        return rmt_fail(err, RMT_ERR_MALFORMED,
-                        "/dictionary: it holds other datasets than %d known ones",
-                        (int)RMT_STUDY_N_DICTIONARY);
-    rmt_study_entry e = {.path = d->path, .columns = d->columns, .n_columns = d->n_columns};
-    e.rows = (size_t)d->rows;
-    return rmt_study_table_read(out, k->s, &e, err);
-}
-
-static rmt_status apply_dictionary(scan *k, const rmt_table *t, rmt_error *err)
-{
-    found_group *g = NULL;
-    for (size_t row = 0; row < rmt_table_rows(t); row++) {
-        const char *path = rmt_table_text(t, 0, row);
-        const char *name = rmt_table_text(t, 2, row);
-        rmt_type type;
-        rmt_status st;
-
-        if (g == NULL || strcmp(g->path, path) != 0) g = find_group(k, path);
-        if (g == NULL)
-            return rmt_fail(err, RMT_ERR_MALFORMED,
-                            "the dictionary names a table that is not there: %s", path);
-        if (rmt_table_integer(t, 1, row) < 1 ||
-            (size_t)rmt_table_integer(t, 1, row) != g->n_columns + 1)
-            return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, name,
-                               "%s: the dictionary says position %d for column %zu", path,
-                               (int)rmt_table_integer(t, 1, row), g->n_columns + 1);
-        if (*name == '\0' || !rmt_type_from_name(rmt_table_text(t, 3, row), &type))
-            return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, name,
-                               "%s: the dictionary says type '%s'", path,
-                               rmt_table_text(t, 3, row));
-        if ((st = declare(g, name, NULL, type, rmt_table_text(t, 4, row), rmt_table_text(t, 5, row),
-                          err)))
-            return st;
-    }
-    return RMT_OK;
-}
-
-/* Every dataset of every group is now a column or a companion, or the file is wrong. */
-static rmt_status settle_group(scan *k, found_group *g, rmt_error *err)
-{
-    rmt_study_entry *e;
-    rmt_status st;
-
-    if (g->n_columns == 0 && g->n > 0) {
-        if (k->s->is_sealed)
-            return rmt_fail(err, RMT_ERR_MALFORMED, "%s: the dictionary does not know this table",
-                            g->path);
-        if ((st = declare_all(g, err))) return st;
-    }
-    for (size_t i = 0; i < g->n; i++)
-        if (!g->datasets[i].is_used)
-            return rmt_fail(err, RMT_ERR_MALFORMED,
-                            "%s: the dictionary does not know the dataset '%s'", g->path,
-                            g->datasets[i].link);
-    if ((st = rmt_study_insert(&e, k->s, g->path, err))) return st;
-    e->columns = g->columns;
-    e->n_columns = g->n_columns;
-    g->columns = NULL;
-    g->n_columns = 0;
-    e->title = g->title;
-    g->title = NULL;
-    e->rows = (size_t)g->rows;
-    if (k->s->is_sealed) memcpy(e->digest, g->digest, RMT_DIGEST_HEX);
-    return RMT_OK;
-}
-
-rmt_status rmt_study_scan(rmt_study *s, rmt_error *err)
-{
-    scan k = {.s = s};
-    rmt_table *dictionary = NULL;
+    scan k = {.found = out, .s = s, .n_bytes = n_bytes};
     H5O_info_t info;
     rmt_status st = RMT_OK;
-    hid_t root = H5Gopen2(s->file, "/", H5P_DEFAULT);
+    hid_t root = H5Gopen2(file, "/", H5P_DEFAULT);
 
     if (root < 0 || H5Oget_info2(root, &info, H5O_INFO_BASIC) < 0) {
         st = rmt_fail(err, RMT_ERR_MALFORMED, "/ cannot be read");
@@ -721,21 +458,9 @@ rmt_status rmt_study_scan(rmt_study *s, rmt_error *err)
     }
     if ((st = note_address(&k, info.addr, "/", "/", err))) goto done;
     if ((st = check_root_attributes(root, err))) goto done;
-    if ((st = walk(&k, root, "/", 0, err))) goto done;
-    if (k.n > 0) qsort(k.groups, k.n, sizeof *k.groups, compare_groups);
-    if (k.has_dictionary) {
-        if ((st = read_dictionary(&dictionary, &k, err))) goto done;
-        if ((st = apply_dictionary(&k, dictionary, err))) goto done;
-    }
-    for (size_t i = 0; i < k.n; i++)
-        if ((st = settle_group(&k, &k.groups[i], err))) goto done;
+    st = walk(&k, root, "/", 0, err);
 done:
-    rmt_table_free(dictionary);
-    for (size_t i = 0; i < k.n; i++)
-        group_clear(&k.groups[i]);
-    rmt_mem_free(k.groups);
-    group_clear(&k.dictionary);
     rmt_mem_free(k.seen);
-    rmt_study_drop(root);
+    rmt_library_drop(root);
     return st;
 }

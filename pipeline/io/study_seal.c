@@ -11,15 +11,12 @@
 
 static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
-rmt_status rmt_study_seal_make(unsigned char *block, const void *bytes, size_t n, rmt_error *err)
+void rmt_study_seal_make(unsigned char *block, const char hex[RMT_DIGEST_HEX], uint64_t n)
 {
-    char hex[RMT_DIGEST_HEX];
-    rmt_status st = rmt_digest_bytes(bytes, n, hex, err);
-    if (st) return st;
     memset(block, 0, RMT_STUDY_USER_BLOCK);
-    (void)snprintf((char *)block, RMT_STUDY_USER_BLOCK, SEAL_WORD "%d sha256:%s bytes:%zu\n",
-                   (int)RMT_STUDY_FORMAT_VERSION, hex, n);
-    return RMT_OK;
+    (void)snprintf((char *)block, RMT_STUDY_USER_BLOCK,
+                   SEAL_WORD "%d sha256:%s bytes:%" PRIu64 "\n", (int)RMT_STUDY_FORMAT_VERSION, hex,
+                   n);
 }
 
 /* Digits at *p, at most 18 of them, no leading zero; moves *p behind them. */

@@ -25,13 +25,11 @@ static void hold_descriptor(int fd, int mode)
 
 rmt_status rmt_life_begin(rmt_error *err)
 {
-    rmt_status st;
     rmt_mem_start();
     hold_descriptor(STDIN_FILENO, O_WRONLY);
     hold_descriptor(STDOUT_FILENO, O_RDONLY);
     hold_descriptor(STDERR_FILENO, O_WRONLY);
     rmt_stats_init();
-    if ((st = rmt_io_init(err))) return st;
     return rmt_outfile_catch_signals(err);
 }
 

@@ -24,7 +24,6 @@ static inline void tst_study_open(tst_study *t, const char *yaml)
     rmt_text json = {0};
     *t = (tst_study){0};
     rmt_stats_init();
-    tst_ok(rmt_io_init(&err), &err);
     tst_ok(rmt_study_new(&t->s, &err), &err);
     if (!yaml) return;
     tst_ok(rmt_tree_parse(&doc, yaml, strlen(yaml), "plan.yaml", &err), &err);

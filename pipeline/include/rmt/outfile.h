@@ -19,6 +19,11 @@ RMT_MUST_CHECK rmt_status rmt_outfile_open(rmt_outfile **out, const char *path,
                                            const rmt_outfile_options *options, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_outfile_write(rmt_outfile *f, const void *bytes, size_t n,
                                             rmt_error *err);
+/* True where the beginning can be written again: a file, not a stream. */
+bool rmt_outfile_is_rewindable(const rmt_outfile *f);
+/* Writes n bytes over the beginning; the last thing before committing. The output must be rewindable. */
+RMT_MUST_CHECK rmt_status rmt_outfile_rewrite(rmt_outfile *f, const void *bytes, size_t n,
+                                              rmt_error *err);
 /* Flush, fsync, close, rename. f is freed whatever happens; on failure nothing is left behind. */
 RMT_MUST_CHECK rmt_status rmt_outfile_commit(rmt_outfile *f, rmt_error *err);
 /* Removes the temporary file and frees; NULL allowed. */

@@ -14,9 +14,6 @@ enum { RMT_STUDY_FORMAT_VERSION = 1, RMT_STUDY_USER_BLOCK = 512 };
 
 typedef struct rmt_study rmt_study;
 
-/* Turns HDF5's own messages off. Called once by the executables. */
-RMT_MUST_CHECK rmt_status rmt_io_init(rmt_error *err);
-
 RMT_MUST_CHECK rmt_status rmt_study_new(rmt_study **out, rmt_error *err);
 void rmt_study_free(rmt_study *s);
 

@@ -76,6 +76,12 @@ RMT_MUST_CHECK rmt_status rmt_table_set_text(rmt_table *t, size_t col, size_t ro
 RMT_MUST_CHECK rmt_status rmt_table_set_reason(rmt_table *t, size_t col, size_t row,
                                                const char *reason, rmt_error *err);
 
+/* Gives a column (its cells, if it is one of text, or its reasons) to texts that lie in memory of the caller: one per
+ * row, `width` bytes apart, each UTF-8 and ended by NUL. That memory must outlive the table unchanged. What the column
+ * held is forgotten; the first change of one of its texts copies them all. */
+void rmt_table_borrow_texts(rmt_table *t, size_t col, const char *cells, size_t width);
+void rmt_table_borrow_reasons(rmt_table *t, size_t col, const char *cells, size_t width);
+
 /* Getters. rmt_table_number also reads integer and boolean columns (missing becomes NaN). */
 double rmt_table_number(const rmt_table *t, size_t col, size_t row);
 int32_t rmt_table_integer(const rmt_table *t, size_t col, size_t row);
