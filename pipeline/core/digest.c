@@ -3,69 +3,33 @@
 
 #include "rmt/mem.h"
 
-#include <openssl/evp.h>
+#include <nettle/sha2.h>
 #include <string.h>
 
 struct rmt_digest {
-    EVP_MD_CTX *ctx;
+    struct sha256_ctx sha;
     bool ended;
-    size_t n_waiting;
-    unsigned char waiting[4096]; /* short pieces, passed on together */
 };
-
-static rmt_status failed(rmt_error *err)
-{
-    return rmt_fail(err, RMT_ERR_INTERNAL, "SHA-256 is not available or failed in libcrypto");
-}
 
 rmt_status rmt_digest_new(rmt_digest **out, rmt_error *err)
 {
-    rmt_status st = RMT_OK;
     rmt_digest *d = rmt_mem_array(1, sizeof *d, err);
     if (!d) return RMT_ERR_NOMEM;
-    d->ctx = EVP_MD_CTX_new();
-    if (!d->ctx) {
-        st = rmt_fail(err, RMT_ERR_NOMEM, "out of memory (a digest)");
-        goto done;
-    }
-    if (EVP_DigestInit_ex(d->ctx, EVP_sha256(), NULL) != 1) {
-        st = failed(err);
-        goto done;
-    }
+    sha256_init(&d->sha);
     *out = d;
-    d = NULL;
-done:
-    rmt_digest_free(d);
-    return st;
+    return RMT_OK;
 }
 
 void rmt_digest_free(rmt_digest *d)
 {
-    if (!d) return;
-    EVP_MD_CTX_free(d->ctx);
     rmt_mem_free(d);
-}
-
-static rmt_status pass_on(rmt_digest *d, rmt_error *err)
-{
-    size_t n = d->n_waiting;
-    d->n_waiting = 0;
-    return EVP_DigestUpdate(d->ctx, d->waiting, n) == 1 ? RMT_OK : failed(err);
 }
 
 rmt_status rmt_digest_add(rmt_digest *d, const void *bytes, size_t n, rmt_error *err)
 {
     if (d->ended) return rmt_fail(err, RMT_ERR_INTERNAL, "the digest has ended already");
-    if (n == 0) return RMT_OK;
-    if (n <= sizeof d->waiting - d->n_waiting) {
-        memcpy(d->waiting + d->n_waiting, bytes, n);
-        d->n_waiting += n;
-        return RMT_OK;
-    }
-    rmt_status st = pass_on(d, err);
-    if (st) return st;
-    if (n < sizeof d->waiting) return rmt_digest_add(d, bytes, n, err);
-    return EVP_DigestUpdate(d->ctx, bytes, n) == 1 ? RMT_OK : failed(err);
+    if (n > 0) sha256_update(&d->sha, n, bytes);
+    return RMT_OK;
 }
 
 rmt_status rmt_digest_add_text(rmt_digest *d, const char *s, rmt_error *err)
@@ -76,18 +40,16 @@ rmt_status rmt_digest_add_text(rmt_digest *d, const char *s, rmt_error *err)
 rmt_status rmt_digest_end(rmt_digest *d, char hex[RMT_DIGEST_HEX], rmt_error *err)
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char raw[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
+    uint8_t raw[SHA256_DIGEST_SIZE];
+    _Static_assert(RMT_DIGEST_HEX == 2 * SHA256_DIGEST_SIZE + 1, "two digits a byte, and NUL");
     if (d->ended) return rmt_fail(err, RMT_ERR_INTERNAL, "the digest has ended already");
-    rmt_status st = pass_on(d, err);
-    if (st) return st;
     d->ended = true;
-    if (EVP_DigestFinal_ex(d->ctx, raw, &n) != 1 || 2 * n + 1 != RMT_DIGEST_HEX) return failed(err);
-    for (unsigned i = 0; i < n; i++) {
+    sha256_digest(&d->sha, sizeof raw, raw);
+    for (size_t i = 0; i < sizeof raw; i++) {
         hex[2 * i] = digits[raw[i] >> 4];
         hex[2 * i + 1] = digits[raw[i] & 15];
     }
-    hex[2 * n] = '\0';
+    hex[2 * sizeof raw] = '\0';
     return RMT_OK;
 }
 

@@ -1,5 +1,6 @@
 /* mem_start.c - see rmt_mem_start in rmt/mem.h. A page fault costs microseconds on a virtual machine,
- * and a process of the chain lives for milliseconds: its heap is one piece of large pages. */
+ * and a process of the chain lives for milliseconds: its heap is one piece of large pages. On the sample trial,
+ * user and system time, least of 30: remit run 41.0 ms, without large pages 47.2, with plain malloc 46.7. */
 #if defined(__linux__)
 #define _DEFAULT_SOURCE /* sbrk, madvise */
 #endif

@@ -7,44 +7,74 @@
 #include <assert.h>
 #include <string.h>
 
+typedef struct {
+    const char *key; /* NULL in a list */
+    rmt_node *node;
+} entry;
+
 struct rmt_node {
     rmt_node_kind kind;
     bool quoted;
     size_t line;
-    const char *source; /* borrowed from the document */
-    char *text;         /* scalar */
-    rmt_node **items;   /* list items or map values; the nodes belong to the document */
-    char **keys;        /* map */
-    size_t n, items_cap, keys_cap;
+    rmt_doc *doc;
+    const char *source;
+    const char *text; /* scalar */
+    entry *entries;   /* list items or map entries */
+    size_t n, cap;
 };
 
+/* A plan has thousands of nodes, all of which go at once: they lie in a few pieces of memory. */
+typedef struct piece {
+    struct piece *next; /* older */
+    size_t used, size;
+    unsigned char bytes[]; /* aligned for pointers and sizes, as the header is */
+} piece;
+
+typedef struct origin {
+    struct origin *next;
+    const char *name;
+} origin;
+
 struct rmt_doc {
-    char *source;
+    const char *source;
     rmt_node *root;
-    rmt_node **nodes; /* all that were ever made */
-    size_t n_nodes, nodes_cap;
-    char **sources; /* other files that cloned nodes came from */
-    size_t n_sources, sources_cap;
+    piece *pieces;
+    origin *origins; /* other files that cloned nodes came from */
 };
 
 /* ---- document ------------------------------------------------------------------------------ */
 
-static void node_free(rmt_node *n)
+/* n bytes of the document, not zeroed. */
+static void *take(rmt_doc *doc, size_t n, rmt_error *err)
 {
-    if (!n) return;
-    for (size_t i = 0; n->keys && i < n->n; i++)
-        rmt_mem_free(n->keys[i]);
-    rmt_mem_free(n->keys);
-    rmt_mem_free(n->items);
-    rmt_mem_free(n->text);
-    rmt_mem_free(n);
+    enum { ALIGN = sizeof(size_t), FIRST = 1 << 11, LARGEST = 1 << 20 };
+    piece *p = doc->pieces;
+    n = (n + ALIGN - 1) / ALIGN * ALIGN;
+    if (!p || n > p->size - p->used) {
+        size_t size = !p ? FIRST : p->size < LARGEST ? 2 * p->size : LARGEST;
+        if (size < n) size = n;
+        if (!(p = rmt_mem_resize(NULL, sizeof *p + size, 1, err))) return NULL;
+        *p = (piece){.next = doc->pieces, .size = size};
+        doc->pieces = p;
+    }
+    p->used += n;
+    return p->bytes + p->used - n;
+}
+
+static const char *take_text(rmt_doc *doc, const char *s, size_t n, rmt_error *err)
+{
+    char *copy = take(doc, n + 1, err);
+    if (!copy) return NULL;
+    if (n > 0) memcpy(copy, s, n);
+    copy[n] = '\0';
+    return copy;
 }
 
 rmt_status rmt_doc_new(rmt_doc **out, const char *source, rmt_error *err)
 {
     rmt_doc *doc = rmt_mem_array(1, sizeof *doc, err);
     if (!doc) return RMT_ERR_NOMEM;
-    doc->source = rmt_mem_text(source, source ? strlen(source) : 0, err);
+    doc->source = take_text(doc, source, source ? strlen(source) : 0, err);
     if (!doc->source) {
         rmt_doc_free(doc);
         return RMT_ERR_NOMEM;
@@ -56,13 +86,10 @@ rmt_status rmt_doc_new(rmt_doc **out, const char *source, rmt_error *err)
 void rmt_doc_free(rmt_doc *doc)
 {
     if (!doc) return;
-    for (size_t i = 0; i < doc->n_nodes; i++)
-        node_free(doc->nodes[i]);
-    for (size_t i = 0; i < doc->n_sources; i++)
-        rmt_mem_free(doc->sources[i]);
-    rmt_mem_free(doc->nodes);
-    rmt_mem_free(doc->sources);
-    rmt_mem_free(doc->source);
+    for (piece *p = doc->pieces, *next; p; p = next) {
+        next = p->next;
+        rmt_mem_free(p);
+    }
     rmt_mem_free(doc);
 }
 
@@ -82,17 +109,16 @@ void rmt_doc_set_root(rmt_doc *doc, rmt_node *root)
 }
 
 /* The document's own copy of a source name. */
-static const char *keep_source(rmt_doc *doc, const char *source, rmt_error *err)
+static const char *keep_source(rmt_doc *doc, const char *name, rmt_error *err)
 {
-    if (strcmp(source, doc->source) == 0) return doc->source;
-    for (size_t i = 0; i < doc->n_sources; i++) {
-        if (strcmp(source, doc->sources[i]) == 0) return doc->sources[i];
-    }
-    if (rmt_mem_grow(&doc->sources, &doc->sources_cap, doc->n_sources + 1, sizeof *doc->sources,
-                     err))
-        return NULL;
-    char *copy = rmt_mem_text(source, strlen(source), err);
-    if (copy) doc->sources[doc->n_sources++] = copy;
+    if (strcmp(name, doc->source) == 0) return doc->source;
+    for (const origin *o = doc->origins; o; o = o->next)
+        if (strcmp(name, o->name) == 0) return o->name;
+    origin *kept = take(doc, sizeof *kept, err);
+    const char *copy = kept ? take_text(doc, name, strlen(name), err) : NULL;
+    if (!copy) return NULL;
+    *kept = (origin){.next = doc->origins, .name = copy};
+    doc->origins = kept;
     return copy;
 }
 
@@ -101,15 +127,9 @@ static const char *keep_source(rmt_doc *doc, const char *source, rmt_error *err)
 rmt_status rmt_node_new(rmt_node **out, rmt_doc *doc, rmt_node_kind kind, size_t line,
                         rmt_error *err)
 {
-    rmt_status st =
-        rmt_mem_grow(&doc->nodes, &doc->nodes_cap, doc->n_nodes + 1, sizeof *doc->nodes, err);
-    if (st) return st;
-    rmt_node *n = rmt_mem_array(1, sizeof *n, err);
+    rmt_node *n = take(doc, sizeof *n, err);
     if (!n) return RMT_ERR_NOMEM;
-    n->kind = kind;
-    n->line = line;
-    n->source = doc->source;
-    doc->nodes[doc->n_nodes++] = n;
+    *n = (rmt_node){.kind = kind, .line = line, .doc = doc, .source = doc->source};
     *out = n;
     return RMT_OK;
 }
@@ -124,44 +144,46 @@ rmt_status rmt_node_new_scalar(rmt_node **out, rmt_doc *doc, const char *text, s
     rmt_status st = rmt_node_new(&node, doc, RMT_NODE_SCALAR, line, err);
     if (st) return st;
     node->quoted = quoted;
-    node->text = rmt_mem_text(text, n, err);
-    if (!node->text) return RMT_ERR_NOMEM; /* the document frees the node */
+    node->text = take_text(doc, text, n, err);
+    if (!node->text) return RMT_ERR_NOMEM;
     *out = node;
     return RMT_OK;
 }
 
-static rmt_status push(rmt_node *n, rmt_node *item, rmt_error *err)
+static rmt_status push(rmt_node *n, const char *key, rmt_node *item, rmt_error *err)
 {
-    rmt_status st = rmt_mem_grow(&n->items, &n->items_cap, n->n + 1, sizeof(rmt_node *), err);
-    if (!st) n->items[n->n++] = item;
-    return st;
+    enum { FIRST = 4 };
+    if (n->n == n->cap) {
+        size_t cap = n->cap > 0 ? 2 * n->cap : FIRST;
+        entry *grown = take(n->doc, cap * sizeof *grown, err);
+        if (!grown) return RMT_ERR_NOMEM;
+        if (n->n > 0) memcpy(grown, n->entries, n->n * sizeof *grown);
+        n->entries = grown;
+        n->cap = cap;
+    }
+    n->entries[n->n++] = (entry){key, item};
+    return RMT_OK;
 }
 
 rmt_status rmt_node_list_add(rmt_node *list, rmt_node *item, rmt_error *err)
 {
     assert(list->kind == RMT_NODE_LIST && item);
-    return push(list, item, err);
+    return push(list, NULL, item, err);
 }
 
 /* Position of key in map, or map->n. */
 static size_t find_key(const rmt_node *map, const char *key)
 {
     size_t i = 0;
-    while (i < map->n && strcmp(map->keys[i], key) != 0)
+    while (i < map->n && strcmp(map->entries[i].key, key) != 0)
         i++;
     return i;
 }
 
 static rmt_status push_pair(rmt_node *map, const char *key, rmt_node *value, rmt_error *err)
 {
-    rmt_status st = rmt_mem_grow(&map->keys, &map->keys_cap, map->n + 1, sizeof(char *), err);
-    if (st) return st;
-    char *copy = rmt_mem_text(key, strlen(key), err);
-    if (!copy) return RMT_ERR_NOMEM;
-    map->keys[map->n] = copy;
-    st = push(map, value, err);
-    if (st) rmt_mem_free(copy);
-    return st;
+    const char *copy = take_text(map->doc, key, strlen(key), err);
+    return copy ? push(map, copy, value, err) : RMT_ERR_NOMEM;
 }
 
 rmt_status rmt_node_map_add(rmt_node *map, const char *key, rmt_node *value, rmt_error *err)
@@ -170,7 +192,8 @@ rmt_status rmt_node_map_add(rmt_node *map, const char *key, rmt_node *value, rmt
     size_t i = find_key(map, key);
     if (i < map->n)
         return rmt_fail_at(err, RMT_ERR_CONFIG, value->source, value->line, key,
-                           "the key '%s' is there already, in line %zu", key, map->items[i]->line);
+                           "the key '%s' is there already, in line %zu", key,
+                           map->entries[i].node->line);
     return push_pair(map, key, value, err);
 }
 
@@ -179,7 +202,7 @@ rmt_status rmt_node_map_set(rmt_node *map, const char *key, rmt_node *value, rmt
     assert(map->kind == RMT_NODE_MAP && value);
     size_t i = find_key(map, key);
     if (i == map->n) return push_pair(map, key, value, err);
-    map->items[i] = value;
+    map->entries[i].node = value;
     return RMT_OK;
 }
 
@@ -199,9 +222,9 @@ rmt_status rmt_node_clone(rmt_node **out, rmt_doc *doc, const rmt_node *node, rm
     size_t n = node->n; /* not its later size: a node may be cloned into its own tree */
     for (size_t i = 0; i < n; i++) {
         rmt_node *item = NULL;
-        if ((st = rmt_node_clone(&item, doc, node->items[i], err))) return st;
-        st = node->kind == RMT_NODE_MAP ? push_pair(copy, node->keys[i], item, err)
-                                        : push(copy, item, err);
+        if ((st = rmt_node_clone(&item, doc, node->entries[i].node, err))) return st;
+        st = node->kind == RMT_NODE_MAP ? push_pair(copy, node->entries[i].key, item, err)
+                                        : push(copy, NULL, item, err);
         if (st) return st;
     }
     *out = copy;
@@ -232,19 +255,19 @@ size_t rmt_node_size(const rmt_node *n)
 
 const rmt_node *rmt_node_at(const rmt_node *n, size_t i)
 {
-    return n && i < n->n ? n->items[i] : NULL;
+    return n && i < n->n ? n->entries[i].node : NULL;
 }
 
 const char *rmt_node_key(const rmt_node *n, size_t i)
 {
-    return n && n->kind == RMT_NODE_MAP && i < n->n ? n->keys[i] : NULL;
+    return n && n->kind == RMT_NODE_MAP && i < n->n ? n->entries[i].key : NULL;
 }
 
 const rmt_node *rmt_node_get(const rmt_node *map, const char *key)
 {
     if (!map || map->kind != RMT_NODE_MAP) return NULL;
     size_t i = find_key(map, key);
-    return i < map->n ? map->items[i] : NULL;
+    return i < map->n ? map->entries[i].node : NULL;
 }
 
 const char *rmt_node_text(const rmt_node *n)
@@ -348,16 +371,16 @@ rmt_status rmt_node_check_keys(const rmt_node *n, const char *what, const char *
         return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_node_source(n), rmt_node_line(n), NULL,
                            "%s is not a map of keys and values", what);
     for (size_t i = 0; i < n->n; i++) {
-        const char *key = n->keys[i];
+        const char *key = n->entries[i].key;
         size_t k = 0;
         while (k < n_allowed && strcmp(key, allowed[k]) != 0)
             k++;
         if (k < n_allowed) continue;
         const char *nearest = rmt_text_nearest(key, allowed, n_allowed);
         /* The value's line: that of the key, but for a block that begins below it. */
-        return rmt_fail_at(err, RMT_ERR_CONFIG, n->items[i]->source, n->items[i]->line, NULL,
-                           "unknown key '%s' in %s%s%s%s", key, what,
-                           nearest ? "; did you mean '" : "", nearest ? nearest : "",
+        return rmt_fail_at(err, RMT_ERR_CONFIG, n->entries[i].node->source,
+                           n->entries[i].node->line, NULL, "unknown key '%s' in %s%s%s%s", key,
+                           what, nearest ? "; did you mean '" : "", nearest ? nearest : "",
                            nearest ? "'?" : "");
     }
     return RMT_OK;
@@ -414,9 +437,9 @@ rmt_status rmt_node_write_json(const rmt_node *n, rmt_text *out, rmt_error *err)
     rmt_status st = rmt_text_add(out, is_map ? "{" : "[", err);
     for (size_t i = 0; i < n->n && !st; i++) {
         if (i > 0) st = rmt_text_add(out, ",", err);
-        if (!st && is_map) st = rmt_text_add_json(out, n->keys[i], err);
+        if (!st && is_map) st = rmt_text_add_json(out, n->entries[i].key, err);
         if (!st && is_map) st = rmt_text_add(out, ":", err);
-        if (!st) st = rmt_node_write_json(n->items[i], out, err);
+        if (!st) st = rmt_node_write_json(n->entries[i].node, out, err);
     }
     if (!st) st = rmt_text_add(out, is_map ? "}" : "]", err);
     return st;

@@ -33,9 +33,9 @@ static void drop_note(rmt_problems *notes, const rmt_error *error)
 }
 
 /* One stage with its defaults; its notes go to the log. */
-static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, const rmt_trial *trial,
-                            const rmt_trial_options *options, rmt_trial_result *result,
-                            rmt_text *log, rmt_error *err)
+static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, rmt_stage_plan *plan,
+                            const rmt_trial *trial, const rmt_trial_options *options,
+                            rmt_trial_result *result, rmt_text *log, rmt_error *err)
 {
     rmt_status st;
     rmt_options *parsed = NULL;
@@ -48,7 +48,10 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, const rmt_
     if ((st = rmt_options_parse(&parsed, stage->options, stage->n_options, common, n_common, 0,
                                 NULL, err)))
         goto done;
+    if (stage->kind != RMT_STAGE_SOURCE && (st = rmt_stage_plan_follow(plan, study, err)))
+        goto done;
     rmt_stage_run run = {.study = study,
+                         .plan = stage->kind != RMT_STAGE_SOURCE ? plan->plan : NULL,
                          .options = parsed,
                          .argument = stage->argument ? trial->plan : NULL,
                          .notes = &notes,
@@ -73,11 +76,13 @@ rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *option
 {
     rmt_status st;
     rmt_study *study = NULL;
+    rmt_stage_plan plan = {0};
     *result = (rmt_trial_result){0};
     if ((st = rmt_study_new(&study, err))) goto done;
     for (size_t i = 0; i < rmt_n_stages && !result->withheld; i++) {
         if (!in_chain(rmt_stages[i], i)) continue;
-        if ((st = run_stage(rmt_stages[i], study, trial, options, result, log, err))) goto done;
+        if ((st = run_stage(rmt_stages[i], study, &plan, trial, options, result, log, err)))
+            goto done;
     }
     if (result->withheld) goto done;
     const char *inputs[] = {trial->plan};
@@ -85,6 +90,7 @@ rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *option
         .no_clobber = options->no_clobber, .inputs = inputs, .n_inputs = 1};
     st = rmt_study_save(study, trial->output, &how, err);
 done:
+    rmt_stage_plan_clear(&plan);
     rmt_study_free(study);
     return st;
 }

@@ -324,18 +324,36 @@ done:
     return st;
 }
 
+void rmt_stage_plan_clear(rmt_stage_plan *held)
+{
+    rmt_plan_free(held->plan);
+    rmt_doc_free(held->doc);
+    rmt_mem_free(held->json);
+    *held = (rmt_stage_plan){0};
+}
+
+rmt_status rmt_stage_plan_follow(rmt_stage_plan *held, const rmt_study *study, rmt_error *err)
+{
+    rmt_status st;
+    const char *json = rmt_study_plan(study);
+    if (held->plan && json && strcmp(held->json, json) == 0) return RMT_OK;
+    rmt_stage_plan_clear(held);
+    if (!json) return RMT_OK;
+    const size_t n = strlen(json);
+    if (!(held->json = rmt_mem_text(json, n, err))) return RMT_ERR_NOMEM;
+    if ((st = rmt_tree_parse(&held->doc, json, n, "/plan", err))) return st;
+    return rmt_plan_parse(&held->plan, rmt_doc_root(held->doc), err);
+}
+
 rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run *run, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_doc *doc = NULL;
-    rmt_plan *plan = NULL;
+    rmt_stage_plan own = {0};
     const rmt_plan *given = run->plan;
 
-    if (!given && stage->kind != RMT_STAGE_SOURCE && rmt_study_plan(run->study)) {
-        const char *json = rmt_study_plan(run->study);
-        if ((st = rmt_tree_parse(&doc, json, strlen(json), "/plan", err))) goto done;
-        if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
-        run->plan = plan;
+    if (!given && stage->kind != RMT_STAGE_SOURCE) {
+        if ((st = rmt_stage_plan_follow(&own, run->study, err))) goto done;
+        run->plan = own.plan;
     }
     if (stage->applies && !stage->applies(run->plan)) {
         if (run->notes)
@@ -349,7 +367,6 @@ rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run *run, rmt_error
         rmt_fail(err, st, "remit %s failed without saying why", stage->name);
 done:
     run->plan = given;
-    rmt_plan_free(plan);
-    rmt_doc_free(doc);
+    rmt_stage_plan_clear(&own);
     return st;
 }

@@ -11,7 +11,7 @@ above = {"core": [], "data": ["core"], "io": ["data", "core"], "stats": ["core"]
          "stage": ["io", "clinical", "stats", "data", "core"],
          "run": ["stage", "io", "clinical", "stats", "data", "core"]}
 above["stages"] = above["run"]
-libraries = {"openssl/": ["core"], "pcre2.h": ["data"], "hdf5": ["io"], "H5": ["io"], "yaml.h": ["io"], "csv.h": ["io"],
+libraries = {"nettle/": ["core"], "pcre2.h": ["data"], "hdf5": ["io"], "H5": ["io"], "yaml.h": ["io"], "csv.h": ["io"],
              "gsl/": ["stats"], "Rmath.h": ["stats"], "cmocka.h": [], "malloc.h": ["core"]}
 libc = set("""assert ctype errno float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic stdbool stddef
 stdint stdio stdlib stdnoreturn string tgmath threads time wchar wctype fcntl poll unistd dirent sys/stat sys/types sys/wait

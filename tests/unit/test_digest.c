@@ -13,6 +13,13 @@ static void known_answers(void **state)
     assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     tst_ok(rmt_digest_bytes("abc", 3, hex, &err), &err); /* FIPS 180-2, B.1 */
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    static const char two_blocks[] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+    tst_ok(rmt_digest_bytes(two_blocks, sizeof two_blocks - 1, hex, &err), &err); /* B.2 */
+    assert_string_equal(hex, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    static char million[1000000];
+    memset(million, 'a', sizeof million);
+    tst_ok(rmt_digest_bytes(million, sizeof million, hex, &err), &err); /* B.3 */
+    assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 static void pieces_equal_the_whole(void **state)
@@ -28,6 +35,28 @@ static void pieces_equal_the_whole(void **state)
     tst_ok(rmt_digest_bytes("ab\0c", 4, whole, &err), &err);
     assert_string_equal(hex, whole);
     rmt_digest_free(d);
+}
+
+static void any_split_gives_the_same(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    char text[200], hex[RMT_DIGEST_HEX], whole[RMT_DIGEST_HEX];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('a' + i % 26);
+    tst_ok(rmt_digest_bytes(text, sizeof text, whole, &err), &err);
+    for (size_t step = 1; step <= sizeof text; step++) {
+        rmt_digest *d = NULL;
+        tst_ok(rmt_digest_new(&d, &err), &err);
+        for (size_t i = 0; i < sizeof text; i += step) {
+            const size_t n = step < sizeof text - i ? step : sizeof text - i;
+            tst_ok(rmt_digest_add(d, text + i, n, &err), &err);
+            tst_ok(rmt_digest_add(d, NULL, 0, &err), &err);
+        }
+        tst_ok(rmt_digest_end(d, hex, &err), &err);
+        assert_string_equal(hex, whole);
+        rmt_digest_free(d);
+    }
 }
 
 static void an_ended_digest_is_refused(void **state)
@@ -50,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_answers),
         cmocka_unit_test(pieces_equal_the_whole),
+        cmocka_unit_test(any_split_gives_the_same),
         cmocka_unit_test(an_ended_digest_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -293,6 +293,37 @@ static void test_not_for_this_plan(void **state)
     assert_int_equal(notes.severity[0], RMT_SEVERITY_INFO);
 }
 
+#define PLAN(id)                                                                                   \
+    "{\"study\":{\"id\":\"" id "\"},\"data\":{\"t\":{\"file\":\"t.csv\"}},"                        \
+    "\"summaries\":{\"t\":{\"table\":\"t\",\"role\":\"r\",\"events\":\"e\",\"total\":\"n\"}}}"
+
+static void test_a_plan_is_parsed_again_only_when_it_changed(void **state)
+{
+    fixture *f = *state;
+    rmt_error err = {0};
+    rmt_stage_plan held = {0};
+    tst_ok(rmt_stage_plan_follow(&held, f->s, &err), &err);
+    assert_null(held.plan);
+    tst_ok(rmt_study_set_plan(f->s, PLAN("A"), &err), &err);
+    tst_ok(rmt_stage_plan_follow(&held, f->s, &err), &err);
+    const rmt_plan *first = held.plan;
+    assert_string_equal(first->study_id, "A");
+    tst_ok(rmt_study_set_plan(f->s, PLAN("A"), &err), &err);
+    tst_ok(rmt_stage_plan_follow(&held, f->s, &err), &err);
+    assert_ptr_equal(held.plan, first);
+    tst_ok(rmt_study_set_plan(f->s, PLAN("B"), &err), &err);
+    tst_ok(rmt_stage_plan_follow(&held, f->s, &err), &err);
+    assert_string_equal(held.plan->study_id, "B");
+    tst_ok(rmt_study_set_plan(f->s, "{\"study\":", &err), &err);
+    for (int i = 0; i < 2; i++) {
+        rmt_error_clear(&err);
+        assert_int_equal(rmt_stage_plan_follow(&held, f->s, &err), RMT_ERR_CONFIG);
+        assert_string_equal(err.source, "/plan");
+        assert_null(held.plan);
+    }
+    rmt_stage_plan_clear(&held);
+}
+
 static void test_failure_has_a_message(void **state)
 {
     fixture *f = *state;
@@ -312,6 +343,7 @@ int main(void)
         TEST(test_dependents_go),
         TEST(test_twice_is_once),
         TEST(test_not_for_this_plan),
+        TEST(test_a_plan_is_parsed_again_only_when_it_changed),
         TEST(test_failure_has_a_message),
     };
     return cmocka_run_group_tests_name("stage", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* digest.h - SHA-256 (libcrypto), for seals, inputs and table contents.
+/* digest.h - SHA-256 (libnettle), for seals, inputs and table contents.
  * Layer: core. Thread-safe per object. */
 #ifndef RMT_DIGEST_H
 #define RMT_DIGEST_H

@@ -64,6 +64,17 @@ extern const rmt_stage *const rmt_stages[];
 extern const size_t rmt_n_stages;
 const rmt_stage *rmt_stage_find(const char *name);
 
+/* A study's plan, for several stages in turn. Start as {0}. */
+typedef struct {
+    rmt_plan *plan; /* NULL = the study has none */
+    rmt_doc *doc;   /* what the plan was parsed from */
+    char *json;     /* /plan as it was then */
+} rmt_stage_plan;
+/* Parses the study's plan unless it is the one held already. */
+RMT_MUST_CHECK rmt_status rmt_stage_plan_follow(rmt_stage_plan *held, const rmt_study *study,
+                                                rmt_error *err);
+void rmt_stage_plan_clear(rmt_stage_plan *held);
+
 /* Runs a stage on a study in memory: checks needs, removes what it adds and what depends on that, runs it, records it in
  * /provenance. What a test calls. Sinks are run and leave no record. After a failure the study may lack what
  * the stage replaces: do not save it. Messages about a study without the table it needs name the stage that adds it. */
