@@ -568,6 +568,45 @@ const char *rmt_table_format(const rmt_table *t, size_t col, size_t row, char *b
     return buf;
 }
 
+static const texts *texts_of(const rmt_table *t, size_t col, bool is_reasons)
+{
+    const column *c = col_of(t, col);
+    return is_reasons ? &c->reasons : &c->cells;
+}
+
+size_t rmt_table_longest_text(const rmt_table *t, size_t col, bool is_reasons)
+{
+    const texts *x = texts_of(t, col, is_reasons);
+    const char *last = "";
+    size_t longest = 0;
+    for (size_t i = 0; x->n_set > 0 && i < t->n_rows; i++) {
+        const char *s = texts_get(x, i);
+        if (s == last) continue; /* neighbours often agree */
+        const size_t n = strlen(s);
+        if (n > longest) longest = n;
+        last = s;
+    }
+    return longest;
+}
+
+void rmt_table_copy_texts(const rmt_table *t, size_t col, bool is_reasons, size_t first, size_t n,
+                          char *to, size_t width)
+{
+    const texts *x = texts_of(t, col, is_reasons);
+    const char *last = NULL;
+    for (size_t i = 0; i < n; i++, to += width) {
+        const char *s = x->n_set > 0 ? texts_get(x, first + i) : "";
+        if (s == last) {
+            memcpy(to, to - width, width);
+            continue;
+        }
+        const size_t len = strlen(s);
+        memcpy(to, s, len);
+        memset(to + len, 0, width - len);
+        last = s;
+    }
+}
+
 const double *rmt_table_numbers(const rmt_table *t, size_t col)
 {
     return col_of(t, col)->numbers;

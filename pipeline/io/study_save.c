@@ -74,20 +74,10 @@ static rmt_status add_dataset(build *b, const char *link, const char *suffix, rm
     return RMT_OK;
 }
 
-static const char *text_of(const cells *c, size_t row)
-{
-    return c->is_reasons ? rmt_table_reason(c->table, c->col, row)
-                         : rmt_table_text(c->table, c->col, row);
-}
-
 /* Bytes of the longest cell and the NUL that ends it. */
 static rmt_status text_width(size_t *width, const cells *c, rmt_error *err)
 {
-    size_t longest = 0;
-    for (size_t i = 0; i < rmt_table_rows(c->table); i++) {
-        const size_t n = strlen(text_of(c, i));
-        if (n > longest) longest = n;
-    }
+    const size_t longest = rmt_table_longest_text(c->table, c->col, c->is_reasons);
     if (longest >= RMT_STUDY_MAX_WIDTH)
         return rmt_fail_at(err, RMT_ERR_SCHEMA, NULL, 0, rmt_table_name(c->table, c->col),
                            "a text of %zu bytes is longer than a study file holds (%zu)", longest,
@@ -273,12 +263,7 @@ static void fill(unsigned char *piece, const cells *c, const rmt_h5_dataset *d, 
                 isnan(x[i]) ? (double)NAN : x[i] + 0.0; /* one NaN, one zero: -0.0 + 0.0 is 0.0 */
         return;
     }
-    for (size_t i = 0; i < n; i++) {
-        const char *text = text_of(c, first + i);
-        const size_t len = strlen(text);
-        memcpy(piece + i * width, text, len);
-        memset(piece + i * width + len, 0, width - len);
-    }
+    rmt_table_copy_texts(c->table, c->col, c->is_reasons, first, n, (char *)piece, width);
 }
 
 static rmt_status put_cells(target *to, build *b, const cells *c, const rmt_h5_dataset *d,

@@ -100,6 +100,12 @@ const int32_t *rmt_table_integers(const rmt_table *t, size_t col);
 double *rmt_table_numbers_mutable(rmt_table *t, size_t col);
 int32_t *rmt_table_integers_mutable(rmt_table *t, size_t col);
 
+/* The same for texts, or for the reasons of any column: bytes of the longest, and n of them from row `first` on, each
+ * filled with NUL to `width` bytes, which is more than the longest has. */
+size_t rmt_table_longest_text(const rmt_table *t, size_t col, bool is_reasons);
+void rmt_table_copy_texts(const rmt_table *t, size_t col, bool is_reasons, size_t first, size_t n,
+                          char *to, size_t width);
+
 /* SHA-256 of the content: title, and per column name, type, title, unit, cells, reasons; little-endian.
  * Independent of any file format. */
 RMT_MUST_CHECK rmt_status rmt_table_digest(const rmt_table *t, char hex[RMT_DIGEST_HEX],
