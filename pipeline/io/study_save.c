@@ -129,6 +129,14 @@ static rmt_status add_table(build *b, const char *path, const rmt_table *t, cons
     if (strlen(rmt_table_title(t)) > RMT_STUDY_MAX_TITLE)
         return rmt_fail(err, RMT_ERR_SCHEMA, "%s: the title is longer than %zu bytes", path,
                         RMT_STUDY_MAX_TITLE);
+    size_t n = 0;
+    for (size_t i = 0; i < rmt_table_columns(t); i++)
+        n += rmt_table_has_reasons(t, i) ? 2 : 1;
+    if (n > RMT_H5_MAX_LINKS)
+        return rmt_fail(
+            err, RMT_ERR_SCHEMA,
+            "%s: %zu columns, with their reasons, are more than a study file holds (%d)", path, n,
+            (int)RMT_H5_MAX_LINKS);
     st = rmt_h5_add_table(&b->layout, path, rows, rmt_table_title(t), digest, err);
     for (size_t i = 0; !st && i < rmt_table_columns(t); i++)
         st = add_column(b, t, i, err);
