@@ -1,28 +1,33 @@
-#!/bin/bash
-# Who may include whom, and what a library may not do. The table is that of pipeline/README.md.
-. "$(dirname "${BASH_SOURCE[0]}")/../support/support.sh"
+#!/ bin / bash
+#Who may include whom, and what a library may not do.The table is that of pipeline / README.md.
+."$(dirname " $
+{
+    BASH_SOURCE[0]
+}")/../support/support.sh"
 cd "$RMT_SOURCE" || exit 70
 
-python3 - >"$tmp/problems" <<'END'
-import pathlib, re
+python3 - "$tmp/rooms" >"$tmp/problems" <<'END'
+import pathlib, re, sys
 
 rooms = ["core", "data", "io", "stats", "clinical", "stage", "run"]
 above = {"core": [], "data": ["core"], "io": ["data", "core"], "stats": ["core"], "clinical": ["data", "core"],
          "stage": ["io", "clinical", "stats", "data", "core"],
          "run": ["stage", "io", "clinical", "stats", "data", "core"]}
+open(sys.argv[1], "w").write("".join(" ".join([room, *above[room]]) + "\n" for room in rooms))
 above["stages"] = above["run"]
+programs = ("main.c", "stage_exe.c", "docs_main.c") # of pipeline/run: they alone know the list of stages
 libraries = {"openssl/": ["core"], "pcre2.h": ["data"], "hdf5": ["io"], "H5": ["io"], "yaml.h": ["io"], "csv.h": ["io"],
              "gsl/": ["stats"], "Rmath.h": ["stats"], "cmocka.h": [], "malloc.h": ["core"]}
 libc = set("""assert ctype errno float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic stdbool stddef
 stdint stdio stdlib stdnoreturn string tgmath threads time wchar wctype fcntl poll unistd dirent sys/stat sys/types sys/wait
 sys/mman sys/resource sys/time sys/select strings endian""".split())
-# Only these rooms may talk to the system beyond C11: files, processes, terminals.
+#Only these rooms may talk to the system beyond C11 : files, processes, terminals.
 posix = {"fcntl", "poll", "unistd", "dirent", "sys/stat", "sys/types", "sys/wait", "sys/mman", "sys/resource", "sys/time", "sys/select"}
 
 headers = {}
 for path in sorted(pathlib.Path("pipeline/include/rmt").glob("*.h")):
     m = re.search(r"Layer:\s*(\w+)", path.read_text())
-    if not m or m.group(1) not in rooms:
+    if not m or m.group(1) not in rooms + ["stages"]:
         print(f"{path}: no 'Layer: ROOM' line")
         continue
     headers[path.name] = m.group(1)
@@ -48,6 +53,7 @@ for path, room in files:
         if kind == '"' and name.startswith("rmt/"):
             other = headers.get(name[4:])
             if other is None: print(f"{where}: no header {name}")
+            elif other == "stages" and path.name in programs: pass
             elif other != room and other not in above[room]: print(f"{where}: {room} may not include {name} of {other}")
         elif kind == '"':
             if name not in own: print(f"{where}: {name} is not in this folder")
@@ -61,7 +67,7 @@ for path, room in files:
                 print(f"{where}: {room} may not include <{name}>")
 if seen < 60: print(f"only {seen} files were looked at")
 
-# What the libraries may not do; comments and texts do not count.
+#What the libraries may not do; comments and texts do not count.
 def code_of(text):
     pattern = r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
     return re.sub(pattern, lambda m: re.sub(r"[^\n]", " ", m.group(0)), text, flags=re.S)
@@ -85,7 +91,7 @@ for path, room in files:
         if room not in ("core",) and re.search(r"(?<![\w.>])(malloc|calloc|realloc|strdup|strndup)\s*\(", line):
             print(f"{where}: memory comes from rmt/mem.h")
 
-# Everything that is tracked: no unfinished work, no place of one machine.
+#Everything that is tracked : no unfinished work, no place of one machine.
 import subprocess
 tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True).stdout.split("\n")
 texts = (".c", ".h", ".sh", ".py", ".R", ".md", ".txt", ".json", ".yaml", ".cff", "")
@@ -103,27 +109,56 @@ END
 while read -r line; do fail "$line"; done <"$tmp/problems"
 n_checks=$((n_checks + 1))
 
-# Every public header compiles alone, as C11 and with the strictest of warnings.
+#Every public header compiles alone, as C11 and with the strictest of warnings.
 for compiler in "${RMT_CC:-gcc}" $([ -z "$RMT_TEST_FULL" ] || echo clang); do
     command -v "$compiler" >/dev/null || continue
     for header in pipeline/include/rmt/*.h; do
-        echo "#include \"rmt/${header##*/}\"" >"$tmp/alone.c"
-        expect_exit 0 "$compiler" -std=c11 -D_XOPEN_SOURCE=700 -Wall -Wextra -pedantic -Werror -Wstrict-prototypes \
-            -Ipipeline/include -fsyntax-only -x c "$tmp/alone.c"
-        # Twice is as good as once.
-        echo "#include \"rmt/${header##*/}\"" >>"$tmp/alone.c"
-        expect_exit 0 "$compiler" -std=c11 -D_XOPEN_SOURCE=700 -Ipipeline/include -fsyntax-only -x c "$tmp/alone.c"
-    done
-done
+        echo "#include \"rmt/${header##*/
+}
+\"" > "$tmp/alone.c" expect_exit 0 "$compiler" - std =
+    c11 - D_XOPEN_SOURCE =
+        700 - Wall - Wextra - pedantic - Werror - Wstrict - prototypes - Ipipeline / include -
+            fsyntax - only -
+            x c "$tmp/alone.c"
+#Twice is as good as once.
+            echo "#include \"rmt/${header##*/}\"" >>
+        "$tmp/alone.c" expect_exit 0 "$compiler" - std =
+            c11 - D_XOPEN_SOURCE =
+                700 - Ipipeline / include - fsyntax - only -
+                x c "$tmp/alone.c" done done
 
-# A library does not hold what it must not call, whatever its source says. No strings of the build machine either.
-libraries_dir=$(dirname "$RMT_BIN")/pipeline
-if command -v nm >/dev/null; then
-    for room in core data io stats clinical; do
+#A library does not hold what it must not call, whatever its source says : nothing of C's, no function of a room above it.
+                    libraries_dir =
+                    $(dirname "$RMT_BIN") / pipeline if command - v nm > / dev / null; then
+    for room in core data io stats clinical;
+do
         archive=$libraries_dir/$room/librmt_$room.a
         [ -e "$archive" ] || continue
-        for symbol in exit abort printf puts setlocale time rand; do
-            expect "$archive calls $symbol" test -z "$(nm -u "$archive" 2>/dev/null | grep -E " U $symbol(@|\$)")"
-        done
-    done
-fi
+        for symbol in exit abort printf puts setlocale time rand;
+do
+    expect "$archive calls $symbol" test - z
+        "$(nm -u " $archive " 2>/dev/null | grep -E " U $symbol(@ |\$) ")" done done below(){
+            #ARCHIVE ARCHIVE... :
+                    every rmt_ name the first one uses is defined in one of them comm - 23 <
+            (nm - u "$1" 2 > / dev / null | sed - n 's/^ *U \(rmt_[a-z0-9_]*\)$/\1/p' | sort - u) <
+            (nm-- defined - only "$@" 2 > / dev / null |
+             sed - n 's/^[0-9a-f]* [A-Z] \(rmt_.*\)$/\1/p' | sort - u)
+        } check_below()
+    {
+#ROOM may use... local room = $1 archives = () r for r;
+        do
+            archives += ("$libraries_dir/$r/librmt_$r.a");
+        done[-e "${archives[0]}"] || return expect "$room uses what it may not: $(below " $
+        {
+            archives[@]
+        }
+        " | head -3 | tr '\n' ' ')" test - z "$(below " $
+        {
+            archives[@]
+        }
+        ")"
+    }
+while read - r - a rooms;
+do
+    check_below "${rooms[@]}";
+done < "$tmp/rooms" fi
