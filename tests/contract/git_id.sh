@@ -22,7 +22,7 @@ says() { # WHAT PATTERN
 mkdir -p "$tmp/sources/inside"
 echo one >"$tmp/sources/file"
 says "no checkout" unknown
-git init && git add file && git commit -m one
+git init -q -b main && git add file && git commit -m one
 git tag v1
 says "a commit" '[0-9a-f]{12}'
 says "a folder of a checkout that is not ours" unknown "$tmp/sources/inside"
