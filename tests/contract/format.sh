@@ -4,10 +4,7 @@
 
 command -v clang-format >/dev/null || skip "no clang-format"
 cd "$RMT_SOURCE" || exit 70
-git ls-files '*.[ch]' >"$tmp/files" 2>/dev/null || skip "no git checkout"
+git ls-files '*.[ch]' >"$tmp/tracked" 2>/dev/null || skip "no git checkout"
+while read -r file; do [ ! -e "$file" ] || echo "$file"; done <"$tmp/tracked" >"$tmp/files"
 expect "C files are tracked" test "$(wc -l <"$tmp/files")" -ge 60
-while read -r file; do
-    [ -e "$file" ] || continue
-    clang-format "$file" >"$tmp/formatted"
-    expect "$file: line $(cmp "$file" "$tmp/formatted" 2>/dev/null | sed 's/.* line //')" cmp -s "$file" "$tmp/formatted"
-done <"$tmp/files"
+expect_exit 0 clang-format --dry-run --Werror --files="$tmp/files"

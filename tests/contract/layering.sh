@@ -1,9 +1,6 @@
-#!/ bin / bash
-#Who may include whom, and what a library may not do.The table is that of pipeline / README.md.
-."$(dirname " $
-{
-    BASH_SOURCE[0]
-}")/../support/support.sh"
+#!/bin/bash
+# Who may include whom, and what a library may not do. The table is that of pipeline/README.md.
+. "$(dirname "${BASH_SOURCE[0]}")/../support/support.sh"
 cd "$RMT_SOURCE" || exit 70
 
 python3 - "$tmp/rooms" >"$tmp/problems" <<'END'
@@ -21,7 +18,7 @@ libraries = {"openssl/": ["core"], "pcre2.h": ["data"], "hdf5": ["io"], "H5": ["
 libc = set("""assert ctype errno float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic stdbool stddef
 stdint stdio stdlib stdnoreturn string tgmath threads time wchar wctype fcntl poll unistd dirent sys/stat sys/types sys/wait
 sys/mman sys/resource sys/time sys/select strings endian""".split())
-#Only these rooms may talk to the system beyond C11 : files, processes, terminals.
+# Only these rooms may talk to the system beyond C11: files, processes, terminals.
 posix = {"fcntl", "poll", "unistd", "dirent", "sys/stat", "sys/types", "sys/wait", "sys/mman", "sys/resource", "sys/time", "sys/select"}
 
 headers = {}
@@ -67,7 +64,7 @@ for path, room in files:
                 print(f"{where}: {room} may not include <{name}>")
 if seen < 60: print(f"only {seen} files were looked at")
 
-#What the libraries may not do; comments and texts do not count.
+# What the libraries may not do; comments and texts do not count.
 def code_of(text):
     pattern = r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
     return re.sub(pattern, lambda m: re.sub(r"[^\n]", " ", m.group(0)), text, flags=re.S)
@@ -91,7 +88,7 @@ for path, room in files:
         if room not in ("core",) and re.search(r"(?<![\w.>])(malloc|calloc|realloc|strdup|strndup)\s*\(", line):
             print(f"{where}: memory comes from rmt/mem.h")
 
-#Everything that is tracked : no unfinished work, no place of one machine.
+# Everything that is tracked: no unfinished work, no place of one machine.
 import subprocess
 tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True).stdout.split("\n")
 texts = (".c", ".h", ".sh", ".py", ".R", ".md", ".txt", ".json", ".yaml", ".cff", "")
@@ -109,56 +106,38 @@ END
 while read -r line; do fail "$line"; done <"$tmp/problems"
 n_checks=$((n_checks + 1))
 
-#Every public header compiles alone, as C11 and with the strictest of warnings.
+# Every public header compiles alone, as C11 and with the strictest of warnings.
 for compiler in "${RMT_CC:-gcc}" $([ -z "$RMT_TEST_FULL" ] || echo clang); do
     command -v "$compiler" >/dev/null || continue
     for header in pipeline/include/rmt/*.h; do
-        echo "#include \"rmt/${header##*/
-}
-\"" > "$tmp/alone.c" expect_exit 0 "$compiler" - std =
-    c11 - D_XOPEN_SOURCE =
-        700 - Wall - Wextra - pedantic - Werror - Wstrict - prototypes - Ipipeline / include -
-            fsyntax - only -
-            x c "$tmp/alone.c"
-#Twice is as good as once.
-            echo "#include \"rmt/${header##*/}\"" >>
-        "$tmp/alone.c" expect_exit 0 "$compiler" - std =
-            c11 - D_XOPEN_SOURCE =
-                700 - Ipipeline / include - fsyntax - only -
-                x c "$tmp/alone.c" done done
+        echo "#include \"rmt/${header##*/}\"" >"$tmp/alone.c"
+        expect_exit 0 "$compiler" -std=c11 -D_XOPEN_SOURCE=700 -Wall -Wextra -pedantic -Werror -Wstrict-prototypes \
+            -Ipipeline/include -fsyntax-only -x c "$tmp/alone.c"
+        # Twice is as good as once.
+        echo "#include \"rmt/${header##*/}\"" >>"$tmp/alone.c"
+        expect_exit 0 "$compiler" -std=c11 -D_XOPEN_SOURCE=700 -Ipipeline/include -fsyntax-only -x c "$tmp/alone.c"
+    done
+done
 
-#A library does not hold what it must not call, whatever its source says : nothing of C's, no function of a room above it.
-                    libraries_dir =
-                    $(dirname "$RMT_BIN") / pipeline if command - v nm > / dev / null; then
-    for room in core data io stats clinical;
-do
+# A library does not hold what it must not call, whatever its source says: nothing of C's, no function of a room above it.
+libraries_dir=$(dirname "$RMT_BIN")/pipeline
+if command -v nm >/dev/null; then
+    for room in core data io stats clinical; do
         archive=$libraries_dir/$room/librmt_$room.a
         [ -e "$archive" ] || continue
-        for symbol in exit abort printf puts setlocale time rand;
-do
-    expect "$archive calls $symbol" test - z
-        "$(nm -u " $archive " 2>/dev/null | grep -E " U $symbol(@ |\$) ")" done done below(){
-            #ARCHIVE ARCHIVE... :
-                    every rmt_ name the first one uses is defined in one of them comm - 23 <
-            (nm - u "$1" 2 > / dev / null | sed - n 's/^ *U \(rmt_[a-z0-9_]*\)$/\1/p' | sort - u) <
-            (nm-- defined - only "$@" 2 > / dev / null |
-             sed - n 's/^[0-9a-f]* [A-Z] \(rmt_.*\)$/\1/p' | sort - u)
-        } check_below()
-    {
-#ROOM may use... local room = $1 archives = () r for r;
-        do
-            archives += ("$libraries_dir/$r/librmt_$r.a");
-        done[-e "${archives[0]}"] || return expect "$room uses what it may not: $(below " $
-        {
-            archives[@]
-        }
-        " | head -3 | tr '\n' ' ')" test - z "$(below " $
-        {
-            archives[@]
-        }
-        ")"
+        for symbol in exit abort printf puts setlocale time rand; do
+            expect "$archive calls $symbol" test -z "$(nm -u "$archive" 2>/dev/null | grep -E " U $symbol(@|\$)")"
+        done
+    done
+    undefined_in() { # ARCHIVE ARCHIVE...: the rmt_ names the first one uses that none of them defines
+        comm -23 <(nm -u "$1" 2>/dev/null | sed -n 's/^ *U \(rmt_[a-z0-9_]*\)$/\1/p' | sort -u) \
+            <(nm --defined-only "$@" 2>/dev/null | sed -n 's/^[0-9a-f]* [A-Z] \(rmt_.*\)$/\1/p' | sort -u)
     }
-while read - r - a rooms;
-do
-    check_below "${rooms[@]}";
-done < "$tmp/rooms" fi
+    while read -r -a rooms; do
+        archives=()
+        for room in "${rooms[@]}"; do archives+=("$libraries_dir/$room/librmt_$room.a"); done
+        [ -e "${archives[0]}" ] || continue
+        missing=$(undefined_in "${archives[@]}" | head -3 | tr '\n' ' ')
+        expect "${rooms[0]} uses what it may not: $missing" test -z "$missing"
+    done <"$tmp/rooms"
+fi
