@@ -44,4 +44,7 @@ for selected in "${@:-*}"; do
         [ ! -e "$cmd" ] || check_case "$(dirname "$cmd")"
     done
 done
-[ -z "$write" ] || git -C "$RMT_SOURCE" --no-pager diff --stat -p -- tests/golden
+if [ -n "$write" ]; then
+    git -C "$RMT_SOURCE" --no-pager diff -- tests/golden
+    git -C "$RMT_SOURCE" status --short -- tests/golden
+fi
