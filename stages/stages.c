@@ -1,7 +1,7 @@
 /* The list of stages, in the order of the chain: the one place that names them. A new stage is one
  * file stages/<name>.c that defines rmt_stage_<name>, and one line here; CMakeLists.txt reads the
  * lines. */
-#include "rmt/stage.h"
+#include "rmt/stages.h"
 
 #define STAGES(STAGE)                                                                              \
     /* clang-format off */ \
@@ -19,5 +19,6 @@
 
 STAGES(DECLARE)
 
-const rmt_stage *const rmt_stages[] = {STAGES(LIST) NULL};
-const size_t rmt_n_stages = sizeof rmt_stages / sizeof rmt_stages[0] - 1;
+static const rmt_stage *const stages[] = {STAGES(LIST)};
+
+const rmt_stage_list rmt_stages = {stages, sizeof stages / sizeof stages[0]};

@@ -62,9 +62,23 @@ done:
     return st;
 }
 
-/* The JSON escape of c in buf, or NULL where c stands for itself. */
-static const char *json_escape(char buf[8], unsigned char c)
+/* The code point of the character at s where JSON allows it bare and YAML, which reads our JSON, does not: DEL and the
+ * controls behind it, the line ends of Unicode, two that are no characters. 0 = none of them. */
+static unsigned bare_in_json_only(const unsigned char *s)
 {
+    if (s[0] == 0x7F) return s[0];
+    if (s[0] == 0xC2 && s[1] < 0xA0) return s[1];
+    if (s[0] == 0xE2 && s[1] == 0x80 && (s[2] == 0xA8 || s[2] == 0xA9))
+        return 0x2000U + s[2] - 0x80U;
+    if (s[0] == 0xEF && s[1] == 0xBF && s[2] >= 0xBE) return 0xFFC0U + s[2] - 0x80U;
+    return 0;
+}
+
+/* The JSON escape of the character at s in buf or static, or NULL where it stands for itself. */
+static const char *json_escape(char buf[11], const char *s)
+{
+    const unsigned c = (unsigned char)*s;
+    const unsigned shown = c < 0x20 ? c : bare_in_json_only((const unsigned char *)s);
     switch (c) {
     case '"': return "\\\"";
     case '\\': return "\\\\";
@@ -75,8 +89,8 @@ static const char *json_escape(char buf[8], unsigned char c)
     case '\t': return "\\t";
     default: break;
     }
-    if (c >= 0x20) return NULL;
-    snprintf(buf, 8, "\\u%04x", (unsigned)c);
+    if (!shown) return NULL;
+    snprintf(buf, 11, "\\u%04x", shown);
     return buf;
 }
 
@@ -85,15 +99,17 @@ rmt_status rmt_text_add_json(rmt_text *t, const char *s, rmt_error *err)
     rmt_status st = add_char(t, '"', err);
     while (!st && *s) {
         size_t n = 0;
-        char buf[8];
+        char buf[11];
         const char *escape = NULL;
-        while (s[n] && !(escape = json_escape(buf, (unsigned char)s[n])))
+        while (s[n] && !(escape = json_escape(buf, s + n)))
             n++;
         st = rmt_text_add_bytes(t, s, n, err);
         s += n;
         if (!st && escape) {
             st = rmt_text_add(t, escape, err);
-            s++;
+            do
+                s++;
+            while (((unsigned char)*s & 0xC0) == 0x80); /* to the next character */
         }
     }
     if (!st) st = add_char(t, '"', err);

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "rmt/mem.h"
+#include "rmt/stages.h"
 
 #include <stdio.h>
 
@@ -63,7 +64,7 @@ int main(int argc, char **argv)
               stderr);
         return 64;
     }
-    rmt_status st = rmt_commands(&commands, &n, &error);
+    rmt_status st = rmt_commands(&commands, &n, &rmt_stages, &error);
     for (size_t i = 0; !st && i < n; i++)
         st = write_page(argv[1], commands[i], &error);
     if (!st) st = write_lists(argv[1], commands, n, &error);

@@ -3,6 +3,7 @@
 
 #include "rmt/life.h"
 #include "rmt/mem.h"
+#include "rmt/stages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static rmt_status add_help(rmt_text *out, rmt_error *err)
                       "A pipeline for the outcomes of PTSD treatment trials.\n\n"
                       "Commands, the stages in the order of the chain:\n",
                       err);
-    if (!st) st = rmt_commands(&commands, &n, err);
+    if (!st) st = rmt_commands(&commands, &n, &rmt_stages, err);
     for (size_t i = 0; !st && i < n; i++) {
         st = rmt_text_addf(out, err, "  %-*s", SUMMARY_COLUMN - 2, commands[i]->name);
         if (!st) st = rmt_help_wrap(out, commands[i]->summary, SUMMARY_COLUMN, false, err);
@@ -43,7 +44,7 @@ static rmt_status unknown(const char *word, rmt_error *err)
     const rmt_stage **commands = NULL;
     const char **names = NULL;
     size_t n = 0;
-    rmt_status st = rmt_commands(&commands, &n, err);
+    rmt_status st = rmt_commands(&commands, &n, &rmt_stages, err);
     if (st) return st;
     names = rmt_mem_array(n + 1, sizeof *names, err);
     if (names) {
@@ -68,7 +69,7 @@ static rmt_status add_help_of(const char *name, rmt_text *out, rmt_error *err)
 {
     if (!name) return add_help(out, err);
     if (strcmp(name, rmt_command_run.name) == 0) return rmt_stage_help(&rmt_command_run, out, err);
-    const rmt_stage *stage = rmt_stage_find(name);
+    const rmt_stage *stage = rmt_stage_find(&rmt_stages, name);
     return stage ? rmt_stage_help(stage, out, err) : unknown(name, err);
 }
 
@@ -93,14 +94,14 @@ done:
 int main(int argc, char **argv)
 {
     enum { LONGEST = 64 };
-    const rmt_stage *stage = argc > 1 ? rmt_stage_find(argv[1]) : NULL;
+    const rmt_stage *stage = argc > 1 ? rmt_stage_find(&rmt_stages, argv[1]) : NULL;
     if (stage) {
         char name[LONGEST];
         snprintf(name, sizeof name, "remit-%s", stage->name);
-        return rmt_stage_main(stage, name, argc - 1, argv + 1);
+        return rmt_stage_main(&rmt_stages, stage, name, argc - 1, argv + 1);
     }
     if (argc > 1 && strcmp(argv[1], rmt_command_run.name) == 0)
-        return rmt_run_main(argc - 1, argv + 1);
+        return rmt_run_main(&rmt_stages, argc - 1, argv + 1);
 
     rmt_error error = {0};
     const rmt_status st = answer(argc, argv, &error);

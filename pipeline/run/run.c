@@ -152,6 +152,7 @@ static rmt_status refuse_same_output(const rmt_trial *trials, size_t n, rmt_erro
 /* ---- the command --------------------------------------------------------------------------- */
 
 typedef struct {
+    const rmt_stage_list *stages;
     rmt_options *options;
     rmt_trial *trials;
     size_t n;
@@ -167,7 +168,8 @@ static rmt_status read_command(command *c, rmt_error *err)
     const char *output = rmt_options_text(o, "output");
     c->n = rmt_options_n_arguments(o);
     c->dir = rmt_options_text(o, "output-dir");
-    c->how = (rmt_trial_options){.quiet = rmt_options_flag(o, "quiet"),
+    c->how = (rmt_trial_options){.stages = c->stages,
+                                 .quiet = rmt_options_flag(o, "quiet"),
                                  .verbose = rmt_options_flag(o, "verbose"),
                                  .no_clobber = rmt_options_flag(o, "no-clobber")};
     if (c->n == 0) return rmt_fail(err, RMT_ERR_USAGE, "no PLAN given");
@@ -291,10 +293,10 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
     return c->n > 1 ? run_many(c, err) : run_one(c, err);
 }
 
-int rmt_run_main(int argc, char *const *argv)
+int rmt_run_main(const rmt_stage_list *stages, int argc, char *const *argv)
 {
     rmt_error error = {0};
-    command c = {0};
+    command c = {.stages = stages};
     const rmt_status st = live(&c, argc, argv, &error);
     if (st) {
         char line[1024];

@@ -7,10 +7,11 @@
 /* `remit run`, described by the tables that describe a stage (kind RMT_STAGE_COMMAND, no run
  * function). */
 extern const rmt_stage rmt_command_run;
-int rmt_run_main(int argc, char *const *argv);
+int rmt_run_main(const rmt_stage_list *stages, int argc, char *const *argv);
 
 /* All stages of the list, then `run`. Ownership: caller, rmt_mem_free. */
-RMT_MUST_CHECK rmt_status rmt_commands(const rmt_stage ***out, size_t *n, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_commands(const rmt_stage ***out, size_t *n,
+                                       const rmt_stage_list *stages, rmt_error *err);
 
 /* One plan through the chain (every source and filter of the list, in order) on one study in
  * memory, saved once. */
@@ -21,6 +22,7 @@ typedef struct {
     char *path;         /* output under --output-dir. Owned; NULL = `output` as given */
 } rmt_trial;
 typedef struct {
+    const rmt_stage_list *stages;
     bool quiet, verbose, no_clobber;
 } rmt_trial_options;
 typedef struct {

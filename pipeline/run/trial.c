@@ -5,14 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool in_chain(const rmt_stage *stage, size_t i)
+static bool in_chain(const rmt_stage_list *list, size_t i)
 {
+    const rmt_stage *stage = list->at[i];
     /* A chain begins with the list's first stage that makes a study, and other sources are other
      * beginnings. */
     if (stage->kind == RMT_STAGE_FILTER) return true;
     if (stage->kind != RMT_STAGE_SOURCE) return false;
     for (size_t k = 0; k < i; k++)
-        if (rmt_stages[k]->kind == RMT_STAGE_SOURCE) return false;
+        if (list->at[k]->kind == RMT_STAGE_SOURCE) return false;
     return true;
 }
 
@@ -50,7 +51,8 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, rmt_stage_
         goto done;
     if (stage->kind != RMT_STAGE_SOURCE && (st = rmt_stage_plan_follow(plan, study, err)))
         goto done;
-    rmt_stage_run run = {.study = study,
+    rmt_stage_run run = {.list = options->stages,
+                         .study = study,
                          .plan = stage->kind != RMT_STAGE_SOURCE ? plan->plan : NULL,
                          .options = parsed,
                          .argument = stage->argument ? trial->plan : NULL,
@@ -77,11 +79,12 @@ rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *option
     rmt_status st;
     rmt_study *study = NULL;
     rmt_stage_plan plan = {0};
+    const rmt_stage_list *list = options->stages;
     *result = (rmt_trial_result){0};
     if ((st = rmt_study_new(&study, err))) goto done;
-    for (size_t i = 0; i < rmt_n_stages && !result->withheld; i++) {
-        if (!in_chain(rmt_stages[i], i)) continue;
-        if ((st = run_stage(rmt_stages[i], study, &plan, trial, options, result, log, err)))
+    for (size_t i = 0; i < list->n && !result->withheld; i++) {
+        if (!in_chain(list, i)) continue;
+        if ((st = run_stage(list->at[i], study, &plan, trial, options, result, log, err)))
             goto done;
     }
     if (result->withheld) goto done;
@@ -121,9 +124,10 @@ rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *opt
 {
     rmt_status st = RMT_OK;
     const char *separator = "";
-    for (size_t i = 0; !st && i < rmt_n_stages; i++) {
-        const rmt_stage *stage = rmt_stages[i];
-        if (!in_chain(stage, i)) continue;
+    const rmt_stage_list *list = options->stages;
+    for (size_t i = 0; !st && i < list->n; i++) {
+        const rmt_stage *stage = list->at[i];
+        if (!in_chain(list, i)) continue;
         st = rmt_text_addf(out, err, "%sremit %s%s%s", separator, stage->name,
                            options->quiet ? " --quiet" : "", options->verbose ? " --verbose" : "");
         if (!st && stage->argument) {

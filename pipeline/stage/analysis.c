@@ -483,7 +483,7 @@ rmt_status rmt_analysis_run(const rmt_analysis *a, rmt_stage_run *run, const rmt
     if ((st = rmt_table_new(&out, a->title, err))) goto done;
     if ((st = rmt_table_add_columns(out, a->columns, a->n_columns, err))) goto done;
     if (run->plan->n_outcomes > 0) {
-        if ((st = rmt_stage_require(a->stage, run->study, "/outcomes", err))) goto done;
+        if ((st = rmt_stage_require(a->stage, run, "/outcomes", err))) goto done;
         if ((st = rmt_study_get(&outcomes, run->study, "/outcomes", err))) goto done;
         if ((st = rmt_cells_new(&cells, outcomes, run->plan, err))) goto done;
     }

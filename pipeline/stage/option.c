@@ -229,7 +229,7 @@ static rmt_status give(option_value *v, const char *s, rmt_error *err)
 {
     if (v->def->kind == RMT_OPTION_LIST && !v->given) clear_items(v);
     v->given = true;
-    return s ? set_value(v, s, err) : RMT_OK;
+    return set_value(v, s, err);
 }
 
 /* ---- the command line ---------------------------------------------------------------------- */
@@ -247,6 +247,19 @@ static option_value *find_letter(rmt_options *o, char letter)
     for (size_t i = 0; i < o->n_values; i++)
         if (o->values[i].def->letter == letter) return &o->values[i];
     return NULL;
+}
+
+/* Of --x and --no-x the later one counts. */
+static void give_flag(rmt_options *o, option_value *v)
+{
+    const char *name = v->def->name;
+    v->given = true;
+    for (size_t i = 0; i < o->n_values; i++) {
+        const char *other = o->values[i].def->name;
+        const bool opposite = (strncmp(name, "no-", 3) == 0 && strcmp(name + 3, other) == 0) ||
+                              (strncmp(other, "no-", 3) == 0 && strcmp(other + 3, name) == 0);
+        if (opposite) o->values[i].given = false;
+    }
 }
 
 static rmt_status unknown_option(const rmt_options *o, const char *name, size_t n, rmt_error *err)
@@ -289,7 +302,8 @@ static rmt_status parse_long(rmt_options *o, int argc, char *const *argv, int *i
         if (value)
             return rmt_fail(err, RMT_ERR_USAGE, "option '--%s' takes no value", v->def->name);
         *end = ends_parsing(v->def);
-        return give(v, NULL, err);
+        give_flag(o, v);
+        return RMT_OK;
     }
     if (!value) {
         if (*i + 1 >= argc)
@@ -303,7 +317,6 @@ static rmt_status parse_long(rmt_options *o, int argc, char *const *argv, int *i
 static rmt_status parse_letters(rmt_options *o, int argc, char *const *argv, int *i, bool *end,
                                 rmt_error *err)
 {
-    rmt_status st;
     for (const char *s = argv[*i] + 1; *s && !*end; s++) {
         option_value *v = find_letter(o, *s);
         if (!v) return rmt_fail(err, RMT_ERR_USAGE, "unknown option '-%c'", *s);
@@ -313,7 +326,7 @@ static rmt_status parse_letters(rmt_options *o, int argc, char *const *argv, int
                 return rmt_fail(err, RMT_ERR_USAGE, "option '-%c' needs a value", *s);
             return give(v, argv[++*i], err);
         }
-        if ((st = give(v, NULL, err))) return st;
+        give_flag(o, v);
         *end = ends_parsing(v->def);
     }
     return RMT_OK;

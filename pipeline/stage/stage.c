@@ -19,10 +19,10 @@ static const rmt_column_spec provenance_columns[] = {
 };
 enum { P_STAGE, P_VERSION, P_COMMAND, P_INPUT, P_SEED, P_LIBRARIES, N_PROVENANCE };
 
-const rmt_stage *rmt_stage_find(const char *name)
+const rmt_stage *rmt_stage_find(const rmt_stage_list *list, const char *name)
 {
-    for (size_t i = 0; i < rmt_n_stages; i++)
-        if (strcmp(rmt_stages[i]->name, name) == 0) return rmt_stages[i];
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->at[i]->name, name) == 0) return list->at[i];
     return NULL;
 }
 
@@ -58,11 +58,11 @@ static bool overlap(const char *need, const char *added)
     return is_above(need, n, added, m) || is_above(added, m, need, n);
 }
 
-static const rmt_stage *stage_adding(const char *need)
+static const rmt_stage *stage_adding(const rmt_stage_list *list, const char *need)
 {
-    for (size_t i = 0; i < rmt_n_stages; i++)
-        for (size_t k = 0; k < rmt_stages[i]->n_adds; k++)
-            if (overlap(need, rmt_stages[i]->adds[k])) return rmt_stages[i];
+    for (size_t i = 0; i < list->n; i++)
+        for (size_t k = 0; k < list->at[i]->n_adds; k++)
+            if (overlap(need, list->at[i]->adds[k])) return list->at[i];
     return NULL;
 }
 
@@ -74,12 +74,12 @@ static bool reads_from(const rmt_stage *reader, const rmt_stage *writer)
     return false;
 }
 
-rmt_status rmt_stage_require(const char *stage, const rmt_study *study, const char *path,
+rmt_status rmt_stage_require(const char *stage, const rmt_stage_run *run, const char *path,
                              rmt_error *err)
 {
     const size_t n = need_length(path);
-    if (holds(study, path, n)) return RMT_OK;
-    const rmt_stage *adding = stage_adding(path);
+    if (holds(run->study, path, n)) return RMT_OK;
+    const rmt_stage *adding = stage_adding(run->list, path);
     if (!adding)
         return rmt_fail(err, RMT_ERR_INCONSISTENT,
                         "remit %s needs %.*s, which this study file lacks", stage, (int)n, path);
@@ -87,12 +87,12 @@ rmt_status rmt_stage_require(const char *stage, const rmt_study *study, const ch
                     (int)n, path, adding->name);
 }
 
-static rmt_status check_needs(const rmt_stage *stage, const rmt_study *study, rmt_error *err)
+static rmt_status check_needs(const rmt_stage *stage, const rmt_stage_run *run, rmt_error *err)
 {
     for (size_t i = 0; i < stage->n_needs; i++) {
         const char *need = stage->needs[i];
         if (need[need_length(need)] == '?') continue;
-        rmt_status st = rmt_stage_require(stage->name, study, need, err);
+        rmt_status st = rmt_stage_require(stage->name, run, need, err);
         if (st) return st;
     }
     return RMT_OK;
@@ -122,10 +122,10 @@ static rmt_status record_set(record *r, size_t c, const char *s, rmt_error *err)
 }
 
 /* Place in the stage list; stages this program does not know come last, in the order they had. */
-static size_t rank(const char *name)
+static size_t rank(const rmt_stage_list *list, const char *name)
 {
     size_t i = 0;
-    while (i < rmt_n_stages && strcmp(rmt_stages[i]->name, name) != 0)
+    while (i < list->n && strcmp(list->at[i]->name, name) != 0)
         i++;
     return i;
 }
@@ -161,10 +161,11 @@ static rmt_status add_record(rmt_table *t, const record *r, rmt_error *err)
 
 /* Writes the table anew: without the row of `name`, with `added` (NULL = none) in its place of the
  * stage list. */
-static rmt_status rewrite_provenance(rmt_study *study, const char *name, const record *added,
-                                     rmt_error *err)
+static rmt_status rewrite_provenance(const rmt_stage_run *run, const char *name,
+                                     const record *added, rmt_error *err)
 {
     rmt_status st = RMT_OK;
+    rmt_study *study = run->study;
     const rmt_table *old = NULL;
     rmt_table *t = NULL;
     size_t col[N_PROVENANCE] = {0};
@@ -182,7 +183,7 @@ static rmt_status rewrite_provenance(rmt_study *study, const char *name, const r
         for (size_t c = 0; c < N_PROVENANCE; c++)
             cell[c] = rmt_table_text(old, col[c], row);
         if (strcmp(cell[P_STAGE], name) == 0) continue;
-        if (added && rank(cell[P_STAGE]) > rank(name)) {
+        if (added && rank(run->list, cell[P_STAGE]) > rank(run->list, name)) {
             if ((st = add_record(t, added, err))) goto done;
             added = NULL;
         }
@@ -274,14 +275,14 @@ static rmt_status remove_dependents(const rmt_stage *changed, const rmt_stage *c
                                     rmt_stage_run *run, rmt_error *err)
 {
     rmt_status st;
-    for (size_t i = 0; i < rmt_n_stages; i++) {
-        const rmt_stage *stage = rmt_stages[i];
+    for (size_t i = 0; i < run->list->n; i++) {
+        const rmt_stage *stage = run->list->at[i];
         if (stage == cause || stage == changed || stage->kind != RMT_STAGE_FILTER) continue;
         if (!reads_from(stage, changed)) continue;
         bool recorded = false;
         if ((st = has_record(&recorded, run->study, stage->name, err))) return st;
         if (remove_added(stage, run->study) == 0 && !recorded) continue;
-        if ((st = rewrite_provenance(run->study, stage->name, NULL, err))) return st;
+        if ((st = rewrite_provenance(run, stage->name, NULL, err))) return st;
         if (run->notes)
             rmt_problems_add(
                 run->notes, RMT_SEVERITY_WARNING, RMT_ERR_INCONSISTENT, NULL, 0, NULL,
@@ -304,7 +305,7 @@ static rmt_status run_recorded(const rmt_stage *stage, rmt_stage_run *run, rmt_e
                       "this study file holds no plan, which 'remit %s' needs", stage->name);
         goto done;
     }
-    if ((st = check_needs(stage, run->study, err))) goto done;
+    if ((st = check_needs(stage, run, err))) goto done;
     if (stage->kind != RMT_STAGE_SINK) {
         remove_added(stage, run->study);
         /* Where text is made in place of a study, nothing is replaced and nothing to be warned of.
@@ -318,7 +319,7 @@ static rmt_status run_recorded(const rmt_stage *stage, rmt_stage_run *run, rmt_e
     if (stage->kind == RMT_STAGE_SINK) goto done;
     if (source && (st = digest_inputs(&r, stage, run->study, err))) goto done;
     if ((st = record_fill(&r, stage, run, err))) goto done;
-    st = rewrite_provenance(run->study, stage->name, &r, err);
+    st = rewrite_provenance(run, stage->name, &r, err);
 done:
     record_clear(&r);
     return st;

@@ -47,6 +47,7 @@ const rmt_option *rmt_stage_common(rmt_stage_kind kind, size_t *n)
 }
 
 typedef struct {
+    const rmt_stage_list *list;
     const rmt_stage *stage;
     const char *program;
     rmt_options *options;
@@ -162,7 +163,8 @@ static rmt_status work(life *l, rmt_error *err)
     if (l->file) st = rmt_study_open(&study, l->file, err);
     else st = rmt_study_new(&study, err);
     if (st) goto done;
-    rmt_stage_run run = {.study = study,
+    rmt_stage_run run = {.list = l->list,
+                         .study = study,
                          .options = l->options,
                          .argument = l->argument,
                          .notes = &l->notes,
@@ -239,7 +241,8 @@ static void talk(const life *l, rmt_status st, const rmt_error *error)
     rmt_text_clear(&out);
 }
 
-int rmt_stage_main(const rmt_stage *stage, const char *program, int argc, char *const *argv)
+int rmt_stage_main(const rmt_stage_list *list, const rmt_stage *stage, const char *program,
+                   int argc, char *const *argv)
 {
     rmt_error error = {0};
     life *l = rmt_mem_array(1, sizeof *l, &error);
@@ -247,6 +250,7 @@ int rmt_stage_main(const rmt_stage *stage, const char *program, int argc, char *
         fprintf(stderr, "%s: %s\n", program, error.msg);
         return rmt_life_end(program, rmt_status_exit_code(RMT_ERR_NOMEM));
     }
+    l->list = list;
     l->stage = stage;
     l->program = program;
     const rmt_status st = live(l, argc, argv, &error);

@@ -1,4 +1,4 @@
-/* version.c - the one file that knows the version and the source state. */
+/* version.c - what --version and /provenance say of the program; git_id.cmake makes rmt_git_id. */
 #include "rmt/dist.h"
 #include "rmt/life.h"
 #include "rmt/study.h"
@@ -8,11 +8,6 @@
 const char *rmt_version(void)
 {
     return RMT_VERSION;
-}
-
-const char *rmt_git_id(void)
-{
-    return RMT_GIT_ID;
 }
 
 void rmt_libraries(char *buf, size_t size)

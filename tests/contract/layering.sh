@@ -3,14 +3,16 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../support/support.sh"
 cd "$RMT_SOURCE" || exit 70
 
-python3 - >"$tmp/problems" <<'END'
-import pathlib, re
+python3 - "$tmp/rooms" >"$tmp/problems" <<'END'
+import pathlib, re, sys
 
 rooms = ["core", "data", "io", "stats", "clinical", "stage", "run"]
 above = {"core": [], "data": ["core"], "io": ["data", "core"], "stats": ["core"], "clinical": ["data", "core"],
          "stage": ["io", "clinical", "stats", "data", "core"],
          "run": ["stage", "io", "clinical", "stats", "data", "core"]}
+open(sys.argv[1], "w").write("".join(" ".join([room, *above[room]]) + "\n" for room in rooms))
 above["stages"] = above["run"]
+programs = ("main.c", "stage_exe.c", "docs_main.c") # of pipeline/run: they alone know the list of stages
 libraries = {"nettle/": ["core"], "pcre2.h": ["data"], "hdf5": ["io"], "H5": ["io"], "yaml.h": ["io"], "csv.h": ["io"],
              "gsl/": ["stats"], "Rmath.h": ["stats"], "cmocka.h": [], "malloc.h": ["core"]}
 libc = set("""assert ctype errno float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic stdbool stddef
@@ -22,7 +24,7 @@ posix = {"fcntl", "poll", "unistd", "dirent", "sys/stat", "sys/types", "sys/wait
 headers = {}
 for path in sorted(pathlib.Path("pipeline/include/rmt").glob("*.h")):
     m = re.search(r"Layer:\s*(\w+)", path.read_text())
-    if not m or m.group(1) not in rooms:
+    if not m or m.group(1) not in rooms + ["stages"]:
         print(f"{path}: no 'Layer: ROOM' line")
         continue
     headers[path.name] = m.group(1)
@@ -48,6 +50,7 @@ for path, room in files:
         if kind == '"' and name.startswith("rmt/"):
             other = headers.get(name[4:])
             if other is None: print(f"{where}: no header {name}")
+            elif other == "stages" and path.name in programs: pass
             elif other != room and other not in above[room]: print(f"{where}: {room} may not include {name} of {other}")
         elif kind == '"':
             if name not in own: print(f"{where}: {name} is not in this folder")
@@ -116,7 +119,7 @@ for compiler in "${RMT_CC:-gcc}" $([ -z "$RMT_TEST_FULL" ] || echo clang); do
     done
 done
 
-# A library does not hold what it must not call, whatever its source says. No strings of the build machine either.
+# A library does not hold what it must not call, whatever its source says: nothing of C's, no function of a room above it.
 libraries_dir=$(dirname "$RMT_BIN")/pipeline
 if command -v nm >/dev/null; then
     for room in core data io stats clinical; do
@@ -126,4 +129,15 @@ if command -v nm >/dev/null; then
             expect "$archive calls $symbol" test -z "$(nm -u "$archive" 2>/dev/null | grep -E " U $symbol(@|\$)")"
         done
     done
+    undefined_in() { # ARCHIVE ARCHIVE...: the rmt_ names the first one uses that none of them defines
+        comm -23 <(nm -u "$1" 2>/dev/null | sed -n 's/^ *U \(rmt_[a-z0-9_]*\)$/\1/p' | sort -u) \
+            <(nm --defined-only "$@" 2>/dev/null | sed -n 's/^[0-9a-f]* [A-Z] \(rmt_.*\)$/\1/p' | sort -u)
+    }
+    while read -r -a rooms; do
+        archives=()
+        for room in "${rooms[@]}"; do archives+=("$libraries_dir/$room/librmt_$room.a"); done
+        [ -e "${archives[0]}" ] || continue
+        missing=$(undefined_in "${archives[@]}" | head -3 | tr '\n' ' ')
+        expect "${rooms[0]} uses what it may not: $missing" test -z "$missing"
+    done <"$tmp/rooms"
 fi

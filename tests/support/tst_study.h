@@ -5,7 +5,7 @@
 
 #include "rmt/dist.h"
 #include "rmt/mem.h"
-#include "rmt/stage.h"
+#include "rmt/stages.h"
 
 #include <math.h>
 
@@ -69,8 +69,12 @@ static inline rmt_status tst_study_apply(tst_study *t, const rmt_stage *stage, c
            err);
     t->notes = (rmt_problems){0};
     rmt_text_clear(&t->text);
-    rmt_stage_run run = {
-        .study = t->s, .options = o, .argument = argument, .notes = &t->notes, .text = &t->text};
+    rmt_stage_run run = {.list = &rmt_stages,
+                         .study = t->s,
+                         .options = o,
+                         .argument = argument,
+                         .notes = &t->notes,
+                         .text = &t->text};
     const rmt_status st = rmt_stage_apply(stage, &run, err);
     t->found = run.found;
     t->withhold = run.withhold;

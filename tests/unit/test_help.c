@@ -39,8 +39,7 @@ static const rmt_stage demo = {
     .adds = adds,
     .n_adds = 1,
 };
-const rmt_stage *const rmt_stages[] = {&demo};
-const size_t rmt_n_stages = 1;
+static const rmt_stage *const commands[] = {&demo};
 
 static void assert_has(const rmt_text *t, const char *part)
 {
@@ -108,7 +107,7 @@ static void test_man(void **state)
     assert_has(&t, "back\\eslash");
     assert_has(&t, "\\fB\\-\\-no\\-clobber\\fR");
     rmt_text_clear(&t);
-    tst_ok(rmt_stage_man_front(rmt_stages, rmt_n_stages, &t, &err), &err);
+    tst_ok(rmt_stage_man_front(commands, 1, &t, &err), &err);
     assert_has(&t, "\\fBdemo\\fR\na made\\-up stage\n");
     rmt_text_clear(&t);
 }
@@ -118,12 +117,12 @@ static void test_completion(void **state)
     (void)state;
     rmt_error err = {0};
     rmt_text t = {0};
-    tst_ok(rmt_stage_completion_bash(rmt_stages, rmt_n_stages, &t, &err), &err);
+    tst_ok(rmt_stage_completion_bash(commands, 1, &t, &err), &err);
     assert_has(&t, "demo:--a-rather-long-name) COMPREPLY=($(compgen -W 'a b' -- \"$cur\"))");
     assert_has(&t, "demo) options=' --conf-level= -c");
     assert_has(&t, "complete -F _remit remit remit-demo\n");
     rmt_text_clear(&t);
-    tst_ok(rmt_stage_completion_zsh(rmt_stages, rmt_n_stages, &t, &err), &err);
+    tst_ok(rmt_stage_completion_zsh(commands, 1, &t, &err), &err);
     assert_has(&t, "#compdef remit remit-demo\n");
     assert_has(&t, "'--a-rather-long-name=[it'\\''s \\[odd\\]\\: back\\\\slash]:COLUMN:(a b)'");
     assert_has(&t, "'-o+[");

@@ -44,6 +44,7 @@ static const rmt_option own[] = {
      .result = true,
      .help = "columns"},
     {.name = "all", .letter = 'a', .kind = RMT_OPTION_FLAG, .result = true, .help = "all"},
+    {.name = "no-all", .kind = RMT_OPTION_FLAG, .result = true, .help = "not all"},
     {.name = "shift", .kind = RMT_OPTION_NUMBER, .help = "shift"},
 };
 static const rmt_option common[] = {
@@ -107,6 +108,58 @@ static void test_forms(void **state)
     rmt_options_free(o);
 }
 
+static void test_letters(void **state)
+{
+    (void)state;
+    static const char *const forms[][3] = {
+        {"-ofile"}, {"-qofile"}, {"-o", "file"}, {"-qo", "file"}};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        rmt_error err = {0};
+        rmt_options *o = NULL;
+        tst_ok(PARSE(forms[i][0], forms[i][1]), &err);
+        assert_string_equal(rmt_options_text(o, "output"), "file");
+        assert_int_equal(rmt_options_flag(o, "quiet"), i % 2 == 1);
+        assert_int_equal(rmt_options_n_arguments(o), 0);
+        rmt_options_free(o);
+    }
+}
+
+static void test_the_last_one_counts(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_options *o = NULL;
+    tst_ok(PARSE("--variance=welch", "-o", "a", "--variance", "pooled", "--output=b"), &err);
+    assert_string_equal(rmt_options_text(o, "variance"), "pooled");
+    assert_string_equal(rmt_options_text(o, "output"), "b");
+    rmt_options_free(o);
+    tst_ok(PARSE("--all", "--no-all"), &err);
+    assert_false(rmt_options_flag(o, "all"));
+    assert_true(rmt_options_flag(o, "no-all"));
+    rmt_options_free(o);
+    tst_ok(PARSE("--no-all", "-qa"), &err);
+    assert_true(rmt_options_flag(o, "all"));
+    assert_false(rmt_options_flag(o, "no-all"));
+    rmt_options_free(o);
+}
+
+static void test_two_dashes_end_options(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_options *o = NULL;
+    tst_ok(PARSE("--", "-q", "--", "--help"), &err);
+    assert_false(rmt_options_flag(o, "quiet"));
+    assert_int_equal(rmt_options_n_arguments(o), 3);
+    assert_string_equal(rmt_options_argument(o, 1), "--");
+    rmt_options_free(o);
+    /* Where a value is due, it is one. */
+    tst_ok(PARSE("-o", "--", "-q"), &err);
+    assert_string_equal(rmt_options_text(o, "output"), "--");
+    assert_true(rmt_options_flag(o, "quiet"));
+    rmt_options_free(o);
+}
+
 static void test_lists(void **state)
 {
     (void)state;
@@ -142,11 +195,20 @@ static void test_refusals(void **state)
         {{"remit-x", "--conf=0.9"}, "unknown option '--conf'; did you mean '--conf-level'?"},
         {{"remit-x", "--zzzzzz"}, "unknown option '--zzzzzz'"},
         {{"remit-x", "-z"}, "unknown option '-z'"},
+        {{"remit-x", "-qz"}, "unknown option '-z'"},
+        {{"remit-x", "-5"}, "unknown option '-5'"},
+        {{"remit-x", "--no-al"}, "unknown option '--no-al'; did you mean '--no-all'?"},
+        {{"remit-x", "--no-quiet"}, "unknown option '--no-quiet'"},
+        {{"remit-x", "--ALL"}, "unknown option '--ALL'"},
+        {{"remit-x", "--=1"}, "unknown option '--'"},
+        {{"remit-x", "-c=0.9"}, "'=0.9' is not a number above 0"},
         {{"remit-x", "--all=1"}, "option '--all' takes no value"},
         {{"remit-x", "--seed"}, "option '--seed' needs a value"},
         {{"remit-x", "-c"}, "option '-c' needs a value"},
         {{"remit-x", "--seed=0"}, "option '--seed': '0' is not a whole number, 1 or more"},
         {{"remit-x", "--seed=1.5"}, "'1.5' is not a whole number"},
+        {{"remit-x", "--seed=7x"}, "'7x' is not a whole number"},
+        {{"remit-x", "--seed= 7"}, "' 7' is not a whole number"},
         {{"remit-x", "--seed=9007199254740993"}, "is not a whole number"},
         {{"remit-x", "--conf-level=1"}, "'1' is not a number above 0 and below 1"},
         {{"remit-x", "--conf-level=nan"}, "'nan' is not a number above 0"},
@@ -186,9 +248,15 @@ static void test_command(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults), cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_lists),    cmocka_unit_test(test_help_ends_parsing),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_command),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_the_last_one_counts),
+        cmocka_unit_test(test_two_dashes_end_options),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_help_ends_parsing),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_command),
     };
     return cmocka_run_group_tests_name("option", tests, NULL, NULL);
 }

@@ -125,8 +125,8 @@ static const rmt_stage never = {.name = "never",
                                 .applies = applies_never,
                                 .run = run_silent};
 
-const rmt_stage *const rmt_stages[] = {&load, &sum, &report, &other, &print};
-const size_t rmt_n_stages = sizeof rmt_stages / sizeof rmt_stages[0];
+static const rmt_stage *const stages[] = {&load, &sum, &report, &other, &print};
+static const rmt_stage_list list = {stages, sizeof stages / sizeof stages[0]};
 
 static rmt_status apply(const rmt_stage *stage, rmt_study *s, const char *word, rmt_problems *notes,
                         rmt_text *text, rmt_error *err)
@@ -140,7 +140,7 @@ static rmt_status apply(const rmt_stage *stage, rmt_study *s, const char *word, 
     tst_ok(
         rmt_options_parse(&o, stage->options, stage->n_options, common, n, word ? 2 : 1, argv, err),
         err);
-    rmt_stage_run run = {.study = s, .options = o, .notes = notes, .text = text};
+    rmt_stage_run run = {.list = &list, .study = s, .options = o, .notes = notes, .text = text};
     const rmt_status st = rmt_stage_apply(stage, &run, err);
     assert_null(run.plan);
     rmt_options_free(o);
@@ -207,7 +207,8 @@ static void test_needs(void **state)
               "remit report needs /sums/all: run 'remit sum' first");
     tst_fails(apply(&print, s, NULL, &notes, &text, &err), RMT_ERR_INCONSISTENT, &err,
               "remit print needs /tables: run 'remit load' first");
-    tst_fails(rmt_stage_require("print", s, "/moon", &err), RMT_ERR_INCONSISTENT, &err,
+    const rmt_stage_run run = {.list = &list, .study = s};
+    tst_fails(rmt_stage_require("print", &run, "/moon", &err), RMT_ERR_INCONSISTENT, &err,
               "remit print needs /moon, which this study file lacks");
     assert_int_equal(rmt_study_size(s), 0);
 }

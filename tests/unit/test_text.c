@@ -47,7 +47,10 @@ static void json(void **state)
     adds_as(rmt_text_add_json, "", "\"\"");
     adds_as(rmt_text_add_json, "a/b \xc3\xa4", "\"a/b \xc3\xa4\"");
     adds_as(rmt_text_add_json, "\"\\\b\f\n\r\t\x01\x1f\x7f",
-            "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\"");
+            "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f\"");
+    adds_as(rmt_text_add_json,
+            "\xc2\x85\xc2\xa0\xef\xbf\xbe\xef\xbf\xbd\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa",
+            "\"\\u0085\xc2\xa0\\ufffe\xef\xbf\xbd\\u2028\\u2029\xe2\x80\xaa\"");
 }
 
 static void shell(void **state)

@@ -39,7 +39,8 @@ typedef struct {
  * every inferred column. The table has no title. LF, CRLF and CR end lines; the name source_line is reserved. "utf-16"
  * without a byte order mark is taken by its first character. options, facts and problems may be NULL.
  * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_CONFIG for an unknown encoding or an impossible delimiter;
- * RMT_ERR_MALFORMED when this file added at least one error to problems. */
+ * RMT_ERR_MALFORMED when this file added at least one error to problems, or none because it is refused unread (its byte
+ * order mark contradicts the plan). */
 RMT_MUST_CHECK rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
                                        const char *source, const rmt_csv_options *options,
                                        rmt_problems *problems, rmt_error *err);

@@ -30,7 +30,8 @@ typedef struct {
 
 typedef struct rmt_options rmt_options; /* parsed values */
 
-/* Parses argv[1..]; long options as --name=V or --name V, no abbreviations, "--" ends options. `common` options are
+/* Parses argv[1..]; long options as --name=V or --name V, no abbreviations, "--" ends options; of an
+ * option given twice the last one counts (a list grows), and so it does of the flags --x and --no-x. `common` options are
  * those every stage has; `own` are the stage's. RMT_ERR_USAGE with one line. Parsing ends at --help and --version, so
  * that they answer whatever follows. The tables and argv must outlive *out. */
 RMT_MUST_CHECK rmt_status rmt_options_parse(rmt_options **out, const rmt_option *own, size_t n_own,

@@ -1,5 +1,6 @@
 /* stage.h - a stage as a value, and its life.
- * Layer: stage. A stage file (stages/<name>.c) exports one `const rmt_stage`; stages/stages.c lists them. */
+ * Layer: stage. A stage file (stages/<name>.c) exports one `const rmt_stage`; stages/stages.c lists them, and the
+ * programs hand the list down: nothing here knows a stage by name. */
 #ifndef RMT_STAGE_H
 #define RMT_STAGE_H
 #include "rmt/option.h"
@@ -16,8 +17,19 @@ typedef enum {
 
 enum { RMT_STAGE_PLAN_KEYS = 32 };
 
+typedef struct rmt_stage rmt_stage;
+
+/* The stages a program knows, in the order of the chain. */
 typedef struct {
-    rmt_study *study; /* filters and sinks: opened; sources: new and empty */
+    const rmt_stage *const *at;
+    size_t n;
+} rmt_stage_list;
+/* NULL = none of this name. */
+const rmt_stage *rmt_stage_find(const rmt_stage_list *list, const char *name);
+
+typedef struct {
+    const rmt_stage_list *list; /* for what depends on what, and for messages */
+    rmt_study *study;           /* filters and sinks: opened; sources: new and empty */
     const rmt_options *options;
     /* the positional argument named by the stage's `argument`; else NULL */
     const char *argument;
@@ -33,7 +45,7 @@ typedef struct {
     bool withhold; /* out: no study is written */
 } rmt_stage_run;
 
-typedef struct rmt_stage {
+struct rmt_stage {
     const char *name;    /* "effects" */
     const char *summary; /* one line */
     /* paragraphs for --help and the man page; what it reads, computes, writes */
@@ -57,12 +69,7 @@ typedef struct rmt_stage {
      * = always. plan may be NULL */
     bool (*applies)(const rmt_plan *plan);
     rmt_status (*run)(rmt_stage_run *run, rmt_error *err);
-} rmt_stage;
-
-/* The list: the one place that names the stages (stages/stages.c). */
-extern const rmt_stage *const rmt_stages[];
-extern const size_t rmt_n_stages;
-const rmt_stage *rmt_stage_find(const char *name);
+};
 
 /* A study's plan, for several stages in turn. Start as {0}. */
 typedef struct {
@@ -82,10 +89,11 @@ RMT_MUST_CHECK rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run 
                                           rmt_error *err);
 /* "remit effects needs /outcomes: run 'remit score' first" (RMT_ERR_INCONSISTENT) unless path or something below it is
  * there; for a stage whose needs depend on the plan. */
-RMT_MUST_CHECK rmt_status rmt_stage_require(const char *stage, const rmt_study *study,
+RMT_MUST_CHECK rmt_status rmt_stage_require(const char *stage, const rmt_stage_run *run,
                                             const char *path, rmt_error *err);
 /* The whole life of an executable: parse, open, apply, save, messages, exit code. `program` is the prefix of messages. */
-int rmt_stage_main(const rmt_stage *stage, const char *program, int argc, char *const *argv);
+int rmt_stage_main(const rmt_stage_list *list, const rmt_stage *stage, const char *program,
+                   int argc, char *const *argv);
 /* The options all stages of this kind have. */
 const rmt_option *rmt_stage_common(rmt_stage_kind kind, size_t *n);
 
