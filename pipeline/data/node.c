@@ -175,7 +175,9 @@ rmt_status rmt_node_list_add(rmt_node *list, rmt_node *item, rmt_error *err)
 static size_t find_key(const rmt_node *map, const char *key)
 {
     size_t i = 0;
-    while (i < map->n && strcmp(map->entries[i].key, key) != 0)
+    /* Most keys differ in the first letter: a call for the others alone. */
+    while (i < map->n &&
+           (map->entries[i].key[0] != key[0] || strcmp(map->entries[i].key, key) != 0))
         i++;
     return i;
 }
@@ -388,33 +390,31 @@ rmt_status rmt_node_check_keys(const rmt_node *n, const char *what, const char *
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
-static const char *skip_digits(const char *s)
+/* Steps over digits; false where there are none. */
+static bool digits(const char **s, const char *end)
 {
-    while (*s >= '0' && *s <= '9')
-        s++;
-    return s;
+    const char *from = *s;
+    while (*s < end && **s >= '0' && **s <= '9')
+        ++*s;
+    return *s > from;
 }
 
-/* RFC 8259: no plus sign, no leading zero, digits on both sides of a point. "007" is an identifier.
- */
-static bool is_json_number(const char *s)
+bool rmt_node_is_json_number(const char *s, size_t n)
 {
-    const char *from = s += *s == '-';
-    s = skip_digits(s);
-    if (s == from || (*from == '0' && s - from > 1)) return false;
-    if (*s == '.') {
-        from = ++s;
-        s = skip_digits(s);
-        if (s == from) return false;
-    }
-    if (*s == 'e' || *s == 'E') {
+    const char *end = s + n;
+    if (s < end && *s == '-') s++;
+    const char *from = s;
+    if (!digits(&s, end) || (*from == '0' && s - from > 1)) return false;
+    if (s < end && *s == '.') {
         s++;
-        if (*s == '+' || *s == '-') s++;
-        from = s;
-        s = skip_digits(s);
-        if (s == from) return false;
+        if (!digits(&s, end)) return false;
     }
-    return *s == '\0';
+    if (s < end && (*s == 'e' || *s == 'E')) {
+        s++;
+        if (s < end && (*s == '+' || *s == '-')) s++;
+        if (!digits(&s, end)) return false;
+    }
+    return s == end;
 }
 
 static rmt_status write_scalar(const rmt_node *n, rmt_text *out, rmt_error *err)
@@ -422,7 +422,7 @@ static rmt_status write_scalar(const rmt_node *n, rmt_text *out, rmt_error *err)
     double x;
     if (rmt_node_is_null(n)) return rmt_text_add(out, "null", err);
     if (is_plain(n, "true") || is_plain(n, "false")) return rmt_text_add(out, n->text, err);
-    if (!n->quoted && is_json_number(n->text) && plain_number(n, &x)) {
+    if (!n->quoted && rmt_node_is_json_number(n->text, strlen(n->text)) && plain_number(n, &x)) {
         char buf[RMT_NUM_BUF];
         rmt_num_print(buf, x);
         return rmt_text_add(out, buf, err);

@@ -1,7 +1,6 @@
 /* tree.c - see rmt/tree.h. */
-#include "rmt/tree.h"
-
 #include "rmt/mem.h"
+#include "tree_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +9,6 @@
 #include <unistd.h>
 #include <yaml.h>
 
-enum { DEPTH_MAX = 64 };
 #define FILE_MAX ((size_t)64 << 20)
 
 /* The containers that are open, innermost last. */
@@ -24,7 +22,7 @@ typedef struct {
     const char *text, *source;
     size_t n;
     rmt_doc *doc;
-    level open[DEPTH_MAX];
+    level open[RMT_TREE_DEPTH_MAX];
     size_t depth;
     size_t n_documents;
 } reader;
@@ -120,9 +118,9 @@ static rmt_status on_open(reader *r, rmt_node_kind kind, const yaml_char_t *anch
     if ((st = refuse_decoration(r, anchor, tag, line, err))) return st;
     if (key_is_next(r))
         return rmt_fail_at(err, RMT_ERR_CONFIG, r->source, line, NULL, "a key must be a text");
-    if (r->depth == DEPTH_MAX)
+    if (r->depth == RMT_TREE_DEPTH_MAX)
         return rmt_fail_at(err, RMT_ERR_CONFIG, r->source, line, NULL,
-                           "nested more than %d levels deep", DEPTH_MAX);
+                           "nested more than %d levels deep", RMT_TREE_DEPTH_MAX);
     if ((st = rmt_node_new(&node, r->doc, kind, line, err))) return st;
     if ((st = attach(r, node, err))) return st;
     r->open[r->depth++] = (level){.node = node};
@@ -189,21 +187,21 @@ done:
     return st;
 }
 
-/* The value of \uXXXX at s, or 0. */
-static uint32_t unit_at(const char *s, size_t n)
+bool rmt_tree_unit_at(uint32_t *out, const char *s, size_t n)
 {
     uint32_t x = 0;
-    if (n < 6 || s[0] != '\\' || s[1] != 'u') return 0;
+    if (n < 6 || s[0] != '\\' || s[1] != 'u') return false;
     for (int i = 2; i < 6; i++) {
         char c = s[i];
         uint32_t digit;
         if (c >= '0' && c <= '9') digit = (uint32_t)(c - '0');
         else if (c >= 'a' && c <= 'f') digit = (uint32_t)(c - 'a') + 10;
         else if (c >= 'A' && c <= 'F') digit = (uint32_t)(c - 'A') + 10;
-        else return 0;
+        else return false;
         x = x * 16 + digit;
     }
-    return x;
+    *out = x;
+    return true;
 }
 
 /* Writes each JSON pair \uD83D\uDE00 as YAML's \U0001F600, which libyaml can read. No line break
@@ -219,9 +217,9 @@ static rmt_status combine_surrogates(rmt_text *out, size_t *n_pairs, const char 
             i++;
             continue;
         }
-        uint32_t high = unit_at(text + i, n - i);
-        uint32_t low = high >= 0xD800 && high < 0xDC00 ? unit_at(text + i + 6, n - i - 6) : 0;
-        if (low < 0xDC00 || low > 0xDFFF) {
+        uint32_t high = 0, low = 0;
+        if (!rmt_tree_unit_at(&high, text + i, n - i) || high < 0xD800 || high > 0xDBFF ||
+            !rmt_tree_unit_at(&low, text + i + 6, n - i - 6) || low < 0xDC00 || low > 0xDFFF) {
             i += 2; /* an escaped backslash escapes nothing further */
             continue;
         }
@@ -236,6 +234,17 @@ static rmt_status combine_surrogates(rmt_text *out, size_t *n_pairs, const char 
     return st;
 }
 
+rmt_status rmt_tree_begin(const char **text, size_t *n, const char *source, rmt_error *err)
+{
+    if (*n > FILE_MAX)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, source, 0, NULL, "is larger than 64 MiB");
+    if (*n >= 3 && memcmp(*text, "\xEF\xBB\xBF", 3) == 0) *text += 3, *n -= 3;
+    size_t valid = rmt_text_utf8_valid_prefix(*text, *n);
+    if (valid == *n) return RMT_OK;
+    return rmt_fail_at(err, RMT_ERR_CONFIG, source, line_at(*text, valid), NULL,
+                       "byte 0x%02X is not valid UTF-8", (unsigned)(unsigned char)(*text)[valid]);
+}
+
 rmt_status rmt_tree_parse(rmt_doc **out, const char *text, size_t n, const char *source,
                           rmt_error *err)
 {
@@ -244,13 +253,7 @@ rmt_status rmt_tree_parse(rmt_doc **out, const char *text, size_t n, const char 
     rmt_text combined = {0};
     size_t n_pairs = 0;
 
-    if (n > FILE_MAX)
-        return rmt_fail_at(err, RMT_ERR_CONFIG, source, 0, NULL, "is larger than 64 MiB");
-    if (n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, n -= 3;
-    size_t valid = rmt_text_utf8_valid_prefix(text, n);
-    if (valid < n)
-        return rmt_fail_at(err, RMT_ERR_CONFIG, source, line_at(text, valid), NULL,
-                           "byte 0x%02X is not valid UTF-8", (unsigned)(unsigned char)text[valid]);
+    if ((st = rmt_tree_begin(&text, &n, source, err))) return st;
 
     /* Surrogates are combined only in a text that does not parse without, because outside double
      * quotes the same characters mean themselves. */
@@ -299,9 +302,12 @@ rmt_status rmt_tree_read(rmt_doc **out, const char *path, rmt_error *err)
         }
         if (got == 0) break;
         if ((st = rmt_text_add_bytes(&text, block, (size_t)got, err))) goto done;
-        if (text.len > FILE_MAX) break; /* refused by rmt_tree_parse */
+        if (text.len > FILE_MAX) break; /* refused by rmt_tree_begin */
     }
-    st = rmt_tree_parse(out, text.s ? text.s : "", text.len, path, err);
+    const size_t n = strlen(path), n_json = strlen(".json");
+    const bool json = n > n_json && rmt_text_equal_nocase(path + n - n_json, ".json");
+    st = (json ? rmt_tree_parse_json : rmt_tree_parse)(out, text.s ? text.s : "", text.len, path,
+                                                       err);
 done:
     rmt_mem_free(block);
     rmt_text_clear(&text);

@@ -342,7 +342,7 @@ rmt_status rmt_stage_plan_follow(rmt_stage_plan *held, const rmt_study *study, r
     if (!json) return RMT_OK;
     const size_t n = strlen(json);
     if (!(held->json = rmt_mem_text(json, n, err))) return RMT_ERR_NOMEM;
-    if ((st = rmt_tree_parse(&held->doc, json, n, "/plan", err))) return st;
+    if ((st = rmt_tree_parse_json(&held->doc, json, n, "/plan", err))) return st;
     return rmt_plan_parse(&held->plan, rmt_doc_root(held->doc), err);
 }
 

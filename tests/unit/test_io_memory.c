@@ -93,10 +93,21 @@ static rmt_status tree_once(rmt_error *err)
     return st;
 }
 
+static rmt_status json_once(rmt_error *err)
+{
+    static const char text[] = "{\"a\": [1, {\"\\u0062\": \"\\uD83D\\uDE00\"}], \"c\": null}";
+    rmt_doc *doc = NULL;
+    rmt_status st = rmt_tree_parse_json(&doc, text, sizeof text - 1, "x.json", err);
+    assert_true((doc == NULL) == (st != RMT_OK));
+    rmt_doc_free(doc);
+    return st;
+}
+
 static void test_tree(void **state)
 {
     (void)state;
     each_fails(tree_once);
+    each_fails(json_once);
 }
 
 static rmt_status outfile_once(rmt_error *err)

@@ -1,5 +1,5 @@
 /* node.h - a configuration tree (plan, schema, instrument) that remembers its lines.
- * Layer: data. Read from YAML or JSON by io/tree.c; written as canonical JSON here.
+ * Layer: data. Read from YAML by io/tree.c, from JSON by io/json.c; written as canonical JSON here.
  * A document owns all its nodes and texts; nodes are borrowed and die with it. */
 #ifndef RMT_NODE_H
 #define RMT_NODE_H
@@ -69,6 +69,9 @@ RMT_MUST_CHECK rmt_status rmt_node_check_keys(const rmt_node *n, const char *wha
                                               const char *const *allowed, size_t n_allowed,
                                               rmt_error *err);
 
+/* s[0..n) is a number as JSON writes it (RFC 8259): no plus sign, no leading zero, digits on both sides
+ * of a point. "007" is an identifier. */
+bool rmt_node_is_json_number(const char *s, size_t n);
 /* Canonical JSON: keys in file order, no blanks, numbers by rmt_num_print, plain true, false and null kept,
  * every other scalar a string. The same tree gives the same bytes. */
 RMT_MUST_CHECK rmt_status rmt_node_write_json(const rmt_node *n, rmt_text *out, rmt_error *err);
