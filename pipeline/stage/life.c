@@ -59,16 +59,17 @@ rmt_status rmt_life_print(const rmt_text *text, rmt_error *err)
 
 rmt_status rmt_life_version(const char *program, rmt_text *out, rmt_error *err)
 {
-    char libraries[128];
-    rmt_libraries(libraries, sizeof libraries);
+    char numerics[64], hdf5[64];
+    rmt_stats_versions(numerics, sizeof numerics);
+    rmt_io_versions(hdf5, sizeof hdf5);
     const bool front = strcmp(program, "remit") == 0;
     return rmt_text_addf(
         out, err,
-        "%s%s %s (git %s), study format %d, %s\n"
+        "%s%s %s (git %s), study format %d, %s, %s\n"
         "Licence GPL-3.0-or-later <https://gnu.org/licenses/gpl.html>: free software, "
         "without warranty.\n",
         program, front ? "" : " (remit)", rmt_version(), rmt_git_id(),
-        (int)RMT_STUDY_FORMAT_VERSION, libraries);
+        (int)RMT_STUDY_FORMAT_VERSION, numerics, hdf5);
 }
 
 rmt_status rmt_life_line(rmt_text *out, const char *prefix, const rmt_error *message,

@@ -1,5 +1,6 @@
 #include "rmt/stage.h"
 
+#include "rmt/dist.h"
 #include "rmt/life.h"
 #include "rmt/mem.h"
 #include "rmt/tree.h"
@@ -244,9 +245,9 @@ static rmt_status record_fill(record *r, const rmt_stage *stage, const rmt_stage
 {
     rmt_status st;
     rmt_text command = {0};
-    char libraries[128];
+    char libraries[64]; /* those that numbers depend on: nothing else may change a file */
     const char *seed = seed_of(stage, run->options);
-    rmt_libraries(libraries, sizeof libraries);
+    rmt_stats_versions(libraries, sizeof libraries);
     if ((st = rmt_options_command(run->options, stage->name, run->plan_keys, run->n_plan_keys,
                                   &command, err)))
         goto done;

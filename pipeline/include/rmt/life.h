@@ -15,7 +15,7 @@ int rmt_life_end(const char *program, int code);
 
 /* Writes text to stdout (checked again by rmt_life_end). */
 RMT_MUST_CHECK rmt_status rmt_life_print(const rmt_text *text, rmt_error *err);
-/* "remit-effects (remit) 0.1.0 (git abc), study format 1, GSL 2.7.1, HDF5 1.10.8" and the licence
+/* "remit-effects (remit) 0.1.0 (git abc), study format 1, GSL 2.7.1, Rmath 4.2.2, HDF5 1.10.8" and the licence
  * line. */
 RMT_MUST_CHECK rmt_status rmt_life_version(const char *program, rmt_text *out, rmt_error *err);
 
@@ -32,6 +32,4 @@ bool rmt_life_progress_wanted(void);
 
 const char *rmt_version(void); /* "0.1.0" */
 const char *rmt_git_id(void);  /* "abc123" or "unknown" */
-/* "GSL 2.7.1, HDF5 1.10.8": libraries that numbers and files depend on. */
-void rmt_libraries(char *buf, size_t size);
 #endif

@@ -57,6 +57,6 @@ size_t rmt_study_remove(rmt_study *s, const char *path);
  * /provenance records. Independent of the file's bytes and of all other tables. */
 RMT_MUST_CHECK rmt_status rmt_study_digest(rmt_study *s, const char *const *paths, size_t n,
                                            char hex[RMT_DIGEST_HEX], rmt_error *err);
-/* "HDF5 1.10.8": the library's version at run time, into buf. */
+/* "HDF5 1.10.8", the library that reads files of other software, into buf. */
 void rmt_io_versions(char *buf, size_t size);
 #endif
