@@ -196,6 +196,9 @@ rmt_status rmt_node_map_add(rmt_node *map, const char *key, rmt_node *value, rmt
         return rmt_fail_at(err, RMT_ERR_CONFIG, value->source, value->line, key,
                            "the key '%s' is there already, in line %zu", key,
                            map->entries[i].node->line);
+    if (map->n == RMT_NODE_KEYS_MAX)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, value->source, value->line, NULL,
+                           "a map has more than %d keys", RMT_NODE_KEYS_MAX);
     return push_pair(map, key, value, err);
 }
 

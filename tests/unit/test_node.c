@@ -2,6 +2,7 @@
 
 #include "rmt/node.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static rmt_doc *doc;
@@ -118,6 +119,23 @@ static void keys_are_unique(void **state)
     rmt_node *n = NULL;
     tst_fails(rmt_node_new_scalar(&n, doc, "a\0b", 3, true, 5, &err), RMT_ERR_CONFIG, &err, "NUL");
     assert_null(n);
+}
+
+static void keys_are_bounded(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_node *map = make(RMT_NODE_MAP, 1);
+    char key[16];
+    for (int i = 0; i < RMT_NODE_KEYS_MAX; i++) {
+        snprintf(key, sizeof key, "k%d", i);
+        put(map, key, scalar("1", false, 2));
+    }
+    assert_int_equal(rmt_node_map_add(map, "one more", scalar("1", false, 3), &err),
+                     RMT_ERR_CONFIG);
+    assert_int_equal(err.line, 3);
+    tst_fails(err.code, RMT_ERR_CONFIG, &err, "a map has more than 4096 keys");
+    assert_int_equal(rmt_node_size(map), RMT_NODE_KEYS_MAX);
 }
 
 static void values_are_typed(void **state)
@@ -265,10 +283,10 @@ static void clones_keep_their_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        NODE_TEST(trees_are_read),          NODE_TEST(absent_is_answered),
-        NODE_TEST(keys_are_unique),         NODE_TEST(values_are_typed),
-        NODE_TEST(unknown_keys_are_named),  NODE_TEST(json_is_canonical),
-        NODE_TEST(clones_keep_their_place),
+        NODE_TEST(trees_are_read),    NODE_TEST(absent_is_answered),
+        NODE_TEST(keys_are_unique),   NODE_TEST(keys_are_bounded),
+        NODE_TEST(values_are_typed),  NODE_TEST(unknown_keys_are_named),
+        NODE_TEST(json_is_canonical), NODE_TEST(clones_keep_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,9 @@ RMT_MUST_CHECK rmt_status rmt_node_new(rmt_node **out, rmt_doc *doc, rmt_node_ki
 RMT_MUST_CHECK rmt_status rmt_node_new_scalar(rmt_node **out, rmt_doc *doc, const char *text,
                                               size_t n, bool quoted, size_t line, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_node_list_add(rmt_node *list, rmt_node *item, rmt_error *err);
-/* RMT_ERR_CONFIG when the key is there already. */
+/* RMT_ERR_CONFIG when the key is there already, or the map is full: keys are looked for one by one, and a
+ * file shall not take hours. */
+enum { RMT_NODE_KEYS_MAX = 4096 };
 RMT_MUST_CHECK rmt_status rmt_node_map_add(rmt_node *map, const char *key, rmt_node *value,
                                            rmt_error *err);
 /* Adds or replaces. */
