@@ -1,40 +1,11 @@
 /* test_clinical_memory.c - each allocation of the outcomes and the findings fails once: said, and
- * nothing leaks. The heap's primitives are defined here, so the linker leaves core/mem.c aside. */
+ * nothing leaks. */
+#include "tst_memory.h"
 #include "tst_trial.h"
 
-#include "rmt/mem.h"
 #include "rmt/outcomes.h"
 #include "rmt/schema.h"
 #include "rmt/trialcheck.h"
-
-static size_t n_live, n_until_failure; /* 0 = never */
-
-static bool allocation_fails(rmt_error *err)
-{
-    if (n_until_failure == 0 || --n_until_failure > 0) return false;
-    (void)rmt_fail(err, RMT_ERR_NOMEM, "the allocation fails for the test");
-    return true;
-}
-
-void *rmt_mem_array(size_t n, size_t size, rmt_error *err)
-{
-    if (allocation_fails(err)) return NULL;
-    n_live++;
-    return calloc(n * size > 0 ? n * size : 1, 1);
-}
-
-void *rmt_mem_resize(void *old, size_t n, size_t size, rmt_error *err)
-{
-    if (allocation_fails(err)) return NULL;
-    n_live += old ? 0 : 1;
-    return realloc(old, n * size > 0 ? n * size : 1);
-}
-
-void rmt_mem_free(void *p)
-{
-    n_live -= p ? 1 : 0;
-    free(p);
-}
 
 typedef rmt_status (*action)(const tst_trial *t, const rmt_table *issues, rmt_error *err);
 

@@ -1,44 +1,13 @@
 /* test_io_memory.c - each allocation of the readers and of outputs fails once: said, and nothing
- * leaks or is left behind. The heap's primitives are defined here, so the linker leaves those of
- * core/mem.c aside. */
+ * leaks or is left behind. */
 #include "rmt/csv.h"
-#include "rmt/mem.h"
 #include "rmt/outfile.h"
 #include "rmt/tree.h"
 #include "support.h"
+#include "tst_memory.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static size_t n_live, n_until_failure; /* 0 = never */
-
-static bool fails(rmt_error *err)
-{
-    if (n_until_failure == 0 || --n_until_failure > 0) return false;
-    (void)rmt_fail(err, RMT_ERR_NOMEM, "the allocation fails for the test");
-    return true;
-}
-
-void *rmt_mem_array(size_t n, size_t size, rmt_error *err)
-{
-    if (fails(err)) return NULL;
-    n_live++;
-    return calloc(n * size > 0 ? n * size : 1, 1);
-}
-
-void *rmt_mem_resize(void *old, size_t n, size_t size, rmt_error *err)
-{
-    if (fails(err)) return NULL;
-    n_live += old ? 0 : 1;
-    return realloc(old, n * size > 0 ? n * size : 1);
-}
-
-void rmt_mem_free(void *p)
-{
-    n_live -= p ? 1 : 0;
-    free(p);
-}
 
 /* Runs `once` with the first, second, ... allocation failing, until it succeeds. */
 static void each_fails(rmt_status (*once)(rmt_error *err))

@@ -1,40 +1,9 @@
 /* test_schema_memory.c - each allocation of parsing and checking fails once: said, and nothing
- * leaks. The heap's primitives are defined here, so the linker leaves those of core/mem.c aside. */
-#include "rmt/mem.h"
+ * leaks. */
 #include "rmt/schema.h"
 #include "support.h"
 #include "tst_json.h"
-
-#include <stdlib.h>
-
-static size_t n_live, n_until_failure; /* 0 = never */
-
-static bool fails(rmt_error *err)
-{
-    if (n_until_failure == 0 || --n_until_failure > 0) return false;
-    (void)rmt_fail(err, RMT_ERR_NOMEM, "the allocation fails for the test");
-    return true;
-}
-
-void *rmt_mem_array(size_t n, size_t size, rmt_error *err)
-{
-    if (fails(err)) return NULL;
-    n_live++;
-    return calloc(n * size > 0 ? n * size : 1, 1);
-}
-
-void *rmt_mem_resize(void *old, size_t n, size_t size, rmt_error *err)
-{
-    if (fails(err)) return NULL;
-    n_live += old ? 0 : 1;
-    return realloc(old, n * size > 0 ? n * size : 1);
-}
-
-void rmt_mem_free(void *p)
-{
-    n_live -= p ? 1 : 0;
-    free(p);
-}
+#include "tst_memory.h"
 
 static const char schema[] =
     "{'primaryKey': ['a', 'n'], 'foreignKeys': [{'fields': 'a', 'reference': {'fields': 'b'}}],"
