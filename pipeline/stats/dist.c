@@ -11,6 +11,8 @@
 #endif
 #include <Rmath.h>
 
+#include "estimate.h"
+
 enum { LOWER = 1, UPPER = 0, PLAIN = 0 }; /* Rmath's lower_tail and log_p */
 
 void rmt_stats_versions(char *buf, size_t size)
@@ -23,38 +25,33 @@ void rmt_stats_init(void)
     (void)gsl_set_error_handler_off();
 }
 
-static rmt_status degenerate(rmt_error *err, const char *reason)
-{
-    return rmt_fail(err, RMT_ERR_DEGENERATE, "%s", reason);
-}
-
 static rmt_status deliver(double *out, double value, rmt_error *err)
 {
-    if (!isfinite(value)) return degenerate(err, "not_finite");
+    if (!isfinite(value)) return rmt_degenerate(err, "not_finite");
     *out = value;
     return RMT_OK;
 }
 
 static rmt_status check_df(double df, rmt_error *err)
 {
-    if (!isfinite(df)) return degenerate(err, "not_finite");
-    return df > 0.0 ? RMT_OK : degenerate(err, "df<=0");
+    if (!isfinite(df)) return rmt_degenerate(err, "not_finite");
+    return df > 0.0 ? RMT_OK : rmt_degenerate(err, "df<=0");
 }
 
 static rmt_status check_open_probability(double p, rmt_error *err)
 {
-    return p > 0.0 && p < 1.0 ? RMT_OK : degenerate(err, "p_outside_0_1");
+    return p > 0.0 && p < 1.0 ? RMT_OK : rmt_degenerate(err, "p_outside_0_1");
 }
 
 rmt_status rmt_normal_cdf(double *out, double x, rmt_error *err)
 {
-    if (isnan(x)) return degenerate(err, "not_finite");
+    if (isnan(x)) return rmt_degenerate(err, "not_finite");
     return deliver(out, pnorm(x, 0.0, 1.0, LOWER, PLAIN), err);
 }
 
 rmt_status rmt_normal_upper(double *out, double x, rmt_error *err)
 {
-    if (isnan(x)) return degenerate(err, "not_finite");
+    if (isnan(x)) return rmt_degenerate(err, "not_finite");
     return deliver(out, pnorm(x, 0.0, 1.0, UPPER, PLAIN), err);
 }
 
@@ -67,7 +64,7 @@ rmt_status rmt_normal_quantile(double *out, double p, rmt_error *err)
 static rmt_status student(double *out, double t, double df, int lower, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (isnan(t)) return degenerate(err, "not_finite");
+    if (isnan(t)) return rmt_degenerate(err, "not_finite");
     if ((st = check_df(df, err))) return st;
     return deliver(out, pt(t, df, lower, PLAIN), err);
 }
@@ -92,28 +89,28 @@ rmt_status rmt_t_quantile(double *out, double p, double df, rmt_error *err)
 
 rmt_status rmt_normal_two_sided_p(double *out, double z, rmt_error *err)
 {
-    if (isnan(z)) return degenerate(err, "not_finite");
+    if (isnan(z)) return rmt_degenerate(err, "not_finite");
     return deliver(out, fmin(1.0, 2.0 * pnorm(fabs(z), 0.0, 1.0, UPPER, PLAIN)), err);
 }
 
 rmt_status rmt_t_two_sided_p(double *out, double t, double df, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (isnan(t)) return degenerate(err, "not_finite");
+    if (isnan(t)) return rmt_degenerate(err, "not_finite");
     if ((st = check_df(df, err))) return st;
     return deliver(out, fmin(1.0, 2.0 * pt(fabs(t), df, UPPER, PLAIN)), err);
 }
 
 rmt_status rmt_normal_critical(double *out, double level, rmt_error *err)
 {
-    if (!(level > 0.0 && level < 1.0)) return degenerate(err, "level_outside_0_1");
+    if (!(level > 0.0 && level < 1.0)) return rmt_degenerate(err, "level_outside_0_1");
     return deliver(out, qnorm((1.0 - level) / 2.0, 0.0, 1.0, UPPER, PLAIN), err);
 }
 
 rmt_status rmt_t_critical(double *out, double level, double df, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (!(level > 0.0 && level < 1.0)) return degenerate(err, "level_outside_0_1");
+    if (!(level > 0.0 && level < 1.0)) return rmt_degenerate(err, "level_outside_0_1");
     if ((st = check_df(df, err))) return st;
     return deliver(out, qt((1.0 - level) / 2.0, df, UPPER, PLAIN), err);
 }
@@ -219,15 +216,15 @@ static double noncentral_t(double t, double df, double ncp, int lower)
 
 static rmt_status check_noncentral(double t, double df, rmt_error *err)
 {
-    if (!isfinite(t) || !isfinite(df)) return degenerate(err, "not_finite");
-    return df >= 1.0 ? RMT_OK : degenerate(err, "df<1");
+    if (!isfinite(t) || !isfinite(df)) return rmt_degenerate(err, "not_finite");
+    return df >= 1.0 ? RMT_OK : rmt_degenerate(err, "df<1");
 }
 
 rmt_status rmt_noncentral_t_cdf(double *out, double t, double df, double ncp, rmt_error *err)
 {
     rmt_status st = check_noncentral(t, df, err);
     if (st) return st;
-    if (!isfinite(ncp)) return degenerate(err, "not_finite");
+    if (!isfinite(ncp)) return rmt_degenerate(err, "not_finite");
     return deliver(out, noncentral_t(t, df, ncp, LOWER), err);
 }
 
@@ -235,7 +232,7 @@ rmt_status rmt_noncentral_t_upper(double *out, double t, double df, double ncp, 
 {
     rmt_status st = check_noncentral(t, df, err);
     if (st) return st;
-    if (!isfinite(ncp)) return degenerate(err, "not_finite");
+    if (!isfinite(ncp)) return rmt_degenerate(err, "not_finite");
     return deliver(out, noncentral_t(t, df, ncp, UPPER), err);
 }
 
@@ -337,9 +334,9 @@ rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper, 
 static rmt_status beta_quantile(double *out, double p, double a, double b, int lower,
                                 rmt_error *err)
 {
-    if (!isfinite(p) || !isfinite(a) || !isfinite(b)) return degenerate(err, "not_finite");
-    if (!(a > 0.0 && b > 0.0)) return degenerate(err, "shape<=0");
-    if (!(p >= 0.0 && p <= 1.0)) return degenerate(err, "p_outside_0_1");
+    if (!isfinite(p) || !isfinite(a) || !isfinite(b)) return rmt_degenerate(err, "not_finite");
+    if (!(a > 0.0 && b > 0.0)) return rmt_degenerate(err, "shape<=0");
+    if (!(p >= 0.0 && p <= 1.0)) return rmt_degenerate(err, "p_outside_0_1");
     return deliver(out, qbeta(p, a, b, lower, PLAIN), err);
 }
 
