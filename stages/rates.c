@@ -436,8 +436,9 @@ const rmt_stage rmt_stage_rates = {
         "added to zero cells), number needed to treat (limits of the risk difference inverted), "
         "Fisher's exact test.\n\n"
         "The denominator stands in every row: with `nonresponder` everybody randomised, a missing "
-        "value counting as no event; with `completer` those with a value. Loss of diagnosis "
-        "counts only those who had the diagnosis at baseline.\n\n"
+        "value counting as no event; with `completer` those with a value. Loss of diagnosis, and "
+        "remission by a definition that asks for no diagnosis, count only those who had the "
+        "diagnosis at baseline.\n\n"
         "The plan's analyses.rates gives these options per analysis; an option on the command line "
         "overrides the plan in every analysis. Rows that are equal in every column stand once.",
     .kind = RMT_STAGE_FILTER,

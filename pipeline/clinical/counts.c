@@ -31,6 +31,22 @@ static const char *definition_of(const rmt_cells *c, size_t param, size_t visit,
     return "";
 }
 
+static bool asks_no_diagnosis(const rmt_definition *d)
+{
+    if (d->kind == RMT_DEF_NO_DIAGNOSIS) return true;
+    for (size_t i = 0; i < d->n_parts; i++)
+        if (asks_no_diagnosis(&d->parts[i])) return true;
+    return false;
+}
+
+static bool remission_needs_diagnosis(const rmt_cells *c, size_t param, const char *id)
+{
+    const rmt_plan_outcome *o = rmt_plan_find_outcome(c->plan, c->param_outcome[param]);
+    const rmt_definition *d =
+        o && o->instrument ? rmt_instrument_remission(o->instrument, id) : NULL;
+    return d && asks_no_diagnosis(d);
+}
+
 bool rmt_counting_find(rmt_counting *out, const rmt_cells *cells, size_t param, size_t visit,
                        rmt_event event)
 {
@@ -41,7 +57,9 @@ bool rmt_counting_find(rmt_counting *out, const rmt_cells *cells, size_t param, 
                           .visit = visit,
                           .event = event,
                           .definition = definition,
-                          .needs_diagnosis = event == RMT_EVENT_LOSS_OF_DIAGNOSIS};
+                          .needs_diagnosis = event == RMT_EVENT_LOSS_OF_DIAGNOSIS ||
+                                             (event == RMT_EVENT_REMISSION &&
+                                              remission_needs_diagnosis(cells, param, definition))};
     return true;
 }
 

@@ -126,6 +126,23 @@ static void remission_by_score_counts_everybody(void **state)
     close_trial(&t);
 }
 
+/* Who never had the diagnosis does not remit from it. */
+static void remission_by_no_diagnosis_needs_one_at_baseline(void **state)
+{
+    (void)state;
+    static const char *const plans[] = {PLAN("loss"), PLAN("strict")};
+    static const char *const ids[] = {"loss", "strict"}; /* the whole, and a part of all_of */
+    for (int i = 0; i < 2; i++) {
+        trial t;
+        open_trial(&t, plans[i], ids[i]);
+        count_is(&t, RMT_EVENT_REMISSION, RMT_MISSING_NONRESPONDER, 2, 4, 1, 1);
+        count_is(&t, RMT_EVENT_REMISSION, RMT_MISSING_COMPLETER, 2, 3, 1, 1);
+        assert_string_equal(population(&t, RMT_EVENT_REMISSION, RMT_MISSING_NONRESPONDER),
+                            "randomised with diagnosis at baseline");
+        close_trial(&t);
+    }
+}
+
 static void what_is_not_defined_is_not_counted(void **state)
 {
     (void)state;
@@ -146,9 +163,11 @@ static void what_is_not_defined_is_not_counted(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(response_counts_everybody_randomised),
-                                       cmocka_unit_test(loss_of_diagnosis_needs_one_at_baseline),
-                                       cmocka_unit_test(remission_by_score_counts_everybody),
-                                       cmocka_unit_test(what_is_not_defined_is_not_counted)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(response_counts_everybody_randomised),
+        cmocka_unit_test(loss_of_diagnosis_needs_one_at_baseline),
+        cmocka_unit_test(remission_by_score_counts_everybody),
+        cmocka_unit_test(remission_by_no_diagnosis_needs_one_at_baseline),
+        cmocka_unit_test(what_is_not_defined_is_not_counted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,9 +7,13 @@
  *   remission          REMFL, by the definition in REMDEF
  *   loss_of_diagnosis  DXLOSSFL: the diagnosis at baseline, none at the visit
  *
- * Who can have it. Everybody randomised; but a diagnosis can be lost only by who had it: loss_of_diagnosis
- * counts, in events and in the denominator, only participants whose diagnostic rule held at the
- * baseline visit (DXFL = 1; absent or undecided = left out).
+ * Who can have it. Everybody randomised; but a diagnosis can be lost only by who had it. So these
+ * events count, in events and in the denominator, only participants whose diagnostic rule held at the
+ * baseline visit (DXFL = 1; absent or undecided = left out):
+ *   - loss_of_diagnosis
+ *   - remission by a definition of which `no_diagnosis` is the whole or a part: remission is the end
+ *     of an illness that was there. REMFL itself says only that the definition holds at the visit.
+ * Remission by `no_diagnosis` alone is then the same as loss_of_diagnosis, person by person.
  *
  * Who is missing. Both rules take the same people and differ in those whose flag is missing:
  *   nonresponder  they are in the denominator, without the event
@@ -50,7 +54,8 @@ typedef struct {
 } rmt_counting;
 
 /* False when the parameter has no such event there: no definition, or (loss of diagnosis) nobody with a
- * diagnosis at baseline and one way or the other now. */
+ * diagnosis at baseline and one way or the other now. The kind of a definition is that of the plan's
+ * instrument; one that the plan does not know needs no diagnosis. */
 bool rmt_counting_find(rmt_counting *out, const rmt_cells *cells, size_t param, size_t visit,
                        rmt_event event);
 /* One arm. */

@@ -199,7 +199,8 @@ wilson <- function(x, n) {
 }
 count <- function(o, v, event, rule, arm) {
   d <- data[data$outcome == o & data$scale == "total" & data$AVISIT == v & data$TRT01P == arm, ]
-  if (event == "loss_of_diagnosis") {
+  # A diagnosis can be lost only by who had it: by the event of that name, and by remission so defined.
+  if (event == "loss_of_diagnosis" || (event == "remission" && outcomes[[o]]$remission == "loss_of_diagnosis")) {
     b <- data[data$outcome == o & data$scale == "total" & data$AVISIT == "baseline", ]
     d <- d[d$USUBJID %in% b$USUBJID[b$DXFL %in% TRUE], ]
   }
