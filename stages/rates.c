@@ -62,6 +62,19 @@ static const rmt_column_spec columns[] = {
     {"p", RMT_TYPE_NUMBER, "two-sided p value", NULL},
     {"ci_low", RMT_TYPE_NUMBER, "lower confidence limit", NULL},
     {"ci_high", RMT_TYPE_NUMBER, "upper confidence limit", NULL},
+    {"nnt_direction", RMT_TYPE_STRING,
+     "of the number needed to treat, and of both its limits in ci_low and ci_high: benefit or "
+     "harm; "
+     "as published, more or fewer events",
+     NULL},
+    {"nnt_benefit_limit", RMT_TYPE_NUMBER,
+     "of an interval that runs through infinity, the end in benefit (or more events); missing = "
+     "infinity",
+     NULL},
+    {"nnt_harm_limit", RMT_TYPE_NUMBER,
+     "of an interval that runs through infinity, the end in harm (or fewer events); missing = "
+     "infinity",
+     NULL},
     {"conf_level", RMT_TYPE_NUMBER, "confidence level", NULL},
     {"note", RMT_TYPE_STRING, "why there is no estimate, or how to read the interval", NULL},
 };
@@ -91,6 +104,9 @@ enum {
     C_P,
     C_CI_LOW,
     C_CI_HIGH,
+    C_NNT_DIRECTION,
+    C_NNT_BENEFIT_LIMIT,
+    C_NNT_HARM_LIMIT,
     C_CONF_LEVEL,
     C_NOTE,
     N_COLUMNS
@@ -256,6 +272,17 @@ static rmt_status note_nnt(const writer *w, const rmt_nnt_result *r, rmt_error *
     return st;
 }
 
+/* The two ends of an interval through infinity; one that is infinite itself stays missing. */
+static rmt_status set_nnt_limits(rmt_table *out, const rmt_nnt_result *r, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    if (isfinite(r->best.number))
+        st = rmt_result_number(out, C_NNT_BENEFIT_LIMIT, r->best.number, err);
+    if (!st && isfinite(r->worst.number))
+        st = rmt_result_number(out, C_NNT_HARM_LIMIT, r->worst.number, err);
+    return st;
+}
+
 static rmt_status add_nnt(const writer *w, const side *arm, const side *reference, rmt_error *err)
 {
     rmt_nnt_result r = {0};
@@ -265,9 +292,12 @@ static rmt_status add_nnt(const writer *w, const side *arm, const side *referenc
     if (st) return st;
     st = rmt_nnt(&r, &arm->count, &reference->count, RMT_EVENT_DESIRED, w->s->level, &why);
     if (st) return degenerate(w, st, arm, reference, &why, err);
+    const char *direction = w->l->published ? (r.nnt.benefit ? RMT_NNT_MORE : RMT_NNT_FEWER)
+                                            : (r.nnt.benefit ? RMT_NNT_BENEFIT : RMT_NNT_HARM);
+    if ((st = rmt_result_text(w->out, C_NNT_DIRECTION, direction, err))) return st;
     if ((st = note_nnt(w, &r, err))) return st;
     if ((st = rmt_result_number(w->out, C_ESTIMATE, r.nnt.number, err))) return st;
-    if (r.spans_infinity) return RMT_OK;
+    if (r.spans_infinity) return set_nnt_limits(w->out, &r, err);
     return set_interval(w->out, r.nnt.number, fmin(r.worst.number, r.best.number),
                         fmax(r.worst.number, r.best.number), err);
 }
@@ -435,6 +465,10 @@ const rmt_stage rmt_stage_rates = {
         "correction, score test), risk ratio and odds ratio (Wald on the log scale; nothing is "
         "added to zero cells), number needed to treat (limits of the risk difference inverted), "
         "Fisher's exact test.\n\n"
+        "The number needed to treat is one to benefit (NNTB) or to harm (NNTH): nnt_direction says "
+        "which. Where the interval of the risk difference holds 0 that of the number runs from "
+        "nnt_benefit_limit through infinity to nnt_harm_limit, and ci_low and ci_high are "
+        "empty.\n\n"
         "The denominator stands in every row: with `nonresponder` everybody randomised, a missing "
         "value counting as no event; with `completer` those with a value. Loss of diagnosis, and "
         "remission by a definition that asks for no diagnosis, count only those who had the "

@@ -265,6 +265,10 @@ static void rates_by_hand(void **state)
     r = rate(o, "response", "nonresponder", "nnt");
     is(o, r, "estimate", 4.0 / 3);
     assert_string_equal(tst_text(o, r, "note"), "number needed to treat to benefit");
+    assert_string_equal(tst_text(o, r, "nnt_direction"), "benefit");
+    assert_true(tst_number(o, r, "ci_low") < 4.0 / 3 && tst_number(o, r, "ci_high") > 4.0 / 3);
+    is(o, r, "nnt_benefit_limit", (double)NAN); /* one piece: it is in ci_low and ci_high */
+    is(o, r, "nnt_harm_limit", (double)NAN);
     r = rate(o, "response", "nonresponder", "odds_ratio");
     is(o, r, "estimate", (double)NAN);
     assert_string_equal(tst_text(o, r, "note"), "zero_events");
@@ -478,6 +482,10 @@ static void published_rows(void **state)
     r = row_of(o, "study", "S3", "measure", "nnt", "arm", "cpt");
     is(o, r, "estimate", 10);
     is(o, r, "ci_low", (double)NAN); /* an interval over infinity has two ends of its own */
+    const size_t d = row_of(o, "study", "S3", "measure", "risk_difference", "arm", "cpt");
+    is(o, r, "nnt_benefit_limit", 1 / tst_number(o, d, "ci_high"));
+    is(o, r, "nnt_harm_limit", -1 / tst_number(o, d, "ci_low"));
+    assert_string_equal(tst_text(o, r, "nnt_direction"), "more events"); /* wanted or not? */
     assert_non_null(strstr(tst_text(o, r, "note"), "number needed to treat for one event more; "));
     const size_t c = rmt_table_find(o, "note");
     const char *note = rmt_table_text(o, c, r);
@@ -485,6 +493,8 @@ static void published_rows(void **state)
     assert_non_null(strstr(note, ", through infinity, for one event more "));
     for (r = 0; r < rmt_table_rows(o); r++)
         assert_string_equal(tst_text(o, r, "study"), "S3");
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "more 10.0 (more 2.3 to inf to fewer 3.8)"));
     tst_study_close(&t);
 }
 
@@ -530,6 +540,10 @@ static void show_and_export(void **state)
     apply_ok(&t, &rmt_stage_show, "--all");
     assert_non_null(strstr(t.text.s, "MINIP"));
     assert_null(strstr(t.text.s, "result rows:"));
+    apply_ok(&t, &rmt_stage_rates, "");
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "NNTB 1.3 ("));
+    assert_null(strstr(t.text.s, "Clopper"));
     apply_ok(&t, &rmt_stage_export, "/tables/people");
     assert_int_equal(strncmp(t.text.s, "id,arm,source_line\nA,ket,2\n", 26), 0);
     apply_ok(&t, &rmt_stage_export, "/tables/people --format=json");

@@ -9,6 +9,10 @@
 #define RMT_SOURCE_PARTICIPANTS "participants"
 #define RMT_AS_PUBLISHED "as published"
 #define RMT_METHOD_CLOPPER_PEARSON "Clopper-Pearson exact interval"
+#define RMT_NNT_BENEFIT "benefit"
+#define RMT_NNT_HARM "harm"
+#define RMT_NNT_MORE "more events" /* as published: whether the event is wanted is not known */
+#define RMT_NNT_FEWER "fewer events"
 
 /* s NULL or "": missing. */
 RMT_MUST_CHECK rmt_status rmt_result_text(rmt_table *t, size_t col, const char *s, rmt_error *err);
