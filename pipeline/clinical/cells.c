@@ -138,8 +138,8 @@ static rmt_status collect_visits(rmt_cells *c, const rmt_plan *plan, rmt_error *
     return RMT_OK;
 }
 
-/* Counting sort of the rows into cells; within a cell the order of /outcomes stays (by subject).
- * param: of each row; becomes its cell. */
+/* Counting sort of the rows into cells; within a cell the order of /outcomes stays: by subject where
+ * remit made it. param: of each row; becomes its cell. */
 static rmt_status sort_into_cells(rmt_cells *c, size_t *param, rmt_error *err)
 {
     const size_t n_rows = rmt_table_rows(c->t), n_cells = c->n_params * c->n_visits * c->n_arms;

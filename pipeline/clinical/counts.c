@@ -72,7 +72,8 @@ static const size_t *baseline_rows(const rmt_counting *w, size_t arm, size_t *n)
     return NULL;
 }
 
-/* rows[0..n) are sorted by subject, as those of every cell. */
+/* rows[0..n) are sorted by subject where remit made /outcomes: then O(log n). A table in another order
+ * gives the same answer, slower. */
 static bool had_diagnosis(const rmt_cells *c, const size_t *rows, size_t n, const char *subject)
 {
     size_t low = 0, high = n;
@@ -83,6 +84,9 @@ static bool had_diagnosis(const rmt_cells *c, const size_t *rows, size_t n, cons
         if (order < 0) low = middle + 1;
         else high = middle;
     }
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(rmt_table_text(c->t, c->subject, rows[i]), subject) == 0)
+            return rmt_table_integer(c->t, c->dxfl, rows[i]) == 1;
     return false;
 }
 

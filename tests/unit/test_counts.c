@@ -44,18 +44,23 @@ typedef struct {
 } trial;
 
 /* id replaces REM, the definition named in the rows. */
-static void open_trial(trial *t, const char *yaml, const char *id)
+static void open_rows(trial *t, const char *yaml, const char *id, const char *lines)
 {
     rmt_error err = {0};
     *t = (trial){0};
     tst_ok(rmt_tree_parse(&t->doc, yaml, strlen(yaml), "plan.yaml", &err), &err);
     tst_ok(rmt_plan_parse(&t->plan, rmt_doc_root(t->doc), &err), &err);
-    t->t = tst_table(HEAD, rows);
+    t->t = tst_table(HEAD, lines);
     const size_t remdef = rmt_table_find(t->t, "REMDEF");
     for (size_t r = 0; r < rmt_table_rows(t->t); r++)
         if (*rmt_table_text(t->t, remdef, r))
             tst_ok(rmt_table_set_text(t->t, remdef, r, id, strlen(id), &err), &err);
     tst_ok(rmt_cells_new(&t->c, t->t, t->plan, &err), &err);
+}
+
+static void open_trial(trial *t, const char *yaml, const char *id)
+{
+    open_rows(t, yaml, id, rows);
 }
 
 static void close_trial(trial *t)
@@ -116,6 +121,21 @@ static void loss_of_diagnosis_needs_one_at_baseline(void **state)
     close_trial(&t);
 }
 
+/* Another program may have made /outcomes. */
+static void the_order_of_rows_does_not_matter(void **state)
+{
+    (void)state;
+    static const char shuffled[] = BASE("G", "ket", "1") WEEK("B", "18", "1", "0", "0", "0", "0")
+        BASE("C", "ket", "1") WEEK("A", "8", "0", "1", "1", "1", "0") BASE("A", "ket", "1")
+            WEEK("G", "8", "0", "1", "1", "1", "1") BASE("D", "ket", "0")
+                WEEK("C", ".", ".", ".", ".", ".", "1") BASE("B", "ket", "1")
+                    WEEK("D", "7", "0", "1", "1", ".", "0");
+    trial t;
+    open_rows(&t, PLAN("low"), "low", shuffled);
+    count_is(&t, RMT_EVENT_LOSS_OF_DIAGNOSIS, RMT_MISSING_NONRESPONDER, 2, 4, 1, 1);
+    close_trial(&t);
+}
+
 static void remission_by_score_counts_everybody(void **state)
 {
     (void)state;
@@ -166,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(response_counts_everybody_randomised),
         cmocka_unit_test(loss_of_diagnosis_needs_one_at_baseline),
+        cmocka_unit_test(the_order_of_rows_does_not_matter),
         cmocka_unit_test(remission_by_score_counts_everybody),
         cmocka_unit_test(remission_by_no_diagnosis_needs_one_at_baseline),
         cmocka_unit_test(what_is_not_defined_is_not_counted)};

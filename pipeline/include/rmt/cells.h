@@ -20,7 +20,7 @@ typedef struct {
     size_t n_visits;
     const char **arms; /* the plan's order, else by bytes with the reference arm last */
     size_t n_arms, reference;
-    size_t *rows;   /* row numbers, cell after cell, by subject within a cell */
+    size_t *rows;   /* row numbers, cell after cell, in the table's order within a cell */
     size_t *starts; /* n_params * n_visits * n_arms + 1 */
 } rmt_cells;
 
