@@ -244,24 +244,22 @@ static double pivot(double t, double df, double ncp, double upper)
     return (1.0 - upper) - noncentral_t(t, df, ncp, LOWER);
 }
 
-/* Newton's method on the normal scale, where the tail is nearly a line in ncp; the points s are found
- * once. For |t| <= sqrt(2 df). False when it does not settle. */
-static bool ncp_by_newton(double *out, double t, double df, double upper)
+/* Newton's method on the normal scale, where the tail is nearly a line in ncp. r: the points of t and
+ * df. False when it does not settle. */
+static bool ncp_by_newton(double *out, const chi_rule *r, double t, double df, double upper)
 {
     enum { MAX_NEWTON = 12 };
     const double settled = 1e-9; /* a step this short leaves an error of its square */
     bool is_upper = upper < 0.5;
     double target = qnorm(upper, 0.0, 1.0, LOWER, PLAIN);
     double ncp = t * (1.0 - 0.25 / df) + target * sqrt(1.0 + t * t / (2.0 * df));
-    chi_rule r;
 
-    chi_rule_make(&r, t, df);
     for (int k = 0; k < MAX_NEWTON; k++) {
         double tail = 0.0, slope = 0.0; /* the smaller tail, and d upper / d ncp */
-        for (int i = 0; i < r.n; i++) {
-            double x = (t * r.s[i] - ncp) * M_SQRT1_2;
-            tail += r.w[i] * erfc(is_upper ? x : -x);
-            slope += r.w[i] * exp(-x * x);
+        for (int i = 0; i < r->n; i++) {
+            double x = (t * r->s[i] - ncp) * M_SQRT1_2;
+            tail += r->w[i] * erfc(is_upper ? x : -x);
+            slope += r->w[i] * exp(-x * x);
         }
         double z = qnorm(tail / 2.0, 0.0, 1.0, is_upper ? LOWER : UPPER, PLAIN);
         double step = (target - z) * exp(-z * z / 2.0) / slope;
@@ -275,14 +273,10 @@ static bool ncp_by_newton(double *out, double t, double df, double upper)
     return false;
 }
 
-rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper, rmt_error *err)
+static rmt_status ncp_by_bracket(double *out, double t, double df, double upper, rmt_error *err)
 {
     enum { MAX_DOUBLINGS = 60, MAX_STEPS = 200 };
     const double tolerance = 1e-14; /* of the width, relative to the scale of ncp */
-    rmt_status st = RMT_OK;
-    if ((st = check_noncentral(t, df, err))) return st;
-    if ((st = check_open_probability(upper, err))) return st;
-    if (fabs(t) <= sqrt(2.0 * df) && ncp_by_newton(out, t, df, upper)) return RMT_OK;
 
     /* Bracket: ncp lies around t, with the spread of t itself. */
     double step = 1.0 + fabs(t) / sqrt(2.0 * df), low = t, high = t;
@@ -327,6 +321,43 @@ rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper, 
     }
     if (high - low > 1e-11 * scale) return rmt_fail(err, RMT_ERR_NOCONV, "not_converged");
     return deliver(out, low + (high - low) / 2.0, err);
+}
+
+/* One limit after the other; the points of the average over s serve for all. */
+static rmt_status ncps(double *out, const double *uppers, int n, double t, double df,
+                       rmt_error *err)
+{
+    rmt_status st = check_noncentral(t, df, err);
+    const bool by_rule = !st && fabs(t) <= sqrt(2.0 * df);
+    chi_rule r;
+    if (by_rule) chi_rule_make(&r, t, df);
+    for (int i = 0; i < n && !st; i++) {
+        if ((st = check_open_probability(uppers[i], err))) break;
+        if (!by_rule || !ncp_by_newton(&out[i], &r, t, df, uppers[i]))
+            st = ncp_by_bracket(&out[i], t, df, uppers[i], err);
+    }
+    return st;
+}
+
+rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper, rmt_error *err)
+{
+    double ncp = 0.0;
+    rmt_status st = ncps(&ncp, &upper, 1, t, df, err);
+    if (!st) *out = ncp;
+    return st;
+}
+
+rmt_status rmt_noncentral_t_interval(double *low, double *high, double t, double df, double level,
+                                     rmt_error *err)
+{
+    if (!(level > 0.0 && level < 1.0)) return rmt_degenerate(err, "level_outside_0_1");
+    const double tail = (1.0 - level) / 2.0, uppers[2] = {tail, 1.0 - tail};
+    double both[2] = {0.0, 0.0};
+    rmt_status st = ncps(both, uppers, 2, t, df, err);
+    if (st) return st;
+    *low = both[0];
+    *high = both[1];
+    return RMT_OK;
 }
 
 /* ---- beta ----------------------------------------------------------------------------------- */

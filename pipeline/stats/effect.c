@@ -108,12 +108,11 @@ static rmt_status standardised(rmt_estimate *out, const rmt_arm *treat, const rm
         e.ci_low = e.estimate - critical * e.se;
         e.ci_high = e.estimate + critical * e.se;
     } else {
-        double tail = (1.0 - level) / 2.0, low = 0.0, high = 0.0;
+        double low = 0.0, high = 0.0;
         e.df = nt + nc - 2.0;
         e.statistic = d / h;
         if ((st = rmt_t_two_sided_p(&e.p, e.statistic, e.df, err))) return st;
-        if ((st = rmt_noncentral_t_ncp(&low, e.statistic, e.df, tail, err))) return st;
-        if ((st = rmt_noncentral_t_ncp(&high, e.statistic, e.df, 1.0 - tail, err))) return st;
+        if ((st = rmt_noncentral_t_interval(&low, &high, e.statistic, e.df, level, err))) return st;
         e.ci_low = j * h * low;
         e.ci_high = j * h * high;
     }

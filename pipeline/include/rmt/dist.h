@@ -76,6 +76,12 @@ RMT_MUST_CHECK rmt_status rmt_noncentral_t_upper(double *out, double t, double d
 RMT_MUST_CHECK rmt_status rmt_noncentral_t_ncp(double *out, double t, double df, double upper,
                                                rmt_error *err);
 
+/* Its equal-tailed interval: the two limits above at once, for less than the price of both.
+ *   low at upper = (1 - level)/2, high at upper = 1 - (1 - level)/2, 0 < level < 1
+ * Source, errors and accuracy as of rmt_noncentral_t_ncp; either limit fails, both are untouched. */
+RMT_MUST_CHECK rmt_status rmt_noncentral_t_interval(double *low, double *high, double t, double df,
+                                                    double level, rmt_error *err);
+
 /* Beta quantiles: x with P(X <= x) = p, and x with P(X > x) = p, 0 <= p <= 1, shapes a, b > 0.
  * Source:   Rmath qbeta (AS 109, reworked in R 3.3).
  * Accuracy: 1e-10 relative for a, b in [0.5, 1e9] (tests/reference against R and mpmath). */
