@@ -141,9 +141,10 @@ enum {
 /* One analysis entry with everything decided. */
 typedef struct {
     rmt_setting_names measures, adjust;
-    const char *value, *correction, *variance, *ci, *direction;
-    double level;
-    bool reversed;
+    const char *value, *direction; /* as in the rows */
+    bool by_change;                /* value: the change from baseline, not the score */
+    bool reversed;                 /* direction: reference minus treatment */
+    rmt_hedges_options hedges;
     const char *study;
     rmt_covariates *covariates; /* of the subject table, those of adjust; NULL = none */
 } settings;
@@ -152,41 +153,65 @@ typedef struct {
 typedef struct {
     const char *source, *study, *outcome, *paramcd, *visit, *arm, *reference, *population, *missing,
         *value;
+    bool published; /* numbers as printed: a part may be absent */
 } labels;
+
+/* The rows of one contrast. */
+typedef struct {
+    rmt_table *out;
+    const settings *s;
+    const labels *l;
+    size_t n_flagged; /* values of records with validation errors */
+} writer;
+
+/* One of two words, the choices of an option: true for the first. */
+static rmt_status read_choice(bool *first, const char **text, const char *option, const char *word,
+                              const rmt_options *o, const rmt_node *entry, rmt_error *err)
+{
+    const char *given = NULL;
+    rmt_status st = rmt_setting_text(&given, o, entry, option, err);
+    if (st) return st;
+    *first = strcmp(given, word) == 0;
+    if (text) *text = given;
+    return RMT_OK;
+}
 
 static rmt_status read_settings(settings *s, const rmt_options *o, const rmt_node *entry,
                                 rmt_error *err)
 {
     rmt_status st;
+    bool exact, by_g, noncentral, forward;
     if ((st = rmt_setting_list(&s->measures, o, entry, "measure", err))) return st;
     if ((st = rmt_setting_check(&s->measures, "measure", measures, N_MEASURES, err))) return st;
     if ((st = rmt_setting_list(&s->adjust, o, entry, "adjust", err))) return st;
-    if ((st = rmt_setting_text(&s->value, o, entry, "value", err))) return st;
-    if ((st = rmt_setting_text(&s->correction, o, entry, "correction", err))) return st;
-    if ((st = rmt_setting_text(&s->variance, o, entry, "variance", err))) return st;
-    if ((st = rmt_setting_text(&s->ci, o, entry, "ci", err))) return st;
-    if ((st = rmt_setting_text(&s->direction, o, entry, "direction", err))) return st;
-    s->reversed = strcmp(s->direction, "reference-minus-treatment") == 0;
+    if ((st = read_choice(&s->by_change, &s->value, "value", "change", o, entry, err))) return st;
+    if ((st = read_choice(&exact, NULL, "correction", "exact", o, entry, err))) return st;
+    if ((st = read_choice(&by_g, NULL, "variance", "g", o, entry, err))) return st;
+    if ((st = read_choice(&noncentral, NULL, "ci", "noncentral-t", o, entry, err))) return st;
+    if ((st = read_choice(&forward, &s->direction, "direction", "treatment-minus-reference", o,
+                          entry, err)))
+        return st;
+    s->reversed = !forward;
+    s->hedges.correction = exact ? RMT_J_EXACT : RMT_J_APPROXIMATE;
+    s->hedges.variance = by_g ? RMT_VAR_G_LS : RMT_VAR_D_LS;
+    s->hedges.ci = noncentral ? RMT_CI_NONCENTRAL_T : RMT_CI_LARGE_SAMPLE;
     return RMT_OK;
 }
 
-static rmt_status add_row(rmt_table *out, const settings *s, const labels *l, const char *measure,
-                          const char *method, const char *adjust, rmt_error *err)
+static rmt_status add_row(const writer *w, const char *measure, const char *method,
+                          const char *adjust, rmt_error *err)
 {
-    const struct {
-        size_t col;
-        const char *text;
-    } texts[] = {
-        {C_SOURCE, l->source},       {C_STUDY, l->study},        {C_OUTCOME, l->outcome},
-        {C_PARAMCD, l->paramcd},     {C_VISIT, l->visit},        {C_ARM, l->arm},
-        {C_REFERENCE, l->reference}, {C_VALUE, l->value},        {C_POPULATION, l->population},
-        {C_MISSING, l->missing},     {C_MEASURE, measure},       {C_METHOD, method},
-        {C_ADJUST, adjust},          {C_DIRECTION, s->direction}};
+    const labels *l = w->l;
+    const rmt_result_cell texts[] = {
+        {C_SOURCE, l->source},       {C_STUDY, l->study},           {C_OUTCOME, l->outcome},
+        {C_PARAMCD, l->paramcd},     {C_VISIT, l->visit},           {C_ARM, l->arm},
+        {C_REFERENCE, l->reference}, {C_VALUE, l->value},           {C_POPULATION, l->population},
+        {C_MISSING, l->missing},     {C_MEASURE, measure},          {C_METHOD, method},
+        {C_ADJUST, adjust},          {C_DIRECTION, w->s->direction}};
     rmt_status st;
-    if ((st = rmt_table_add_rows(out, 1, err))) return st;
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if ((st = rmt_result_text(out, texts[i].col, texts[i].text, err))) return st;
-    return rmt_result_number(out, C_CONF_LEVEL, s->level, err);
+    if ((st = rmt_table_add_rows(w->out, 1, err))) return st;
+    if ((st = rmt_result_texts(w->out, texts, sizeof texts / sizeof texts[0], err))) return st;
+    return rmt_result_number(w->out, C_CONF_LEVEL, w->s->hedges.level, err);
 }
 
 static rmt_status set_estimate(rmt_table *out, const rmt_estimate *e, rmt_error *err)
@@ -201,114 +226,113 @@ static rmt_status set_estimate(rmt_table *out, const rmt_estimate *e, rmt_error 
     return rmt_result_number(out, C_CI_HIGH, e->ci_high, err);
 }
 
-static rmt_status set_arm(rmt_table *out, const rmt_arm *a, size_t n_col, rmt_error *err)
+static rmt_status set_arm(const writer *w, const rmt_arm *a, size_t n_col, rmt_error *err)
 {
-    rmt_status st;
-    const size_t row = rmt_table_rows(out) - 1;
-    const bool published = strcmp(rmt_table_text(out, C_VALUE, row), "as published") == 0;
-    if (a->n > 0 || !published) rmt_result_integer(out, n_col, a->n); /* not printed is not 0 */
-    if (a->n < 1) return RMT_OK;
-    if ((st = rmt_result_number(out, n_col + 1, a->mean, err))) return st;
-    return a->n < 2 ? RMT_OK : rmt_result_number(out, n_col + 2, a->sd, err);
+    rmt_status st = RMT_OK;
+    if (a->n > 0 || !w->l->published) /* not printed is not 0 */
+        st = rmt_result_integer(w->out, n_col, a->n, err);
+    if (st || a->n < 1) return st;
+    if ((st = rmt_result_number(w->out, n_col + 1, a->mean, err))) return st;
+    return a->n < 2 ? RMT_OK : rmt_result_number(w->out, n_col + 2, a->sd, err);
 }
 
-/* Ends a row: the estimate, or why there is none. */
-static rmt_status conclude(rmt_table *out, rmt_status st, const rmt_estimate *e,
+/* Ends a row: the estimate with its note ("" = none), or why there is no estimate. */
+static rmt_status conclude(const writer *w, rmt_status st, const rmt_estimate *e,
                            const rmt_error *why, const char *unit, const char *note, rmt_error *err)
 {
     rmt_status set;
-    if ((set = rmt_result_text(out, C_UNIT, unit, err))) return set;
-    if (st) return rmt_result_degenerate(out, C_ESTIMATE, C_NOTE, st, why, err);
-    if ((set = rmt_result_text(out, C_NOTE, note, err))) return set;
-    return set_estimate(out, e, err);
+    if ((set = rmt_result_text(w->out, C_UNIT, unit, err))) return set;
+    if (st) return rmt_result_degenerate(w->out, C_ESTIMATE, C_NOTE, st, why, err);
+    if ((set = rmt_result_note(w->out, C_NOTE, "", w->n_flagged, err))) return set;
+    if ((set = rmt_result_note(w->out, C_NOTE, note, 0, err))) return set;
+    return set_estimate(w->out, e, err);
 }
 
-static const char *hedges_method(const settings *s)
+static const char *hedges_method(const rmt_hedges_options *o)
 {
-    bool exact = strcmp(s->correction, "exact") == 0, g = strcmp(s->variance, "g") == 0;
-    bool noncentral = strcmp(s->ci, "noncentral-t") == 0;
-    if (noncentral)
-        return exact ? (g ? "pooled SD; exact J; variance of g; noncentral-t interval"
-                          : "pooled SD; exact J; variance of d; noncentral-t interval")
-                     : (g ? "pooled SD; approximate J; variance of g; noncentral-t interval"
-                          : "pooled SD; approximate J; variance of d; noncentral-t interval");
-    return exact ? (g ? "pooled SD; exact J; variance of g; large-sample interval"
-                      : "pooled SD; exact J; variance of d; large-sample interval")
-                 : (g ? "pooled SD; approximate J; variance of g; large-sample interval"
-                      : "pooled SD; approximate J; variance of d; large-sample interval");
+    static const char *const methods[2][2][2] = {
+        {{"pooled SD; exact J; variance of g; noncentral-t interval",
+          "pooled SD; exact J; variance of g; large-sample interval"},
+         {"pooled SD; exact J; variance of d; noncentral-t interval",
+          "pooled SD; exact J; variance of d; large-sample interval"}},
+        {{"pooled SD; approximate J; variance of g; noncentral-t interval",
+          "pooled SD; approximate J; variance of g; large-sample interval"},
+         {"pooled SD; approximate J; variance of d; noncentral-t interval",
+          "pooled SD; approximate J; variance of d; large-sample interval"}}};
+    return methods[o->correction == RMT_J_APPROXIMATE][o->variance == RMT_VAR_D_LS]
+                  [o->ci == RMT_CI_LARGE_SAMPLE];
 }
 
 /* False for a published arm of which a part was not printed. */
-static bool is_printed(const labels *l, const rmt_arm *arm)
+static bool is_printed(const rmt_arm *arm)
 {
-    return strcmp(l->value, "as published") != 0 ||
-           (arm->n > 0 && !isnan(arm->mean) && !isnan(arm->sd));
+    return arm->n > 0 && !isnan(arm->mean) && !isnan(arm->sd);
 }
 
 /* The measures that need only mean, SD and n of both arms. */
-static rmt_status add_from_arms(rmt_table *out, const settings *s, const labels *l, size_t measure,
-                                const rmt_arm *treatment, const rmt_arm *control, const char *note,
-                                rmt_error *err)
+static rmt_status add_from_arms(const writer *w, size_t measure, const rmt_arm *treatment,
+                                const rmt_arm *control, rmt_error *err)
 {
     rmt_estimate e = {0};
     rmt_error why = {0};
     rmt_status st;
+    const settings *s = w->s;
     const rmt_arm *first = s->reversed ? control : treatment,
                   *second = s->reversed ? treatment : control;
-    const rmt_hedges_options hedges = {
-        .correction = strcmp(s->correction, "exact") == 0 ? RMT_J_EXACT : RMT_J_APPROXIMATE,
-        .variance = strcmp(s->variance, "g") == 0 ? RMT_VAR_G_LS : RMT_VAR_D_LS,
-        .ci = strcmp(s->ci, "noncentral-t") == 0 ? RMT_CI_NONCENTRAL_T : RMT_CI_LARGE_SAMPLE,
-        .level = s->level};
     const char *method = measure == M_WELCH    ? "Welch: unequal variances"
                          : measure == M_POOLED ? "Student: pooled variance"
-                                               : hedges_method(s);
-    if ((st = add_row(out, s, l, measures[measure], method, "", err))) return st;
-    if ((st = set_arm(out, treatment, C_N_ARM, err))) return st;
-    if ((st = set_arm(out, control, C_N_REFERENCE, err))) return st;
-    if (!is_printed(l, treatment) || !is_printed(l, control))
+                                               : hedges_method(&s->hedges);
+    if ((st = add_row(w, measures[measure], method, "", err))) return st;
+    if ((st = set_arm(w, treatment, C_N_ARM, err))) return st;
+    if ((st = set_arm(w, control, C_N_REFERENCE, err))) return st;
+    if (w->l->published && !(is_printed(treatment) && is_printed(control)))
         st = rmt_fail(&why, RMT_ERR_DEGENERATE, "mean, SD or n not published");
     else if (measure == M_WELCH)
-        st = rmt_effect_mean_difference_welch(&e, first, second, s->level, &why);
+        st = rmt_effect_mean_difference_welch(&e, first, second, s->hedges.level, &why);
     else if (measure == M_POOLED)
-        st = rmt_effect_mean_difference_pooled(&e, first, second, s->level, &why);
-    else st = rmt_effect_hedges_g(&e, first, second, &hedges, &why);
-    return conclude(out, st, &e, &why, measure == M_HEDGES_G ? "SD" : "points", note, err);
+        st = rmt_effect_mean_difference_pooled(&e, first, second, s->hedges.level, &why);
+    else st = rmt_effect_hedges_g(&e, first, second, &s->hedges, &why);
+    return conclude(w, st, &e, &why, measure == M_HEDGES_G ? "SD" : "points", "", err);
 }
 
-/* ---- participants
- * --------------------------------------------------------------------------------- */
+/* ---- participants --------------------------------------------------------------------------- */
 
-typedef struct {
-    rmt_table *out;
-    const rmt_cells *cells;
-    const settings *s;
-} job;
-
-/* Mean, SD and n of `value` in one cell; n counts those who have it. */
-static rmt_status arm_of(rmt_arm *out, const rmt_cells *c, size_t param, size_t visit, size_t arm,
-                         size_t column, rmt_error *err)
+/* Mean, SD and n of values[0..n), of which there may be few or none. */
+static rmt_status arm_of_values(rmt_arm *out, const double *values, size_t n, rmt_error *err)
 {
+    *out = (rmt_arm){.mean = n == 1 ? values[0] : (double)NAN, .sd = (double)NAN, .n = (long)n};
+    return n < 2 ? RMT_OK : rmt_moments_of(out, values, n, err);
+}
+
+/* One contrast at one parameter and visit: [0] the arm, [1] the reference arm. */
+typedef struct {
+    const rmt_cells *cells;
+    size_t param, visit, arms[2];
+    size_t column; /* of the value compared */
+} place;
+
+/* Those in one arm who have the value. */
+static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *err)
+{
+    const rmt_cells *c = at->cells;
     size_t n, kept = 0;
-    const size_t *rows = rmt_cells_rows(c, param, visit, arm, &n);
-    rmt_status st = RMT_OK;
+    const size_t *rows = rmt_cells_rows(c, at->param, at->visit, at->arms[which], &n);
     double *x = rmt_mem_array(n, sizeof *x, err);
     if (!x) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        if (!rmt_table_is_missing(c->t, column, rows[i]))
-            x[kept++] = rmt_table_number(c->t, column, rows[i]);
-    *out = (rmt_arm){.mean = (double)NAN, .sd = (double)NAN, .n = (long)kept};
-    if (kept >= 2) st = rmt_moments_of(out, x, kept, err);
-    else if (kept == 1) out->mean = x[0];
+        if (!rmt_table_is_missing(c->t, at->column, rows[i]))
+            x[kept++] = rmt_table_number(c->t, at->column, rows[i]);
+    rmt_status st = arm_of_values(out, x, kept, err);
     rmt_mem_free(x);
     return st;
 }
 
-typedef struct { /* rows of an ancova */
+/* Rows of an ancova: the arm's first, then the reference arm's. */
+typedef struct {
     double *y, *x;
     bool *in_treatment;
     size_t n, n_covariates, n_left_out;
-    long n_arm[2];
+    size_t n_arm[2];
 } ancova_data;
 
 static void ancova_free(ancova_data *d)
@@ -318,121 +342,112 @@ static void ancova_free(ancova_data *d)
     rmt_mem_free(d->in_treatment);
 }
 
-/* Complete cases of one contrast: value, baseline and every covariate there. */
-static rmt_status ancova_collect(ancova_data *d, const job *j, size_t param, size_t visit,
-                                 const size_t arms[2], size_t column, rmt_error *err)
+/* Baseline and covariates of one row into x; false when one is missing. */
+static bool ancova_row(double *x, const rmt_cells *c, size_t row, const rmt_covariates *covariates)
 {
-    const rmt_cells *c = j->cells;
-    size_t extra = j->s->covariates ? rmt_covariates_n(j->s->covariates) : 0, n[2];
+    if (rmt_table_is_missing(c->t, c->base, row)) return false;
+    x[0] = rmt_table_number(c->t, c->base, row);
+    return !covariates ||
+           rmt_covariates_of(covariates, rmt_table_text(c->t, c->subject, row), x + 1);
+}
+
+/* Complete cases of one contrast: value, baseline and every covariate there. */
+static rmt_status ancova_collect(ancova_data *d, const place *at, const rmt_covariates *covariates,
+                                 rmt_error *err)
+{
+    const rmt_cells *c = at->cells;
     const size_t *rows[2];
+    size_t n[2];
     for (int a = 0; a < 2; a++)
-        rows[a] = rmt_cells_rows(c, param, visit, arms[a], &n[a]);
-    d->n_covariates = 1 + extra;
+        rows[a] = rmt_cells_rows(c, at->param, at->visit, at->arms[a], &n[a]);
+    d->n_covariates = 1 + (covariates ? rmt_covariates_n(covariates) : 0);
     d->y = rmt_mem_array(n[0] + n[1], sizeof *d->y, err);
     d->in_treatment = rmt_mem_array(n[0] + n[1], sizeof *d->in_treatment, err);
     d->x = rmt_mem_array((n[0] + n[1]) * d->n_covariates, sizeof *d->x, err);
     if (!d->y || !d->in_treatment || !d->x) return RMT_ERR_NOMEM;
     for (int a = 0; a < 2; a++)
         for (size_t i = 0; i < n[a]; i++) {
-            size_t r = rows[a][i];
-            double *x = d->x + d->n * d->n_covariates;
-            if (rmt_table_is_missing(c->t, column, r)) continue;
-            bool complete = !rmt_table_is_missing(c->t, c->base, r);
-            if (complete) x[0] = rmt_table_number(c->t, c->base, r);
-            if (complete && extra)
-                complete =
-                    rmt_covariates_of(j->s->covariates, rmt_table_text(c->t, c->subject, r), x + 1);
-            if (!complete) {
+            const size_t r = rows[a][i];
+            if (rmt_table_is_missing(c->t, at->column, r)) continue;
+            if (!ancova_row(d->x + d->n * d->n_covariates, c, r, covariates)) {
                 d->n_left_out++;
                 continue;
             }
-            d->y[d->n] = rmt_table_number(c->t, column, r);
+            d->y[d->n] = rmt_table_number(c->t, at->column, r);
             d->in_treatment[d->n++] = a == 0;
             d->n_arm[a]++;
         }
     return RMT_OK;
 }
 
-static rmt_status add_ancova(const job *j, const labels *l, size_t param, size_t visit,
-                             const size_t arms[2], size_t column, const char *flagged,
-                             rmt_error *err)
+/* The terms of the model: "base + site". */
+static rmt_status ancova_terms(rmt_text *out, const rmt_setting_names *adjust, rmt_error *err)
+{
+    rmt_status st = rmt_text_add(out, "base", err);
+    for (size_t i = 0; i < adjust->n && !st; i++)
+        st = rmt_text_addf(out, err, " + %s", adjust->names[i]);
+    return st;
+}
+
+static rmt_status add_ancova(const writer *w, const place *at, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     ancova_data d = {0};
     rmt_estimate e = {0};
     rmt_error why = {0};
-    rmt_text adjust = {0}, note = {0};
+    rmt_text terms = {0}, note = {0};
     rmt_arm both[2];
 
-    if ((st = rmt_text_add(&adjust, "base", err))) goto done;
-    for (size_t i = 0; i < j->s->adjust.n; i++)
-        if ((st = rmt_text_addf(&adjust, err, " + %s", j->s->adjust.names[i]))) goto done;
-    if ((st = ancova_collect(&d, j, param, visit, arms, column, err))) goto done;
-    if ((st = rmt_text_add(&note, flagged, err))) goto done;
+    if ((st = ancova_terms(&terms, &w->s->adjust, err))) goto done;
+    if ((st = ancova_collect(&d, at, w->s->covariates, err))) goto done;
+    if ((st = rmt_text_add(&note, "", err))) goto done;
     if (d.n_left_out &&
-        (st = rmt_text_addf(&note, err, "%s%zu left out: baseline or covariate missing",
-                            *flagged ? "; " : "", d.n_left_out)))
+        (st = rmt_text_addf(&note, err, "%zu left out: baseline or covariate missing",
+                            d.n_left_out)))
         goto done;
-    if ((st =
-             add_row(j->out, j->s, l, measures[M_ANCOVA], "ordinary least squares", adjust.s, err)))
-        goto done;
+    if ((st = add_row(w, measures[M_ANCOVA], "ordinary least squares", terms.s, err))) goto done;
     for (int a = 0; a < 2; a++) {
-        double *x = rmt_mem_array((size_t)d.n_arm[a], sizeof *x, err);
-        size_t k = 0;
-        if (!x) {
-            st = RMT_ERR_NOMEM;
-            goto done;
-        }
-        for (size_t i = 0; i < d.n; i++)
-            if (d.in_treatment[i] == (a == 0)) x[k++] = d.y[i];
-        both[a] = (rmt_arm){.mean = k == 1 ? x[0] : (double)NAN, .sd = (double)NAN, .n = (long)k};
-        if (k >= 2) st = rmt_moments_of(&both[a], x, k, err);
-        rmt_mem_free(x);
-        if (st) goto done;
-        if ((st = set_arm(j->out, &both[a], a == 0 ? C_N_ARM : C_N_REFERENCE, err))) goto done;
+        if ((st = arm_of_values(&both[a], d.y + (a ? d.n_arm[0] : 0), d.n_arm[a], err))) goto done;
+        if ((st = set_arm(w, &both[a], a == 0 ? C_N_ARM : C_N_REFERENCE, err))) goto done;
     }
-    if (j->s->reversed)
-        for (size_t i = 0; i < d.n; i++)
-            d.in_treatment[i] = !d.in_treatment[i];
+    for (size_t i = 0; i < d.n && w->s->reversed; i++)
+        d.in_treatment[i] = !d.in_treatment[i];
     if (d.n_arm[0] < 2 || d.n_arm[1] < 2) st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n<2");
-    else st = rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_covariates, j->s->level, &why);
-    st = conclude(j->out, st, &e, &why, "points", note.s, err);
+    else
+        st =
+            rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_covariates, w->s->hedges.level, &why);
+    st = conclude(w, st, &e, &why, "points", note.s, err);
 done:
-    rmt_text_clear(&adjust);
+    rmt_text_clear(&terms);
     rmt_text_clear(&note);
     ancova_free(&d);
     return st;
 }
 
-static rmt_status contrast(const job *j, size_t param, size_t visit, size_t arm, const char *study,
-                           rmt_error *err)
+static rmt_status add_contrast(rmt_table *out, const settings *s, const place *at, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    const rmt_cells *c = j->cells;
-    bool change = strcmp(j->s->value, "change") == 0;
-    size_t column = change ? c->chg : c->aval;
-    const size_t arms[2] = {arm, c->reference};
-    const labels l = {.source = "participants",
-                      .study = study,
-                      .outcome = c->param_outcome[param],
-                      .paramcd = c->params[param],
-                      .visit = c->visits[visit],
-                      .arm = c->arms[arm],
-                      .reference = c->arms[c->reference],
+    const rmt_cells *c = at->cells;
+    const labels l = {.source = RMT_SOURCE_PARTICIPANTS,
+                      .study = s->study,
+                      .outcome = c->param_outcome[at->param],
+                      .paramcd = c->params[at->param],
+                      .visit = c->visits[at->visit],
+                      .arm = c->arms[at->arms[0]],
+                      .reference = c->arms[at->arms[1]],
                       .population = "all randomised",
                       .missing = "observed cases",
-                      .value = j->s->value};
+                      .value = s->value};
+    writer w = {.out = out, .s = s, .l = &l};
     rmt_arm both[2];
-    for (int a = 0; a < 2; a++)
-        if ((st = arm_of(&both[a], c, param, visit, arms[a], column, err))) return st;
-    const size_t n_flagged =
-        rmt_cells_flagged(c, param, visit, arm) + rmt_cells_flagged(c, param, visit, c->reference);
-    char note[RMT_FLAGGED_NOTE];
-    rmt_cells_flagged_note(note, n_flagged);
+    for (int a = 0; a < 2; a++) {
+        if ((st = arm_at(&both[a], at, a, err))) return st;
+        w.n_flagged += rmt_cells_flagged(c, at->param, at->visit, at->arms[a]);
+    }
     for (size_t m = 0; m < N_MEASURES && !st; m++) {
-        if (!rmt_setting_holds(&j->s->measures, measures[m])) continue;
-        if (m == M_ANCOVA) st = add_ancova(j, &l, param, visit, arms, column, note, err);
-        else st = add_from_arms(j->out, j->s, &l, m, &both[0], &both[1], note, err);
+        if (!rmt_setting_holds(&s->measures, measures[m])) continue;
+        st =
+            m == M_ANCOVA ? add_ancova(&w, at, err) : add_from_arms(&w, m, &both[0], &both[1], err);
     }
     return st;
 }
@@ -446,7 +461,7 @@ static rmt_status begin(void **state, rmt_stage_run *run, const rmt_node *entry,
     settings *s = rmt_mem_array(1, sizeof *s, err);
     if (!s) return RMT_ERR_NOMEM;
     *state = s;
-    s->level = selection->level;
+    s->hedges.level = selection->level;
     s->study = run->plan->study_id;
     if ((st = read_settings(s, run->options, entry, err))) return st;
     if (s->adjust.n == 0 || !rmt_setting_holds(&s->measures, "ancova") || !run->plan->subject_table)
@@ -467,9 +482,15 @@ static rmt_status add_cell(void *state, const rmt_cells *c, size_t param, size_t
 {
     rmt_status st = RMT_OK;
     const settings *s = state;
-    const job j = {.out = out, .cells = c, .s = s};
-    for (size_t a = 0; a < c->n_arms && !st; a++)
-        if (a != c->reference) st = contrast(&j, param, visit, a, s->study, err);
+    for (size_t a = 0; a < c->n_arms && !st; a++) {
+        if (a == c->reference) continue;
+        const place at = {.cells = c,
+                          .param = param,
+                          .visit = visit,
+                          .arms = {a, c->reference},
+                          .column = s->by_change ? c->chg : c->aval};
+        st = add_contrast(out, s, &at, err);
+    }
     return st;
 }
 
@@ -486,13 +507,15 @@ static rmt_status add_published(void *state, const rmt_plan_summary *summary,
                       .visit = k->visit,
                       .arm = k->arm[0],
                       .reference = k->arm[1],
-                      .population = "as published",
-                      .missing = "as published",
-                      .value = "as published"};
+                      .population = RMT_AS_PUBLISHED,
+                      .missing = RMT_AS_PUBLISHED,
+                      .value = RMT_AS_PUBLISHED,
+                      .published = true};
+    const writer w = {.out = out, .s = s, .l = &l};
     *used = !(counts && isnan(k->summary[0].mean) && isnan(k->summary[1].mean));
     for (size_t m = 0; *used && m < M_ANCOVA && !st; m++)
         if (rmt_setting_holds(&s->measures, measures[m]))
-            st = add_from_arms(out, s, &l, m, &k->summary[0], &k->summary[1], "", err);
+            st = add_from_arms(&w, m, &k->summary[0], &k->summary[1], err);
     return st;
 }
 
@@ -510,6 +533,7 @@ static rmt_status run_effects(rmt_stage_run *run, rmt_error *err)
                                           .n_columns = N_COLUMNS,
                                           .options = options,
                                           .n_options = sizeof options / sizeof options[0],
+                                          .no_rows = "no measure is selected",
                                           .begin = begin,
                                           .end = end,
                                           .add_cell = add_cell,
@@ -523,23 +547,16 @@ const rmt_stage rmt_stage_effects = {
     .summary = "differences between arms: mean difference, Hedges' g, ANCOVA",
     .description =
         "Estimates the difference between each arm and the reference arm, per outcome, scale and "
-        "visit, from "
-        "participants (/outcomes) and from published means, SDs and n (the plan's `summaries`), "
-        "and writes "
-        "/results/effects: one row per contrast and measure with its interval, p value, "
-        "denominators "
-        "and conventions.\n\n"
+        "visit, from participants (/outcomes) and from published means, SDs and n (the plan's "
+        "`summaries`), and writes /results/effects: one row per contrast and measure with its "
+        "interval, p value, denominators and conventions.\n\n"
         "mean_difference_welch: difference of means, unequal variances, t interval with Welch's "
-        "df. "
-        "mean_difference_pooled: the same with pooled variance. hedges_g: standardised by the "
-        "pooled SD of the "
-        "two arms, corrected by J. ancova: difference of arms in a linear model with baseline and "
-        "--adjust; not computable from summaries, where it is left out.\n\n"
+        "df. mean_difference_pooled: the same with pooled variance. hedges_g: standardised by the "
+        "pooled SD of the two arms, corrected by J. ancova: difference of arms in a linear model "
+        "with baseline and --adjust; not computable from summaries, where it is left out.\n\n"
         "The plan's analyses.effects gives these options per analysis; an option on the command "
-        "line "
-        "overrides the plan in every analysis. A contrast without an answer (n<2, no variance) is "
-        "a row "
-        "whose note says why.",
+        "line overrides the plan in every analysis. Rows that are equal in every column stand "
+        "once. A contrast without an answer (n<2, no variance) is a row whose note says why.",
     .kind = RMT_STAGE_FILTER,
     .memory = "O(rows)",
     .options = options,

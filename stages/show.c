@@ -3,6 +3,7 @@
 #include "rmt/grid.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
+#include "rmt/result_rows.h"
 #include "rmt/stage.h"
 
 #include <math.h>
@@ -117,7 +118,7 @@ static bool in_short_view(const view *v, const rmt_table *t, size_t row)
 {
     char buf[RMT_NUM_BUF];
     if (v->all || !v->run->plan) return true;
-    if (strncmp(cell(t, "method", row, buf), "Clopper", 7) == 0)
+    if (strcmp(cell(t, "method", row, buf), RMT_METHOD_CLOPPER_PEARSON) == 0)
         return false; /* Wilson is enough */
     if (strcmp(cell(t, "source", row, buf), "participants") != 0) return true;
     const rmt_plan_outcome *o = rmt_plan_find_outcome(v->run->plan, cell(t, "outcome", row, buf));
@@ -130,6 +131,33 @@ static bool in_short_view(const view *v, const rmt_table *t, size_t row)
 
 enum { ESTIMATE_BUF = 4 * RMT_NUM_BUF }; /* three numbers and the words between */
 
+/* Altman's notation: "NNTB 5.2 (1.9 to 8.1)", "NNTB 5.2 (NNTB 1.9 to inf to NNTH 8.1)". */
+static void nnt_text(char out[ESTIMATE_BUF], const rmt_table *t, size_t row)
+{
+    static const struct {
+        const char *direction, *shown, *limit;
+    } ways[] = {{RMT_NNT_BENEFIT, "NNTB", "nnt_benefit_limit"},
+                {RMT_NNT_HARM, "NNTH", "nnt_harm_limit"},
+                {RMT_NNT_MORE, "more", "nnt_benefit_limit"},
+                {RMT_NNT_FEWER, "fewer", "nnt_harm_limit"}};
+    char estimate[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF], buf[RMT_NUM_BUF];
+    const char *direction = cell(t, "nnt_direction", row, buf);
+    size_t own = 0;
+    while (own < 3 && strcmp(ways[own].direction, direction) != 0)
+        own++;
+    const size_t other = own ^ 1U; /* the same number the other way */
+    const bool whole = !isnan(number(t, "ci_low", row));
+    rmt_grid_fixed(estimate, number(t, "estimate", row), 1);
+    rmt_grid_fixed(low, number(t, whole ? "ci_low" : ways[own].limit, row), 1);
+    rmt_grid_fixed(high, number(t, whole ? "ci_high" : ways[other].limit, row), 1);
+    if (whole)
+        snprintf(out, ESTIMATE_BUF, "%s %s (%s to %s)", ways[own].shown, estimate, low, high);
+    else if (*high)
+        snprintf(out, ESTIMATE_BUF, "%s %s (%s %s to inf to %s %s)", ways[own].shown, estimate,
+                 ways[own].shown, low, ways[other].shown, high);
+    else snprintf(out, ESTIMATE_BUF, "%s %s (%s to inf)", ways[own].shown, estimate, low);
+}
+
 static void estimate_text(char out[ESTIMATE_BUF], const rmt_table *t, size_t row, bool percent)
 {
     char estimate[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF];
@@ -140,8 +168,7 @@ static void estimate_text(char out[ESTIMATE_BUF], const rmt_table *t, size_t row
     rmt_grid_fixed(low, ci_low * scale, decimals);
     rmt_grid_fixed(high, ci_high * scale, decimals);
     const char *unit = percent && *estimate ? "%" : "";
-    if (isnan(ci_low) && strcmp(cell(t, "measure", row, low), "nnt") == 0 && *estimate)
-        snprintf(out, ESTIMATE_BUF, "%s (through infinity)", estimate); /* the note has the ends */
+    if (*cell(t, "nnt_direction", row, low)) nnt_text(out, t, row);
     else if (isnan(ci_low)) snprintf(out, ESTIMATE_BUF, "%s%s", estimate, unit);
     else snprintf(out, ESTIMATE_BUF, "%s%s (%s to %s)", estimate, unit, low, high);
 }

@@ -1,7 +1,6 @@
 #include "rmt/covariates.h"
 
 #include "rmt/mem.h"
-#include "rmt/named_tables.h"
 #include "rmt/num.h"
 #include "rmt/subjects.h"
 
@@ -67,18 +66,22 @@ rmt_status rmt_covariates_new(rmt_covariates **out, rmt_stage_run *run,
                               const rmt_setting_names *names, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_named_table *tables = NULL;
-    size_t n_tables = 0;
+    rmt_text path = {0};
+    rmt_named_table people = {.name = run->plan->subject_table};
     rmt_covariates *c = rmt_mem_array(1, sizeof *c, err);
     if (!c) return RMT_ERR_NOMEM;
-    if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
-    if ((st = rmt_subjects_new(&c->subjects, run->plan, tables, n_tables, err))) goto done;
+    if ((st = rmt_text_addf(&path, err, "/tables/%s", people.name))) goto done;
+    if (rmt_study_has(run->study, path.s) &&
+        (st = rmt_study_get(&people.table, run->study, path.s, err)))
+        goto done;
+    if ((st = rmt_subjects_new(&c->subjects, run->plan, &people, people.table ? 1 : 0, err)))
+        goto done;
     for (size_t i = 0; i < names->n; i++)
         if ((st = add_covariate(c, run->plan, names->names[i], err))) goto done;
     *out = c;
     c = NULL;
 done:
-    rmt_mem_free(tables);
+    rmt_text_clear(&path);
     rmt_covariates_free(c);
     return st;
 }

@@ -2,48 +2,27 @@
 
 #include <math.h>
 
+#include "estimate.h"
 #include "rmt/dist.h"
-
-static rmt_status degenerate(rmt_error *err, const char *reason)
-{
-    return rmt_fail(err, RMT_ERR_DEGENERATE, "%s", reason);
-}
 
 static rmt_status check_arms(const rmt_arm *treat, const rmt_arm *control, rmt_error *err)
 {
-    if (treat->n < 2 || control->n < 2) return degenerate(err, "n<2");
+    if (treat->n < 2 || control->n < 2) return rmt_degenerate(err, "n<2");
     if (!isfinite(treat->mean) || !isfinite(control->mean) || !isfinite(treat->sd) ||
         !isfinite(control->sd))
-        return degenerate(err, "not_finite");
-    if (treat->sd < 0.0 || control->sd < 0.0) return degenerate(err, "negative_sd");
-    if (!(treat->sd > 0.0) && !(control->sd > 0.0)) return degenerate(err, "zero_sd");
+        return rmt_degenerate(err, "not_finite");
+    if (treat->sd < 0.0 || control->sd < 0.0) return rmt_degenerate(err, "negative_sd");
+    if (!(treat->sd > 0.0) && !(control->sd > 0.0)) return rmt_degenerate(err, "zero_sd");
     return RMT_OK;
 }
 
-/* The last gate of every estimate: nothing but finite numbers leaves, df apart. */
-static rmt_status deliver(rmt_estimate *out, const rmt_estimate *e, rmt_error *err)
-{
-    if (!isfinite(e->estimate) || !isfinite(e->se) || !isfinite(e->statistic) || !isfinite(e->p) ||
-        !isfinite(e->ci_low) || !isfinite(e->ci_high) || isinf(e->df))
-        return degenerate(err, "overflow");
-    *out = *e;
-    return RMT_OK;
-}
-
-/* Fills test and interval of an estimate with se > 0 and df degrees of freedom. */
+/* Test and interval at `level`. */
 static rmt_status by_t(rmt_estimate *out, double estimate, double se, double df, double level,
                        rmt_error *err)
 {
-    rmt_status st = RMT_OK;
     double critical = 0.0;
-    rmt_estimate e = {.estimate = estimate, .se = se, .df = df};
-    if (!(se > 0.0) || !isfinite(estimate) || !isfinite(se)) return degenerate(err, "overflow");
-    e.statistic = estimate / se;
-    if ((st = rmt_t_critical(&critical, level, df, err))) return st;
-    if ((st = rmt_t_two_sided_p(&e.p, e.statistic, df, err))) return st;
-    e.ci_low = estimate - critical * se;
-    e.ci_high = estimate + critical * se;
-    return deliver(out, &e, err);
+    rmt_status st = rmt_t_critical(&critical, level, df, err);
+    return st ? st : rmt_estimate_by_t(out, estimate, se, df, critical, err);
 }
 
 /* The pooled SD. Scaled by the larger SD, so that neither square can overflow or vanish. */
@@ -63,7 +42,7 @@ rmt_status rmt_effect_mean_difference_welch(rmt_estimate *out, const rmt_arm *tr
     double nt = (double)treat->n, nc = (double)control->n;
     double et = treat->sd / sqrt(nt), ec = control->sd / sqrt(nc);
     double se = hypot(et, ec);
-    if (!(se > 0.0)) return degenerate(err, "overflow");
+    if (!(se > 0.0)) return rmt_degenerate(err, "overflow");
     double wt = (et / se) * (et / se), wc = (ec / se) * (ec / se); /* shares of the variance */
     double df = 1.0 / (wt * wt / (nt - 1.0) + wc * wc / (nc - 1.0));
     return by_t(out, treat->mean - control->mean, se, df, level, err);
@@ -99,8 +78,8 @@ static double gamma_half_ratio(double x)
 
 rmt_status rmt_effect_small_sample_factor(double *out, double m, rmt_j correction, rmt_error *err)
 {
-    if (!isfinite(m)) return degenerate(err, "not_finite");
-    if (m < 2.0) return degenerate(err, "df<2");
+    if (!isfinite(m)) return rmt_degenerate(err, "not_finite");
+    if (m < 2.0) return rmt_degenerate(err, "df<2");
     if (correction == RMT_J_APPROXIMATE) *out = 1.0 - 3.0 / (4.0 * m - 1.0);
     else if (m < 100.0) *out = tgamma(m / 2.0) / (sqrt(m / 2.0) * tgamma((m - 1.0) / 2.0));
     else /* tgamma would overflow soon, and differences of lgamma lose digits with m */
@@ -119,7 +98,7 @@ static rmt_status standardised(rmt_estimate *out, const rmt_arm *treat, const rm
     rmt_estimate e = {.estimate = j * d};
     double v = var_by_d ? d : e.estimate;
     e.se = hypot(h, v / sqrt(2.0 * (nt + nc)));
-    if (!isfinite(d) || !isfinite(e.se)) return degenerate(err, "overflow");
+    if (!isfinite(d) || !isfinite(e.se)) return rmt_degenerate(err, "overflow");
     double critical = 0.0;
     if ((st = rmt_normal_critical(&critical, level, err))) return st; /* checks level for both */
     if (ci == RMT_CI_LARGE_SAMPLE) {
@@ -129,16 +108,15 @@ static rmt_status standardised(rmt_estimate *out, const rmt_arm *treat, const rm
         e.ci_low = e.estimate - critical * e.se;
         e.ci_high = e.estimate + critical * e.se;
     } else {
-        double tail = (1.0 - level) / 2.0, low = 0.0, high = 0.0;
+        double low = 0.0, high = 0.0;
         e.df = nt + nc - 2.0;
         e.statistic = d / h;
         if ((st = rmt_t_two_sided_p(&e.p, e.statistic, e.df, err))) return st;
-        if ((st = rmt_noncentral_t_ncp(&low, e.statistic, e.df, tail, err))) return st;
-        if ((st = rmt_noncentral_t_ncp(&high, e.statistic, e.df, 1.0 - tail, err))) return st;
+        if ((st = rmt_noncentral_t_interval(&low, &high, e.statistic, e.df, level, err))) return st;
         e.ci_low = j * h * low;
         e.ci_high = j * h * high;
     }
-    return deliver(out, &e, err);
+    return rmt_estimate_deliver(out, &e, err);
 }
 
 rmt_status rmt_effect_cohen_d(rmt_estimate *out, const rmt_arm *treat, const rmt_arm *control,

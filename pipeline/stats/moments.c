@@ -2,12 +2,7 @@
 
 #include <math.h>
 
-static rmt_status check_values(const double *values, size_t n, rmt_error *err)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(values[i])) return rmt_fail(err, RMT_ERR_DEGENERATE, "not_finite");
-    return RMT_OK;
-}
+#include "estimate.h"
 
 /* One correction step: without it a large common offset costs the mean its last digits, and the sum
  * of squares below would carry n times the square of that error. Of equal values it restores the
@@ -26,10 +21,10 @@ static double corrected_mean(const double *values, size_t n)
 rmt_status rmt_mean_of(double *out, const double *values, size_t n, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (n < 1) return rmt_fail(err, RMT_ERR_DEGENERATE, "n<1");
-    if ((st = check_values(values, n, err))) return st;
+    if (n < 1) return rmt_degenerate(err, "n<1");
+    if ((st = rmt_check_finite(values, n, err))) return st;
     double mean = corrected_mean(values, n);
-    if (!isfinite(mean)) return rmt_fail(err, RMT_ERR_DEGENERATE, "overflow");
+    if (!isfinite(mean)) return rmt_degenerate(err, "overflow");
     *out = mean;
     return RMT_OK;
 }
@@ -37,8 +32,8 @@ rmt_status rmt_mean_of(double *out, const double *values, size_t n, rmt_error *e
 rmt_status rmt_moments_of(rmt_arm *out, const double *values, size_t n, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (n < 2) return rmt_fail(err, RMT_ERR_DEGENERATE, "n<2");
-    if ((st = check_values(values, n, err))) return st;
+    if (n < 2) return rmt_degenerate(err, "n<2");
+    if ((st = rmt_check_finite(values, n, err))) return st;
     double mean = corrected_mean(values, n);
     double squares = 0.0, rest = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -47,7 +42,7 @@ rmt_status rmt_moments_of(rmt_arm *out, const double *values, size_t n, rmt_erro
         rest += d;
     }
     double sd = sqrt((squares - rest * rest / (double)n) / (double)(n - 1));
-    if (!isfinite(mean) || !isfinite(sd)) return rmt_fail(err, RMT_ERR_DEGENERATE, "overflow");
+    if (!isfinite(mean) || !isfinite(sd)) return rmt_degenerate(err, "overflow");
     *out = (rmt_arm){.mean = mean, .sd = sd, .n = (long)n};
     return RMT_OK;
 }

@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "estimate.h"
 #include "rmt/dist.h"
 
 enum { N_MAX = 1000000000 }; /* products of two counts stay exact in 64 bits */
@@ -11,17 +12,12 @@ enum { N_MAX = 1000000000 }; /* products of two counts stay exact in 64 bits */
  */
 static const double TIE_TOLERANCE = 1e-7;
 
-static rmt_status degenerate(rmt_error *err, const char *reason)
-{
-    return rmt_fail(err, RMT_ERR_DEGENERATE, "%s", reason);
-}
-
 static rmt_status check_count(const rmt_count *c, rmt_error *err)
 {
-    if (c->n < 1) return degenerate(err, "n<1");
-    if (c->events < 0) return degenerate(err, "negative_events");
-    if (c->events > c->n) return degenerate(err, "events>n");
-    if (c->n > N_MAX) return degenerate(err, "n>1e9");
+    if (c->n < 1) return rmt_degenerate(err, "n<1");
+    if (c->events < 0) return rmt_degenerate(err, "negative_events");
+    if (c->events > c->n) return rmt_degenerate(err, "events>n");
+    if (c->n > N_MAX) return rmt_degenerate(err, "n>1e9");
     return RMT_OK;
 }
 
@@ -63,7 +59,7 @@ rmt_status rmt_ci_clopper_pearson(rmt_proportion *out, const rmt_count *count, d
 {
     rmt_status st = RMT_OK;
     if ((st = check_count(count, err))) return st;
-    if (!(level > 0.0 && level < 1.0)) return degenerate(err, "level_outside_0_1");
+    if (!(level > 0.0 && level < 1.0)) return rmt_degenerate(err, "level_outside_0_1");
     double x = (double)count->events, n = (double)count->n, tail = (1.0 - level) / 2.0;
     rmt_proportion r = {.estimate = x / n, .ci_low = 0.0, .ci_high = 1.0};
     if (count->events > 0 && (st = rmt_beta_quantile(&r.ci_low, tail, x, n - x + 1.0, err)))
@@ -137,9 +133,9 @@ rmt_status rmt_risk_ratio(rmt_estimate *out, const rmt_count *treat, const rmt_c
 {
     rmt_status st = RMT_OK;
     if ((st = check_arms(treat, control, err))) return st;
-    if (treat->events == 0 || control->events == 0) return degenerate(err, "zero_events");
+    if (treat->events == 0 || control->events == 0) return rmt_degenerate(err, "zero_events");
     if (treat->events == treat->n && control->events == control->n)
-        return degenerate(err, "zero_se");
+        return rmt_degenerate(err, "zero_se");
     double xt = (double)treat->events, nt = (double)treat->n;
     double xc = (double)control->events, nc = (double)control->n;
     /* 1/x - 1/n as (n - x)/(x n): the two terms would cancel when nearly everybody has the event */
@@ -153,9 +149,9 @@ rmt_status rmt_odds_ratio(rmt_estimate *out, const rmt_count *treat, const rmt_c
 {
     rmt_status st = RMT_OK;
     if ((st = check_arms(treat, control, err))) return st;
-    if (treat->events == 0 || control->events == 0) return degenerate(err, "zero_events");
+    if (treat->events == 0 || control->events == 0) return rmt_degenerate(err, "zero_events");
     if (treat->events == treat->n || control->events == control->n)
-        return degenerate(err, "zero_non_events");
+        return rmt_degenerate(err, "zero_non_events");
     long long xt = treat->events, yt = treat->n - treat->events;
     long long xc = control->events, yc = control->n - control->events;
     double se = sqrt(1.0 / (double)xt + 1.0 / (double)yt + 1.0 / (double)xc + 1.0 / (double)yc);
@@ -175,7 +171,7 @@ rmt_status rmt_nnt(rmt_nnt_result *out, const rmt_count *treat, const rmt_count 
     rmt_status st = RMT_OK;
     rmt_estimate rd = {.df = (double)NAN};
     if ((st = rmt_risk_difference(&rd, treat, control, level, err))) return st;
-    if (!(fabs(rd.estimate) > 0.0)) return degenerate(err, "zero_difference");
+    if (!(fabs(rd.estimate) > 0.0)) return rmt_degenerate(err, "zero_difference");
     bool desired = meaning == RMT_EVENT_DESIRED;
     double worst = desired ? rd.ci_low : -rd.ci_high, best = desired ? rd.ci_high : -rd.ci_low;
     *out = (rmt_nnt_result){.nnt = invert(desired ? rd.estimate : -rd.estimate),

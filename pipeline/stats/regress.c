@@ -8,24 +8,13 @@
 #include <gsl/gsl_matrix.h>
 #include <gsl/gsl_vector.h>
 
+#include "estimate.h"
 #include "rmt/dist.h"
 #include "rmt/mem.h"
 #include "rmt/moments.h"
 
 /* A residual this small against y, in epsilons, is rounding: the fit is perfect. */
 static const double PERFECT_FIT_EPSILONS = 64.0;
-
-static rmt_status degenerate(rmt_error *err, const char *reason)
-{
-    return rmt_fail(err, RMT_ERR_DEGENERATE, "%s", reason);
-}
-
-static rmt_status check_finite(const double *values, size_t n, rmt_error *err)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(values[i])) return degenerate(err, "not_finite");
-    return RMT_OK;
-}
 
 static rmt_status gsl_status(int code, rmt_error *err)
 {
@@ -89,7 +78,7 @@ static rmt_status decompose(workspace *w, const double *x, const double *whole, 
     for (size_t j = 0; j < k; j++) {
         gsl_vector_view column = gsl_matrix_column(w->qr, j);
         double length = gsl_blas_dnrm2(&column.vector);
-        if (!isfinite(length)) return degenerate(err, "overflow");
+        if (!isfinite(length)) return rmt_degenerate(err, "overflow");
         if (!(length > 0.0)) return deficient(j, n_own, err);
         gsl_vector_set(w->length, j, length);
         for (size_t i = 0; i < n; i++)
@@ -121,24 +110,12 @@ static rmt_status solve(workspace *w, const double *y, rmt_error *err)
 static rmt_status coefficient(rmt_estimate *out, const workspace *w, size_t j, double sigma,
                               double df, double critical, rmt_error *err)
 {
-    rmt_status st = RMT_OK;
     size_t k = w->qr->size2;
     /* row j of R^-1: its length is sqrt of (X'X)^-1 at jj, for unit columns */
     gsl_vector_const_view row = gsl_matrix_const_subrow(w->inverse, j, j, k - j);
     double length = gsl_vector_get(w->length, j);
-    rmt_estimate e = {.estimate = gsl_vector_get(w->b, j) / length,
-                      .se = sigma * gsl_blas_dnrm2(&row.vector) / length,
-                      .df = df};
-    if (!isfinite(e.estimate) || !isfinite(e.se) || !(e.se > 0.0))
-        return degenerate(err, "overflow");
-    e.statistic = e.estimate / e.se;
-    if ((st = rmt_t_two_sided_p(&e.p, e.statistic, df, err))) return st;
-    e.ci_low = e.estimate - critical * e.se;
-    e.ci_high = e.estimate + critical * e.se;
-    if (!isfinite(e.statistic) || !isfinite(e.ci_low) || !isfinite(e.ci_high))
-        return degenerate(err, "overflow");
-    *out = e;
-    return RMT_OK;
+    return rmt_estimate_by_t(out, gsl_vector_get(w->b, j) / length,
+                             sigma * gsl_blas_dnrm2(&row.vector) / length, df, critical, err);
 }
 
 /* The fit behind both public functions. Writes coefficients [first, first + n_wanted). */
@@ -157,11 +134,11 @@ static rmt_status ols(rmt_estimate *out, size_t first, size_t n_wanted, rmt_ols_
     if ((st = solve(&w, y, err))) goto done;
     double rest = gsl_blas_dnrm2(w.residual), size = gsl_blas_dnrm2(w.y);
     if (!isfinite(rest) || !isfinite(size)) {
-        st = degenerate(err, "overflow");
+        st = rmt_degenerate(err, "overflow");
         goto done;
     }
     if (rest <= PERFECT_FIT_EPSILONS * GSL_DBL_EPSILON * size) {
-        st = degenerate(err, "zero_residual");
+        st = rmt_degenerate(err, "zero_residual");
         goto done;
     }
     if (!(kept = rmt_mem_array(n_wanted, sizeof *kept, err))) {
@@ -172,7 +149,7 @@ static rmt_status ols(rmt_estimate *out, size_t first, size_t n_wanted, rmt_ols_
     for (size_t j = 0; j < n_wanted; j++)
         if ((st = coefficient(&kept[j], &w, first + j, sigma, df, critical, err))) goto done;
     if (!isfinite(rest * rest)) {
-        st = degenerate(err, "overflow");
+        st = rmt_degenerate(err, "overflow");
         goto done;
     }
     for (size_t j = 0; j < n_wanted; j++)
@@ -188,13 +165,13 @@ rmt_status rmt_ols(rmt_estimate *coefficients, rmt_ols_fit *fit, const double *x
                    size_t n_rows, size_t n_columns, double level, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (n_columns < 1) return degenerate(err, "no_columns");
-    if (n_rows <= n_columns) return degenerate(err, "df<1");
+    if (n_columns < 1) return rmt_degenerate(err, "no_columns");
+    if (n_rows <= n_columns) return rmt_degenerate(err, "df<1");
     if (n_rows > RMT_MEM_CAP / sizeof(double) / n_columns)
         return rmt_fail(err, RMT_ERR_NOMEM, "a design of %zu x %zu is too large", n_rows,
                         n_columns);
-    if ((st = check_finite(x, n_rows * n_columns, err))) return st;
-    if ((st = check_finite(y, n_rows, err))) return st;
+    if ((st = rmt_check_finite(x, n_rows * n_columns, err))) return st;
+    if ((st = rmt_check_finite(y, n_rows, err))) return st;
     return ols(coefficients, 0, n_columns, fit, x, NULL, 0, y, n_rows, n_columns, level, err);
 }
 
@@ -220,12 +197,12 @@ rmt_status rmt_ancova(rmt_estimate *out, const double *outcome, const bool *in_t
 
     for (size_t i = 0; i < n; i++)
         n_treated += in_treatment[i] ? 1 : 0;
-    if (n_treated == 0 || n_treated == n) return degenerate(err, "one_arm");
-    if (n <= k) return degenerate(err, "df<1");
+    if (n_treated == 0 || n_treated == n) return rmt_degenerate(err, "one_arm");
+    if (n <= k) return rmt_degenerate(err, "df<1");
     if (n > RMT_MEM_CAP / sizeof(double) / k)
         return rmt_fail(err, RMT_ERR_NOMEM, "a design of %zu x %zu is too large", n, k);
-    if ((st = check_finite(outcome, n, err))) return st;
-    if ((st = check_finite(covariates, n * n_covariates, err))) return st;
+    if ((st = rmt_check_finite(outcome, n, err))) return st;
+    if ((st = rmt_check_finite(covariates, n * n_covariates, err))) return st;
 
     x = rmt_mem_array(n * k, sizeof *x, err);
     column = rmt_mem_array(n, sizeof *column, err);

@@ -116,7 +116,7 @@ effects <- rbind(
 rates_of <- function(which, visits, events, rules) {
   rbindlist(lapply(visits, function(v) rbindlist(lapply(events, function(e) rbindlist(lapply(rules, function(rule) {
     d <- outcomes[outcome == which & scale == "total" & visit == v]
-    if (e == "loss") d <- d[base_dx == TRUE]
+    if (e == "loss" || (e == "remission" && which == "caps5")) d <- d[base_dx == TRUE]
     flag <- d[[e]]
     if (rule == "completer") d <- d[!is.na(flag)] else flag[is.na(flag)] <- FALSE
     flag <- flag[!is.na(flag)]

@@ -23,9 +23,10 @@ KINDS = {
     "rates": {
         "key": ["outcome", "paramcd", "visit", "event", "definition", "missing", "measure", "method", "arm",
                 "reference"],
-        "text": [],
+        "text": ["nnt_direction"],
         "numbers": ["events_arm", "n_arm", "n_missing_arm", "events_reference", "n_reference",
-                    "n_missing_reference", "estimate", "se", "statistic", "p", "ci_low", "ci_high"]},
+                    "n_missing_reference", "estimate", "se", "statistic", "p", "ci_low", "ci_high",
+                    "nnt_benefit_limit", "nnt_harm_limit"]},
     "outcomes": {
         "key": ["USUBJID", "outcome", "scale", "PARAMCD", "AVISIT"],
         "text": ["TRT01P", "ANL01FL", "DTYPE", "DXFL", "RESPFL", "REMFL", "DXLOSSFL"],

@@ -112,6 +112,23 @@ static void ncp_inverts_the_tail(void **state)
             }
 }
 
+static void an_interval_is_its_two_limits(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    static const double ts[] = {-40, -2.5, 0, 1.3, 7, 300}, dfs[] = {2, 3.5, 26, 900};
+    for (size_t i = 0; i < sizeof ts / sizeof *ts; i++)
+        for (size_t j = 0; j < sizeof dfs / sizeof *dfs; j++) {
+            double low = 0.0, high = 0.0, a = 0.0, b = 0.0;
+            tst_ok(rmt_noncentral_t_interval(&low, &high, ts[i], dfs[j], 0.9, &err), &err);
+            tst_ok(rmt_noncentral_t_ncp(&a, ts[i], dfs[j], (1.0 - 0.9) / 2.0, &err), &err);
+            tst_ok(rmt_noncentral_t_ncp(&b, ts[i], dfs[j], 1.0 - (1.0 - 0.9) / 2.0, &err), &err);
+            tst_close(low, a, 0.0, 0.0, "low");
+            tst_close(high, b, 0.0, 0.0, "high");
+            assert_true(low < high);
+        }
+}
+
 static void beta_quantiles_have_ends_and_mirror(void **state)
 {
     (void)state;
@@ -155,6 +172,8 @@ static void refuses_what_is_outside_the_domain(void **state)
     tst_fails(rmt_noncentral_t_upper(&v, 1.0, 5.0, (double)NAN, &err), D, &err, "not_finite");
     tst_fails(rmt_noncentral_t_ncp(&v, 1.0, 5.0, 1.0, &err), D, &err, "p_outside_0_1");
     tst_fails(rmt_noncentral_t_ncp(&v, (double)NAN, 5.0, 0.5, &err), D, &err, "not_finite");
+    tst_fails(rmt_noncentral_t_interval(&v, &v, 1.0, 3.0, 1.0, &err), D, &err, "level_outside_0_1");
+    tst_fails(rmt_noncentral_t_interval(&v, &v, 1.0, 0.5, 0.9, &err), D, &err, "df<1");
     tst_fails(rmt_beta_quantile(&v, 0.5, 0.0, 1.0, &err), D, &err, "shape<=0");
     tst_fails(rmt_beta_quantile(&v, (double)NAN, 1.0, 1.0, &err), D, &err, "not_finite");
     tst_fails(rmt_beta_quantile_upper(&v, -0.1, 1.0, 1.0, &err), D, &err, "p_outside_0_1");
@@ -173,6 +192,7 @@ int main(void)
         cmocka_unit_test(noncentral_t_with_zero_ncp_is_t),
         cmocka_unit_test(noncentral_t_is_smooth_at_the_seam),
         cmocka_unit_test(ncp_inverts_the_tail),
+        cmocka_unit_test(an_interval_is_its_two_limits),
         cmocka_unit_test(beta_quantiles_have_ends_and_mirror),
         cmocka_unit_test(refuses_what_is_outside_the_domain),
     };

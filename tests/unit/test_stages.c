@@ -265,9 +265,102 @@ static void rates_by_hand(void **state)
     r = rate(o, "response", "nonresponder", "nnt");
     is(o, r, "estimate", 4.0 / 3);
     assert_string_equal(tst_text(o, r, "note"), "number needed to treat to benefit");
+    assert_string_equal(tst_text(o, r, "nnt_direction"), "benefit");
+    assert_true(tst_number(o, r, "ci_low") < 4.0 / 3 && tst_number(o, r, "ci_high") > 4.0 / 3);
+    is(o, r, "nnt_benefit_limit", (double)NAN); /* one piece: it is in ci_low and ci_high */
+    is(o, r, "nnt_harm_limit", (double)NAN);
     r = rate(o, "response", "nonresponder", "odds_ratio");
     is(o, r, "estimate", (double)NAN);
     assert_string_equal(tst_text(o, r, "note"), "zero_events");
+    tst_study_close(&t);
+}
+
+/* Two analyses of the same outcome, told apart by what the command line may override. */
+#define TWICE                                                                                      \
+    "analyses: {effects: [{outcome: mini, measure: hedges_g}, {outcome: mini, measure: "           \
+    "[hedges_g, "                                                                                  \
+    "ancova]}], rates: [{missing: completer}, {missing: nonresponder, event: response}]}\n"
+
+static void equal_rows_of_two_analyses_stand_once(void **state)
+{
+    (void)state;
+    tst_study t;
+    open_scored(&t, PLAN TWICE);
+    const rmt_table *e = effects(&t, "");
+    const size_t n_scales = 4;
+    assert_int_equal(rmt_table_rows(e), n_scales * 2); /* g of both entries, ancova of the second */
+    e = effects(&t, "--measure=ancova");
+    assert_int_equal(rmt_table_rows(e), n_scales);
+    apply_ok(&t, &rmt_stage_rates, "");
+    const size_t n_both = rmt_table_rows(tst_study_get(&t, "/results/rates"));
+    apply_ok(&t, &rmt_stage_rates, "--event=response --missing=completer");
+    const rmt_table *o = tst_study_get(&t, "/results/rates");
+    const size_t n_one = rmt_table_rows(o);
+    assert_int_equal(n_one, 9); /* two arms by two intervals, and five comparisons */
+    assert_true(n_both > n_one);
+    for (size_t a = 0; a < n_one; a++)
+        for (size_t b = a + 1; b < n_one; b++)
+            assert_false(strcmp(tst_text(o, a, "measure"), tst_text(o, b, "measure")) == 0 &&
+                         strcmp(tst_text(o, a, "method"), tst_text(o, b, "method")) == 0 &&
+                         strcmp(tst_text(o, a, "arm"), tst_text(o, b, "arm")) == 0);
+    tst_study_close(&t);
+}
+
+static void warned_once(const tst_study *t, const char *words)
+{
+    assert_int_equal(t->notes.n_total, 1);
+    assert_int_equal(t->notes.severity[0], RMT_SEVERITY_WARNING);
+    if (!strstr(t->notes.kept[0].msg, words)) fail_msg("said: %s", t->notes.kept[0].msg);
+}
+
+static void nobody_in_an_arm_is_said_once(void **state)
+{
+    (void)state;
+    tst_study t;
+    tst_study_open(&t, PLAN TWICE);
+    tst_study_table(&t, "/tables/people", "id arm", "A .\nB .\nC .");
+    tst_study_table(&t, "/tables/mini", "id visit i1:i i2:i i3:i i4:i",
+                    "A b 0 0 0 40\nA 1 0 0 0 20\nB b 0 0 0 30\nB 1 0 0 0 16");
+    apply_ok(&t, &rmt_stage_validate, "--keep-going");
+    apply_ok(&t, &rmt_stage_score, "");
+    const rmt_table *e = effects(&t, "");
+    assert_int_equal(rmt_table_rows(e), 0);
+    warned_once(&t, "nobody is in an arm of the plan: nothing can be compared");
+    assert_string_equal(t.notes.kept[0].column, "TRT01P");
+    apply_ok(&t, &rmt_stage_rates, "");
+    warned_once(&t, "nobody is in an arm of the plan");
+    tst_study_close(&t);
+}
+
+#define ONE_ENTRY(entry) PLAN "analyses: {rates: [{event: response}, " entry "]}\n"
+
+static void an_analysis_without_a_row_is_said(void **state)
+{
+    (void)state;
+    tst_study t;
+    open_scored(&t, ONE_ENTRY("{event: loss_of_diagnosis}")); /* nobody has a diagnosis */
+    apply_ok(&t, &rmt_stage_rates, "");
+    warned_once(&t, "entry 2 of analyses.rates gives no result: "
+                    "no selected outcome defines the selected events");
+    tst_study_close(&t);
+
+    tst_study_open(&t, PLAN);
+    tst_study_table(&t, "/tables/people", "id arm", "A ket\nB ctl");
+    tst_study_table(&t, "/tables/mini", "id visit i1:i i2:i i3:i i4:i",
+                    "A b 0 0 0 40\nB b 0 0 0 30"); /* nobody came back */
+    apply_ok(&t, &rmt_stage_validate, "--keep-going");
+    apply_ok(&t, &rmt_stage_score, "");
+    assert_int_equal(rmt_table_rows(effects(&t, "")), 0);
+    warned_once(&t, "no result: no selected outcome has a value at a visit after baseline");
+    tst_study_close(&t);
+
+    tst_study_open(&t, "study: {id: T1}\ndata: {pub: {file: p.csv}}\n"
+                       "summaries: {pub: {table: pub, arm: a, role: r, events: e, total: t}}\n");
+    tst_study_table(&t, "/tables/pub", "a r e:n t:n", "cpt treatment 3 10\ntau control 2 10");
+    assert_int_equal(rmt_table_rows(effects(&t, "")), 0);
+    warned_once(&t, "no result: the plan has no outcome, and no summary for this stage");
+    apply_ok(&t, &rmt_stage_rates, "");
+    assert_int_equal(t.notes.n_total, 0);
     tst_study_close(&t);
 }
 
@@ -388,7 +481,11 @@ static void published_rows(void **state)
     is(o, r, "estimate", 1.5);
     r = row_of(o, "study", "S3", "measure", "nnt", "arm", "cpt");
     is(o, r, "estimate", 10);
-    is(o, r, "ci_low", (double)NAN); /* an interval over infinity is words, not two numbers */
+    is(o, r, "ci_low", (double)NAN); /* an interval over infinity has two ends of its own */
+    const size_t d = row_of(o, "study", "S3", "measure", "risk_difference", "arm", "cpt");
+    is(o, r, "nnt_benefit_limit", 1 / tst_number(o, d, "ci_high"));
+    is(o, r, "nnt_harm_limit", -1 / tst_number(o, d, "ci_low"));
+    assert_string_equal(tst_text(o, r, "nnt_direction"), "more events"); /* wanted or not? */
     assert_non_null(strstr(tst_text(o, r, "note"), "number needed to treat for one event more; "));
     const size_t c = rmt_table_find(o, "note");
     const char *note = rmt_table_text(o, c, r);
@@ -396,6 +493,8 @@ static void published_rows(void **state)
     assert_non_null(strstr(note, ", through infinity, for one event more "));
     for (r = 0; r < rmt_table_rows(o); r++)
         assert_string_equal(tst_text(o, r, "study"), "S3");
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "more 10.0 (more 2.3 to inf to fewer 3.8)"));
     tst_study_close(&t);
 }
 
@@ -441,6 +540,10 @@ static void show_and_export(void **state)
     apply_ok(&t, &rmt_stage_show, "--all");
     assert_non_null(strstr(t.text.s, "MINIP"));
     assert_null(strstr(t.text.s, "result rows:"));
+    apply_ok(&t, &rmt_stage_rates, "");
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "NNTB 1.3 ("));
+    assert_null(strstr(t.text.s, "Clopper"));
     apply_ok(&t, &rmt_stage_export, "/tables/people");
     assert_int_equal(strncmp(t.text.s, "id,arm,source_line\nA,ket,2\n", 26), 0);
     apply_ok(&t, &rmt_stage_export, "/tables/people --format=json");
@@ -518,6 +621,9 @@ int main(void)
                                        cmocka_unit_test(a_contrast_without_an_answer_is_a_row),
                                        cmocka_unit_test(names_are_checked),
                                        cmocka_unit_test(rates_by_hand),
+                                       cmocka_unit_test(equal_rows_of_two_analyses_stand_once),
+                                       cmocka_unit_test(nobody_in_an_arm_is_said_once),
+                                       cmocka_unit_test(an_analysis_without_a_row_is_said),
                                        cmocka_unit_test(effects_before_score_says_so),
                                        cmocka_unit_test(scoring_again_drops_the_results),
                                        cmocka_unit_test(errors_withhold_the_study),

@@ -199,7 +199,8 @@ wilson <- function(x, n) {
 }
 count <- function(o, v, event, rule, arm) {
   d <- data[data$outcome == o & data$scale == "total" & data$AVISIT == v & data$TRT01P == arm, ]
-  if (event == "loss_of_diagnosis") {
+  # A diagnosis can be lost only by who had it: by the event of that name, and by remission so defined.
+  if (event == "loss_of_diagnosis" || (event == "remission" && outcomes[[o]]$remission == "loss_of_diagnosis")) {
     b <- data[data$outcome == o & data$scale == "total" & data$AVISIT == "baseline", ]
     d <- d[d$USUBJID %in% b$USUBJID[b$DXFL %in% TRUE], ]
   }
@@ -214,7 +215,7 @@ rates <- function(o, visits, events, rules) {
     r <- count(o, v, event, rule, control)
     definition <- switch(event, response = outcomes[[o]]$response, remission = outcomes[[o]]$remission, event)
     add <- function(measure, method, arm, one, other, estimate = NA, se = NA, statistic = NA, p = NA,
-                    ci = c(NA_real_, NA_real_)) {
+                    ci = c(NA_real_, NA_real_), direction = "", benefit_limit = NA_real_, harm_limit = NA_real_) {
       rate_rows[[length(rate_rows) + 1]] <<- data.frame(
         outcome = o, paramcd = outcomes[[o]]$scales[[1]]$cd, visit = v, event = event, definition = definition,
         missing = rule, measure = measure, method = method, arm = arm, reference = if (is.null(other)) "" else control,
@@ -223,7 +224,8 @@ rates <- function(o, visits, events, rules) {
         n_reference = if (is.null(other)) NA_real_ else other$n,
         n_missing_reference = if (is.null(other)) NA_real_ else other$missing,
         estimate = as.numeric(estimate), se = as.numeric(se), statistic = as.numeric(statistic), p = as.numeric(p),
-        ci_low = ci[1], ci_high = ci[2])
+        ci_low = ci[1], ci_high = ci[2], nnt_direction = direction, nnt_benefit_limit = benefit_limit,
+        nnt_harm_limit = harm_limit)
     }
     for (k in list(list(treatment, a), list(control, r))) {
       add("proportion", "Wilson score interval", k[[1]], k[[2]], NULL, k[[2]]$x / k[[2]]$n, ci = wilson(k[[2]]$x, k[[2]]$n))
@@ -254,8 +256,14 @@ rates <- function(o, visits, events, rules) {
       add(m, "", treatment, a, r, exp(y), s, y / s, 2 * pnorm(-abs(y / s)), exp(y + c(-1, 1) * qnorm(0.975) * s))
     }
     if (rd == 0) add("nnt", "", treatment, a, r)
-    else if (limits[1] <= 0 && limits[2] >= 0) add("nnt", "", treatment, a, r, 1 / abs(rd))
-    else add("nnt", "", treatment, a, r, 1 / abs(rd), ci = sort(1 / abs(limits)))
+    else {
+      way <- if (rd > 0) "benefit" else "harm" # all events here are wanted
+      if (limits[1] <= 0 && limits[2] >= 0)
+        add("nnt", "", treatment, a, r, 1 / abs(rd), direction = way,
+            benefit_limit = if (limits[2] > 0) 1 / limits[2] else NA_real_,
+            harm_limit = if (limits[1] < 0) -1 / limits[1] else NA_real_)
+      else add("nnt", "", treatment, a, r, 1 / abs(rd), ci = sort(1 / abs(limits)), direction = way)
+    }
     add("fisher_exact", "", treatment, a, r, p = fisher.test(matrix(c(a$x, a$n - a$x, r$x, r$n - r$x), 2))$p.value)
   }
 }

@@ -1,0 +1,244 @@
+#include "rmt/cells.h"
+
+#include "rmt/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum { HOLDS_TEXT, HOLDS_NUMBERS, HOLDS_FLAGS } column_kind;
+
+/* The file may be another program's: a column of another type is refused, not believed. */
+static rmt_status find_column(size_t *out, const rmt_table *t, const char *name, column_kind kind,
+                              rmt_error *err)
+{
+    *out = rmt_table_find(t, name);
+    if (*out == RMT_NO_COLUMN)
+        return rmt_fail(err, RMT_ERR_INCONSISTENT, "/outcomes has no column %s", name);
+    const rmt_type type = rmt_table_type(t, *out);
+    const bool fits = kind == HOLDS_TEXT ? rmt_type_is_text(type)
+                      : kind == HOLDS_NUMBERS
+                          ? !rmt_type_is_text(type)
+                          : type == RMT_TYPE_BOOLEAN || type == RMT_TYPE_INTEGER;
+    if (fits) return RMT_OK;
+    return rmt_fail(err, RMT_ERR_INCONSISTENT,
+                    "column %s of /outcomes is of type %s, %s are needed", name,
+                    rmt_type_name(type),
+                    kind == HOLDS_TEXT      ? "texts"
+                    : kind == HOLDS_NUMBERS ? "numbers"
+                                            : "booleans");
+}
+
+static rmt_status find_columns(rmt_cells *c, rmt_error *err)
+{
+    const struct {
+        size_t *col;
+        const char *name;
+        column_kind kind;
+    } wanted[] = {{&c->subject, "USUBJID", HOLDS_TEXT}, {&c->arm, "TRT01P", HOLDS_TEXT},
+                  {&c->paramcd, "PARAMCD", HOLDS_TEXT}, {&c->outcome, "outcome", HOLDS_TEXT},
+                  {&c->visit, "AVISIT", HOLDS_TEXT},    {&c->aval, "AVAL", HOLDS_NUMBERS},
+                  {&c->base, "BASE", HOLDS_NUMBERS},    {&c->chg, "CHG", HOLDS_NUMBERS},
+                  {&c->dxfl, "DXFL", HOLDS_FLAGS},      {&c->respfl, "RESPFL", HOLDS_FLAGS},
+                  {&c->respdef, "RESPDEF", HOLDS_TEXT}, {&c->remfl, "REMFL", HOLDS_FLAGS},
+                  {&c->remdef, "REMDEF", HOLDS_TEXT},   {&c->dxlossfl, "DXLOSSFL", HOLDS_FLAGS}};
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; !st && i < sizeof wanted / sizeof wanted[0]; i++)
+        st = find_column(wanted[i].col, c->t, wanted[i].name, wanted[i].kind, err);
+    c->flagged = RMT_NO_COLUMN; /* another program's /outcomes may do without */
+    if (!st && rmt_table_find(c->t, "FLAGGED") != RMT_NO_COLUMN)
+        st = find_column(&c->flagged, c->t, "FLAGGED", HOLDS_FLAGS, err);
+    return st;
+}
+
+/* Position of name in names[0..n), or n. The search goes on from the last hit: the rows of /outcomes
+ * follow the order of the lists, subject after subject. */
+static size_t position(const char *const *names, size_t n, const char *name, size_t *last)
+{
+    for (size_t k = 0, i = *last; k < n; k++, i = i + 1 < n ? i + 1 : 0)
+        if (strcmp(names[i], name) == 0) return *last = i;
+    return n;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Two outcomes may use one instrument (two raters): the code alone does not tell them apart. */
+static size_t param_of(const rmt_cells *c, const char *code, const char *outcome, size_t *last)
+{
+    const size_t n = c->n_params;
+    for (size_t k = 0, i = *last; k < n; k++, i = i + 1 < n ? i + 1 : 0)
+        if (strcmp(c->params[i], code) == 0 && strcmp(c->param_outcome[i], outcome) == 0)
+            return *last = i;
+    return n;
+}
+
+/* The parameters in order of appearance, and which one each row is of. */
+static rmt_status collect_params(rmt_cells *c, size_t *param, rmt_error *err)
+{
+    size_t cap_a = 0, cap_b = 0, last = 0;
+    rmt_status st;
+    for (size_t r = 0; r < rmt_table_rows(c->t); r++) {
+        const char *code = rmt_table_text(c->t, c->paramcd, r);
+        const char *outcome = rmt_table_text(c->t, c->outcome, r);
+        param[r] = param_of(c, code, outcome, &last);
+        if (param[r] < c->n_params) continue;
+        size_t n = c->n_params + 1;
+        if ((st = rmt_mem_grow(&c->params, &cap_a, n, sizeof *c->params, err))) return st;
+        if ((st = rmt_mem_grow(&c->param_outcome, &cap_b, n, sizeof *c->params, err))) return st;
+        c->params[c->n_params] = code;
+        c->param_outcome[c->n_params] = outcome;
+        last = c->n_params++;
+    }
+    return RMT_OK;
+}
+
+static rmt_status collect_arms(rmt_cells *c, const rmt_plan *plan, rmt_error *err)
+{
+    size_t cap = 0, last = 0;
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; !st && i < plan->n_arms; i++)
+        if (!(st = rmt_mem_grow(&c->arms, &cap, c->n_arms + 1, sizeof *c->arms, err)))
+            c->arms[c->n_arms++] = plan->arms[i];
+    if (st) return st;
+    size_t declared = c->n_arms;
+    for (size_t r = 0; declared == 0 && r < rmt_table_rows(c->t); r++) {
+        const char *arm = rmt_table_text(c->t, c->arm, r);
+        if (*arm == '\0' || position(c->arms, c->n_arms, arm, &last) < c->n_arms) continue;
+        if ((st = rmt_mem_grow(&c->arms, &cap, c->n_arms + 1, sizeof *c->arms, err))) return st;
+        c->arms[c->n_arms++] = arm;
+    }
+    if (declared == 0 && c->n_arms > 0) qsort(c->arms, c->n_arms, sizeof *c->arms, by_bytes);
+    last = 0;
+    c->reference =
+        position(c->arms, c->n_arms, plan->reference_arm ? plan->reference_arm : "", &last);
+    if (c->reference == c->n_arms)
+        return rmt_fail(err, RMT_ERR_INCONSISTENT, "nobody is in the reference arm '%s'",
+                        plan->reference_arm ? plan->reference_arm : "");
+    if (declared == 0) { /* by bytes, the reference arm last: as the plan promises */
+        const char *reference = c->arms[c->reference];
+        for (size_t i = c->reference; i + 1 < c->n_arms; i++)
+            c->arms[i] = c->arms[i + 1];
+        c->arms[c->reference = c->n_arms - 1] = reference;
+    }
+    return RMT_OK;
+}
+
+static rmt_status collect_visits(rmt_cells *c, const rmt_plan *plan, rmt_error *err)
+{
+    c->visits = rmt_mem_array(plan->n_visits, sizeof *c->visits, err);
+    c->visit_is_baseline = rmt_mem_array(plan->n_visits, sizeof *c->visit_is_baseline, err);
+    if (!c->visits || !c->visit_is_baseline) return RMT_ERR_NOMEM;
+    c->n_visits = plan->n_visits;
+    for (size_t i = 0; i < plan->n_visits; i++) {
+        c->visits[i] = plan->visits[i].name;
+        c->visit_is_baseline[i] = plan->visits[i].baseline;
+    }
+    return RMT_OK;
+}
+
+/* Counting sort of the rows into cells; within a cell the order of /outcomes stays: by subject where
+ * remit made it. param: of each row; becomes its cell. */
+static rmt_status sort_into_cells(rmt_cells *c, size_t *param, rmt_error *err)
+{
+    const size_t n_rows = rmt_table_rows(c->t), n_cells = c->n_params * c->n_visits * c->n_arms;
+    size_t last_visit = 0, last_arm = 0, *cell_of = param;
+    size_t *next = rmt_mem_array(n_cells + 1, sizeof *next, err);
+    c->starts = rmt_mem_array(n_cells + 1, sizeof *c->starts, err);
+    c->rows = rmt_mem_array(n_rows, sizeof *c->rows, err);
+    if (!next || !c->starts || !c->rows) {
+        rmt_mem_free(next);
+        return RMT_ERR_NOMEM;
+    }
+    for (size_t r = 0; r < n_rows; r++) {
+        size_t v = position(c->visits, c->n_visits, rmt_table_text(c->t, c->visit, r), &last_visit);
+        size_t a = position(c->arms, c->n_arms, rmt_table_text(c->t, c->arm, r), &last_arm);
+        bool outside = v == c->n_visits || a == c->n_arms;
+        cell_of[r] = outside ? n_cells : (param[r] * c->n_visits + v) * c->n_arms + a;
+        if (!outside) c->starts[cell_of[r] + 1]++;
+    }
+    for (size_t i = 0; i < n_cells; i++)
+        c->starts[i + 1] += c->starts[i];
+    memcpy(next, c->starts, (n_cells + 1) * sizeof *next);
+    for (size_t r = 0; r < n_rows; r++)
+        if (cell_of[r] < n_cells) c->rows[next[cell_of[r]]++] = r;
+    rmt_mem_free(next);
+    return RMT_OK;
+}
+
+rmt_status rmt_cells_new(rmt_cells **out, const rmt_table *outcomes, const rmt_plan *plan,
+                         rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    size_t *param = rmt_mem_array(rmt_table_rows(outcomes), sizeof *param, err);
+    rmt_cells *c = rmt_mem_array(1, sizeof *c, err);
+    if (!param || !c) {
+        st = RMT_ERR_NOMEM;
+        goto done;
+    }
+    c->t = outcomes;
+    c->plan = plan;
+    if ((st = find_columns(c, err))) goto done;
+    if ((st = collect_params(c, param, err))) goto done;
+    if ((st = collect_visits(c, plan, err))) goto done;
+    if ((st = collect_arms(c, plan, err))) goto done;
+    if ((st = sort_into_cells(c, param, err))) goto done;
+    *out = c;
+    c = NULL;
+done:
+    rmt_cells_free(c);
+    rmt_mem_free(param);
+    return st;
+}
+
+void rmt_cells_free(rmt_cells *c)
+{
+    if (!c) return;
+    rmt_mem_free(c->params);
+    rmt_mem_free(c->param_outcome);
+    rmt_mem_free(c->visits);
+    rmt_mem_free(c->visit_is_baseline);
+    rmt_mem_free(c->arms);
+    rmt_mem_free(c->rows);
+    rmt_mem_free(c->starts);
+    rmt_mem_free(c);
+}
+
+const size_t *rmt_cells_rows(const rmt_cells *c, size_t param, size_t visit, size_t arm, size_t *n)
+{
+    size_t cell = (param * c->n_visits + visit) * c->n_arms + arm;
+    *n = c->starts[cell + 1] - c->starts[cell];
+    return c->rows + c->starts[cell];
+}
+
+bool rmt_cells_is_flagged(const rmt_cells *c, size_t row)
+{
+    return c->flagged != RMT_NO_COLUMN && rmt_table_integer(c->t, c->flagged, row) == 1 &&
+           !rmt_table_is_missing(c->t, c->aval, row);
+}
+
+size_t rmt_cells_flagged(const rmt_cells *c, size_t param, size_t visit, size_t arm)
+{
+    size_t n, n_flagged = 0;
+    const size_t *rows = rmt_cells_rows(c, param, visit, arm, &n);
+    for (size_t i = 0; i < n; i++)
+        n_flagged += rmt_cells_is_flagged(c, rows[i]);
+    return n_flagged;
+}
+
+bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit)
+{
+    for (size_t a = 0; a < c->n_arms; a++) {
+        size_t n;
+        const size_t *rows = rmt_cells_rows(c, param, visit, a, &n);
+        for (size_t i = 0; i < n; i++)
+            if (!rmt_table_is_missing(c->t, c->aval, rows[i])) return true;
+    }
+    return false;
+}
+
+size_t rmt_cells_in_arms(const rmt_cells *c)
+{
+    return c->starts[c->n_params * c->n_visits * c->n_arms];
+}
