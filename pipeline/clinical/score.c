@@ -19,7 +19,9 @@ static double item_value(const double *items, size_t n_items, size_t i)
 
 static bool in_range(const rmt_item *item, double v)
 {
-    return v >= item->min && v <= item->max && rmt_num_same(v, nearbyint(v));
+    if (!(v >= item->min && v <= item->max)) return false;
+    const double whole = (int)v; /* item ranges are ranges of int */
+    return !(v < whole || v > whole);
 }
 
 const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_REASON_BUF])
