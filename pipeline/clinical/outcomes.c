@@ -306,7 +306,7 @@ static void score_total(rmt_score *out, const rmt_records *r, size_t row)
     rmt_score_stored_total(out, r->instrument, total);
     const char *reason = rmt_table_reason(r->table, r->total_column, row);
     if (!isnan(total) || !*reason) return;
-    snprintf(out->reason, sizeof out->reason, "total missing: %.100s", reason);
+    snprintf(out->reason, sizeof out->reason, "total: %.100s", reason);
     out->reason[rmt_text_utf8_valid_prefix(out->reason, strlen(out->reason))] = '\0';
 }
 
@@ -323,7 +323,7 @@ static void score_slot(job *j, const rmt_slot *s, rmt_score *scores, int32_t *di
         if (s->n != 1) {
             *out = (rmt_score){.value = (double)NAN};
             if (s->n == 0) snprintf(out->reason, sizeof out->reason, "no record");
-            else snprintf(out->reason, sizeof out->reason, "%zu records for this visit", s->n);
+            else snprintf(out->reason, sizeof out->reason, "%zu records", s->n);
         } else if (j->parameters[p].stored) {
             score_total(out, r, s->row);
         } else {
@@ -366,10 +366,9 @@ static void base_from_column(rmt_score *out, const job *j, const base_column *b,
     if (b->state[subject] == 0) {
         snprintf(out->reason, sizeof out->reason, "no baseline");
     } else if (b->state[subject] == 2) {
-        snprintf(out->reason, sizeof out->reason, "baseline not constant");
+        snprintf(out->reason, sizeof out->reason, "baselines differ");
     } else {
         rmt_score_stored_total(out, j->r.instrument, b->value[subject]);
-        if (*out->reason) snprintf(out->reason, sizeof out->reason, "baseline out of range");
     }
 }
 
@@ -408,7 +407,7 @@ static void write_change(writer *w, double value, const rmt_score *base)
     }
     put_number(w, CHG, value - base->value, "");
     if (base->value > 0) put_number(w, PCHG, 100 * (value - base->value) / base->value, "");
-    else put_reason(w, PCHG, base->value < 0 ? "baseline is below zero" : "baseline is zero");
+    else put_reason(w, PCHG, base->value < 0 ? "baseline < 0" : "baseline 0");
 }
 
 static void write_diagnosis(writer *w, const job *j, const rmt_slot *slot, const rmt_score *score,
@@ -418,15 +417,13 @@ static void write_diagnosis(writer *w, const job *j, const rmt_slot *slot, const
     if (!ins || ins->n_diagnosis == 0 || j->r.n_items == 0) return;
     int32_t now = j->diagnoses[visit];
     if (now != RMT_INTEGER_MISSING) put_integer(w, DXFL, now);
-    else
-        put_reason(w, DXFL,
-                   slot->n == 1 ? "undecided: items missing or out of range" : score->reason);
+    else put_reason(w, DXFL, slot->n == 1 ? "undecided" : score->reason);
     if (visit_number(j, visit) <= 0) return;
     int32_t before = j->baseline_visit < j->r.plan->n_visits ? j->diagnoses[j->baseline_visit]
                                                              : RMT_INTEGER_MISSING;
-    if (before == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "diagnosis at baseline unknown");
-    else if (before == 0) put_reason(w, DXLOSSFL, "no diagnosis at baseline");
-    else if (now == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "diagnosis unknown");
+    if (before == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "base dx unknown");
+    else if (before == 0) put_reason(w, DXLOSSFL, "no baseline dx");
+    else if (now == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "dx unknown");
     else put_integer(w, DXLOSSFL, now == 0);
 }
 
