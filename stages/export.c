@@ -1,8 +1,12 @@
 /* export: one table of a study file as CSV, TSV or JSON.
  * Memory: O(cells of the table). Reads: any path. */
+#include "rmt/grid.h"
+#include "rmt/mem.h"
+#include "rmt/num.h"
 #include "rmt/stage.h"
 #include "rmt/table_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const rmt_option options[] = {
@@ -17,14 +21,42 @@ static const rmt_option options[] = {
 
 static rmt_status unknown_path(const rmt_study *s, const char *path, rmt_error *err)
 {
-    const char *names[256];
-    size_t n = 0;
-    for (size_t i = 0; i < rmt_study_size(s) && n < sizeof names / sizeof names[0]; i++)
-        names[n++] = rmt_study_path(s, i);
+    const size_t n = rmt_study_size(s);
+    const char **names = rmt_mem_array(n, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        names[i] = rmt_study_path(s, i);
     const char *near = rmt_text_nearest(path, names, n);
-    return rmt_fail(err, RMT_ERR_USAGE,
-                    "no table %s in this study file%s%s%s; 'remit show' lists them", path,
-                    near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    const rmt_status st = rmt_fail(
+        err, RMT_ERR_USAGE, "no table %s in this study file%s%s%s; 'remit show' lists them", path,
+        near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    rmt_mem_free(names);
+    return st;
+}
+
+/* Without a PATH: which there are. */
+static rmt_status list_paths(const rmt_stage_run *run, rmt_error *err)
+{
+    static const rmt_grid_column columns[] = {{"PATH", false}, {"rows", true}};
+    rmt_status st;
+    rmt_grid *g = NULL;
+    const rmt_table *t = NULL;
+    char rows[RMT_NUM_BUF];
+    if ((st = rmt_grid_new(&g, columns, 2, err))) return st;
+    for (size_t i = 0; i < rmt_study_size(run->study); i++) {
+        const char *path = rmt_study_path(run->study, i);
+        if ((st = rmt_study_get(&t, run->study, path, err))) goto done;
+        snprintf(rows, sizeof rows, "%zu", rmt_table_rows(t));
+        if ((st = rmt_grid_add(g, (const char *const[]){path, rows}, err))) goto done;
+    }
+    if (rmt_study_plan(run->study) &&
+        (st = rmt_grid_add(g, (const char *const[]){"/plan", "JSON"}, err)))
+        goto done;
+    if ((st = rmt_grid_write(g, false, run->text, err))) goto done;
+    st = rmt_fail(err, RMT_ERR_USAGE, "PATH is missing: name one of these");
+done:
+    rmt_grid_free(g);
+    return st;
 }
 
 static rmt_status run_export(rmt_stage_run *run, rmt_error *err)
@@ -33,6 +65,7 @@ static rmt_status run_export(rmt_stage_run *run, rmt_error *err)
     const char *format = rmt_options_text(run->options, "format");
     const rmt_table *t = NULL;
     rmt_status st;
+    if (!path) return list_paths(run, err);
     if (strcmp(path, "/plan") == 0) {
         const char *plan = rmt_study_plan(run->study);
         if (!plan) return rmt_fail(err, RMT_ERR_INCONSISTENT, "this study file holds no plan");
@@ -49,7 +82,8 @@ const rmt_stage rmt_stage_export = {
     .description =
         "Writes the table at PATH (for example /results/effects, /outcomes, /tables/caps5) to "
         "standard "
-        "output; /plan gives the plan as JSON. Numbers carry the fewest digits that read back to "
+        "output; /plan gives the plan as JSON, and FILE without PATH says which there are. "
+        "Numbers carry the fewest digits that read back to "
         "the "
         "same value; a missing cell is empty (null in JSON); booleans are true and false.",
     .kind = RMT_STAGE_SINK,

@@ -83,14 +83,40 @@ const size_t rmt_n_outcomes_columns = N_COLUMNS;
 
 typedef struct {
     rmt_table *t;
+    double *numbers[N_COLUMNS]; /* the table's own storage; NULL for other types */
+    int32_t *integers[N_COLUMNS];
+    size_t per_subject, n_rows; /* the rows of a subject stand together */
     size_t row;
     rmt_status st;
     rmt_error *err;
 } writer;
 
+static void writer_start(writer *w)
+{
+    for (size_t c = 0; c < N_COLUMNS; c++) {
+        w->numbers[c] = rmt_table_numbers_mutable(w->t, c);
+        w->integers[c] = rmt_table_integers_mutable(w->t, c);
+    }
+}
+
 static void put_text(writer *w, enum column c, const char *s)
 {
     if (!w->st) w->st = rmt_table_set_text(w->t, (size_t)c, w->row, s, strlen(s), w->err);
+}
+
+/* The same text in rows [from, to). */
+static void put_texts(writer *w, enum column c, size_t from, size_t to, const char *s)
+{
+    const size_t n = strlen(s);
+    for (size_t i = from; i < to && !w->st; i++)
+        w->st = rmt_table_set_text(w->t, (size_t)c, i, s, n, w->err);
+}
+
+/* The same text in rows [from, to) of every subject: neighbours in a column are stored once. */
+static void put_texts_of_all(writer *w, enum column c, size_t from, size_t to, const char *s)
+{
+    for (size_t first = 0; first < w->n_rows; first += w->per_subject)
+        put_texts(w, c, first + from, first + to, s);
 }
 
 static void put_reason(writer *w, enum column c, const char *reason)
@@ -101,13 +127,14 @@ static void put_reason(writer *w, enum column c, const char *reason)
 /* The number, or why there is none. */
 static void put_number(writer *w, enum column c, double x, const char *reason)
 {
-    if (isnan(x)) put_reason(w, c, reason);
+    if (isfinite(x)) w->numbers[c][w->row] = x;
+    else if (isnan(x)) put_reason(w, c, reason);
     else if (!w->st) w->st = rmt_table_set_number(w->t, (size_t)c, w->row, x, w->err);
 }
 
 static void put_integer(writer *w, enum column c, int32_t x)
 {
-    rmt_table_set_integer(w->t, (size_t)c, w->row, x);
+    w->integers[c][w->row] = x;
 }
 
 static void put_truth(writer *w, enum column c, rmt_truth t, const char *reason)
@@ -128,7 +155,9 @@ typedef struct {
     rmt_records r;
     rmt_slot *slots;
     bool *flagged; /* per slot */
-    bool *held;    /* per visit: anybody has a value */
+    size_t *held;  /* visits with rows: somebody has a value, or an analysis rests on them */
+    size_t n_held;
+    size_t first_row; /* among the rows of a subject: parameter by parameter, visit by visit */
     parameter *parameters;
     size_t n_parameters;
     char paramcd[9]; /* of a bare total */
@@ -277,7 +306,7 @@ static void score_total(rmt_score *out, const rmt_records *r, size_t row)
     rmt_score_stored_total(out, r->instrument, total);
     const char *reason = rmt_table_reason(r->table, r->total_column, row);
     if (!isnan(total) || !*reason) return;
-    snprintf(out->reason, sizeof out->reason, "total missing: %.100s", reason);
+    snprintf(out->reason, sizeof out->reason, "total: %.100s", reason);
     out->reason[rmt_text_utf8_valid_prefix(out->reason, strlen(out->reason))] = '\0';
 }
 
@@ -294,7 +323,7 @@ static void score_slot(job *j, const rmt_slot *s, rmt_score *scores, int32_t *di
         if (s->n != 1) {
             *out = (rmt_score){.value = (double)NAN};
             if (s->n == 0) snprintf(out->reason, sizeof out->reason, "no record");
-            else snprintf(out->reason, sizeof out->reason, "%zu records for this visit", s->n);
+            else snprintf(out->reason, sizeof out->reason, "%zu records", s->n);
         } else if (j->parameters[p].stored) {
             score_total(out, r, s->row);
         } else {
@@ -337,10 +366,9 @@ static void base_from_column(rmt_score *out, const job *j, const base_column *b,
     if (b->state[subject] == 0) {
         snprintf(out->reason, sizeof out->reason, "no baseline");
     } else if (b->state[subject] == 2) {
-        snprintf(out->reason, sizeof out->reason, "baseline not constant");
+        snprintf(out->reason, sizeof out->reason, "baselines differ");
     } else {
         rmt_score_stored_total(out, j->r.instrument, b->value[subject]);
-        if (*out->reason) snprintf(out->reason, sizeof out->reason, "baseline out of range");
     }
 }
 
@@ -379,7 +407,7 @@ static void write_change(writer *w, double value, const rmt_score *base)
     }
     put_number(w, CHG, value - base->value, "");
     if (base->value > 0) put_number(w, PCHG, 100 * (value - base->value) / base->value, "");
-    else put_reason(w, PCHG, base->value < 0 ? "baseline is below zero" : "baseline is zero");
+    else put_reason(w, PCHG, base->value < 0 ? "baseline < 0" : "baseline 0");
 }
 
 static void write_diagnosis(writer *w, const job *j, const rmt_slot *slot, const rmt_score *score,
@@ -389,26 +417,23 @@ static void write_diagnosis(writer *w, const job *j, const rmt_slot *slot, const
     if (!ins || ins->n_diagnosis == 0 || j->r.n_items == 0) return;
     int32_t now = j->diagnoses[visit];
     if (now != RMT_INTEGER_MISSING) put_integer(w, DXFL, now);
-    else
-        put_reason(w, DXFL,
-                   slot->n == 1 ? "undecided: items missing or out of range" : score->reason);
+    else put_reason(w, DXFL, slot->n == 1 ? "undecided" : score->reason);
     if (visit_number(j, visit) <= 0) return;
     int32_t before = j->baseline_visit < j->r.plan->n_visits ? j->diagnoses[j->baseline_visit]
                                                              : RMT_INTEGER_MISSING;
-    if (before == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "diagnosis at baseline unknown");
-    else if (before == 0) put_reason(w, DXLOSSFL, "no diagnosis at baseline");
-    else if (now == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "diagnosis unknown");
+    if (before == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "base dx unknown");
+    else if (before == 0) put_reason(w, DXLOSSFL, "no baseline dx");
+    else if (now == RMT_INTEGER_MISSING) put_reason(w, DXLOSSFL, "dx unknown");
     else put_integer(w, DXLOSSFL, now == 0);
 }
 
-static void write_definition(writer *w, const rmt_definition *d, enum column flag, enum column id,
-                             double value, double base, int32_t diagnosis)
+static void write_definition(writer *w, const rmt_definition *d, enum column flag, double value,
+                             double base, int32_t diagnosis)
 {
     const char *reason = "";
     if (!d) return;
     rmt_truth t = rmt_score_definition(d, value, base, diagnosis, &reason);
     put_truth(w, flag, t, reason);
-    put_text(w, id, d->id);
 }
 
 static void write_source(writer *w, const job *j, const rmt_slot *slot)
@@ -431,15 +456,7 @@ static void write_row(writer *w, const job *j, size_t subject, size_t p, size_t 
     int32_t number = visit_number(j, visit);
     bool has_value = !isnan(score->value), column_base = j->r.baseline_column != RMT_NO_COLUMN;
 
-    put_text(w, STUDYID, plan->study_id ? plan->study_id : "");
-    put_text(w, USUBJID, s->id);
-    if (s->arm != RMT_NO_ARM) put_text(w, TRT01P, j->r.subjects->arms[s->arm]);
-    else put_reason(w, TRT01P, s->arm_reason);
-    put_text(w, PARAMCD, param->paramcd);
-    put_text(w, PARAM, param->label);
-    put_text(w, OUTCOME, j->r.outcome->name);
-    put_text(w, SCALE, param->id);
-    put_text(w, AVISIT, plan->visits[visit].name);
+    if (s->arm == RMT_NO_ARM) put_reason(w, TRT01P, s->arm_reason);
     put_integer(w, AVISITN, number);
     put_number(w, AVAL, score->value, score->reason);
     put_number(w, BASE, base->value, base->reason);
@@ -452,14 +469,49 @@ static void write_row(writer *w, const job *j, size_t subject, size_t p, size_t 
     if (param->scale == 0) {
         write_diagnosis(w, j, slot, score, visit);
         if (number > 0) {
-            write_definition(w, j->response, RESPFL, RESPDEF, score->value, base->value,
+            write_definition(w, j->response, RESPFL, score->value, base->value,
                              j->diagnoses[visit]);
-            write_definition(w, j->remission, REMFL, REMDEF, score->value, base->value,
+            write_definition(w, j->remission, REMFL, score->value, base->value,
                              j->diagnoses[visit]);
         }
     }
     put_integer(w, FLAGGED, j->flagged[subject * plan->n_visits + visit]);
     write_source(w, j, slot);
+}
+
+/* What the rows have from their place alone, column by column. */
+static void write_subject_names(writer *w, const rmt_plan *plan, const rmt_subjects *subjects)
+{
+    put_texts(w, STUDYID, 0, w->n_rows, plan->study_id ? plan->study_id : "");
+    for (size_t i = 0; i < subjects->n && w->n_rows > 0; i++) {
+        const rmt_subject *s = &subjects->subjects[i];
+        const size_t from = i * w->per_subject, to = from + w->per_subject;
+        put_texts(w, USUBJID, from, to, s->id);
+        if (s->arm != RMT_NO_ARM) put_texts(w, TRT01P, from, to, subjects->arms[s->arm]);
+    }
+}
+
+static void write_parameter_names(writer *w, const job *j)
+{
+    const rmt_plan_visit *visits = j->r.plan->visits;
+    for (size_t p = 0; p < j->n_parameters; p++) {
+        const parameter *param = &j->parameters[p];
+        const size_t from = j->first_row + p * j->n_held, to = from + j->n_held;
+        put_texts_of_all(w, PARAMCD, from, to, param->paramcd);
+        put_texts_of_all(w, PARAM, from, to, param->label);
+        put_texts_of_all(w, OUTCOME, from, to, j->r.outcome->name);
+        put_texts_of_all(w, SCALE, from, to, param->id);
+        for (size_t k = 0; k < j->n_held && param->scale == 0; k++) {
+            if (visit_number(j, j->held[k]) <= 0) continue;
+            if (j->response) put_texts_of_all(w, RESPDEF, from + k, from + k + 1, j->response->id);
+            if (j->remission) put_texts_of_all(w, REMDEF, from + k, from + k + 1, j->remission->id);
+        }
+    }
+    for (size_t k = 0; k < j->n_held; k++)
+        for (size_t p = 0; p < j->n_parameters; p++) {
+            const size_t at = j->first_row + p * j->n_held + k;
+            put_texts_of_all(w, AVISIT, at, at + 1, visits[j->held[k]].name);
+        }
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -503,13 +555,14 @@ static rmt_status job_open(job *j, const rmt_outcomes_input *in, const rmt_subje
     j->diagnoses = rmt_mem_array(n_visits, sizeof *j->diagnoses, err);
     j->bases = rmt_mem_array(j->n_parameters, sizeof *j->bases, err);
     if (!j->held || !j->items || !j->scores || !j->diagnoses || !j->bases) return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < subjects->n * n_visits; i++)
-        if (j->slots[i].valued) j->held[i % n_visits] = true;
     /* The visits that the analysis rests on have rows even when nobody has a value there: an
      * outcome that was never measured shall not vanish. */
     for (size_t v = 0; v < n_visits; v++) {
         bool primary = o->primary_visit && strcmp(o->primary_visit, in->plan->visits[v].name) == 0;
-        if (primary || (in->plan->visits[v].baseline && !o->baseline)) j->held[v] = true;
+        bool held = primary || (in->plan->visits[v].baseline && !o->baseline);
+        for (size_t s = 0; s < subjects->n && !held; s++)
+            held = j->slots[s * n_visits + v].valued;
+        if (held) j->held[j->n_held++] = v;
     }
     return RMT_OK;
 }
@@ -523,19 +576,10 @@ static void write_subject(writer *w, job *j, const base_column *b, size_t subjec
                    &j->diagnoses[v]);
     find_bases(j, b, subject);
     for (size_t p = 0; p < j->n_parameters; p++)
-        for (size_t v = 0; v < n_visits; v++)
-            if (j->held[v] && !w->st) {
-                write_row(w, j, subject, p, v);
-                w->row++;
-            }
-}
-
-static size_t rows_per_subject(const job *j)
-{
-    size_t n = 0;
-    for (size_t v = 0; v < j->r.plan->n_visits; v++)
-        n += j->held[v];
-    return n * j->n_parameters;
+        for (size_t k = 0; k < j->n_held; k++) {
+            write_row(w, j, subject, p, j->held[k]);
+            w->row++;
+        }
 }
 
 rmt_status rmt_outcomes_build(rmt_table **out, const rmt_outcomes_input *in, rmt_problems *notes,
@@ -564,7 +608,8 @@ rmt_status rmt_outcomes_build(rmt_table **out, const rmt_outcomes_input *in, rmt
         if (jobs[i].r.baseline_column != RMT_NO_COLUMN &&
             (st = read_base_column(&bases[i], &jobs[i].r, err)))
             goto done;
-        per_subject += rows_per_subject(&jobs[i]);
+        jobs[i].first_row = per_subject;
+        per_subject += jobs[i].n_held * jobs[i].n_parameters;
         if (notes) note_left_out(&jobs[i], notes);
     }
     if (subjects->n > 0 && per_subject > RMT_MEM_CAP / subjects->n) {
@@ -573,8 +618,12 @@ rmt_status rmt_outcomes_build(rmt_table **out, const rmt_outcomes_input *in, rmt
         goto done;
     }
     if ((st = rmt_table_add_rows(t, subjects->n * per_subject, err))) goto done;
-    writer w = {.t = t, .err = err};
-    for (size_t s = 0; s < subjects->n; s++)
+    writer w = {.t = t, .per_subject = per_subject, .n_rows = rmt_table_rows(t), .err = err};
+    writer_start(&w);
+    write_subject_names(&w, plan, subjects);
+    for (size_t i = 0; i < plan->n_outcomes; i++)
+        write_parameter_names(&w, &jobs[i]);
+    for (size_t s = 0; s < subjects->n && !w.st; s++)
         for (size_t i = 0; i < plan->n_outcomes; i++)
             write_subject(&w, &jobs[i], &bases[i], s);
     if ((st = w.st)) goto done;

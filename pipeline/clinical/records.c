@@ -25,8 +25,13 @@ double rmt_records_number(const rmt_records *r, size_t column, size_t row)
 
 void rmt_records_items(const rmt_records *r, size_t row, double *items)
 {
-    for (size_t i = 0; i < r->n_items; i++)
-        items[i] = rmt_records_number(r, r->item_columns[i], row);
+    for (size_t i = 0; i < r->n_items; i++) {
+        const rmt_item_cells *c = &r->items[i];
+        if (c->numbers) items[i] = c->numbers[row];
+        else if (c->integers && c->integers[row] != RMT_INTEGER_MISSING)
+            items[i] = c->integers[row];
+        else items[i] = (double)NAN;
+    }
 }
 
 size_t rmt_records_baseline_visit(const rmt_plan *plan)
@@ -91,14 +96,18 @@ static rmt_status find_columns(rmt_records *r, rmt_error *err)
     if (o->total && (st = number_column(&r->total_column, r, o->total, err))) return st;
     if (o->baseline && (st = number_column(&r->baseline_column, r, o->baseline, err))) return st;
     r->item_columns = rmt_mem_array(o->n_items, sizeof *r->item_columns, err);
-    if (!r->item_columns) return RMT_ERR_NOMEM;
+    r->items = rmt_mem_array(o->n_items, sizeof *r->items, err);
+    if (!r->item_columns || !r->items) return RMT_ERR_NOMEM;
     if (!o->items || !r->instrument) return RMT_OK;
     if (o->n_items > r->instrument->n_items)
         return rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, o->name,
                            "outcome %s names %zu items, instrument %s has %zu", o->name, o->n_items,
                            r->instrument->id, r->instrument->n_items);
-    for (size_t i = 0; i < o->n_items; i++)
+    for (size_t i = 0; i < o->n_items; i++) {
         if ((st = number_column(&r->item_columns[i], r, o->items[i], err))) return st;
+        r->items[i] = (rmt_item_cells){rmt_table_numbers(r->table, r->item_columns[i]),
+                                       rmt_table_integers(r->table, r->item_columns[i])};
+    }
     r->n_items = o->n_items;
     return RMT_OK;
 }
@@ -209,6 +218,7 @@ done:
 void rmt_records_close(rmt_records *r)
 {
     rmt_mem_free(r->item_columns);
+    rmt_mem_free(r->items);
     rmt_mem_free(r->subject);
     rmt_mem_free(r->visit);
     rmt_mem_free(r->valued);

@@ -6,6 +6,12 @@
 #include "rmt/score.h"
 #include "rmt/subjects.h"
 
+/* The cells of an item: one of the two, or neither for a text column without a value. */
+typedef struct {
+    const double *numbers;
+    const int32_t *integers;
+} rmt_item_cells;
+
 typedef struct {
     const rmt_plan *plan;
     const rmt_plan_outcome *outcome;
@@ -16,6 +22,7 @@ typedef struct {
     size_t id_column, visit_column, line_column;
     size_t total_column, baseline_column; /* RMT_NO_COLUMN = none */
     size_t *item_columns;
+    rmt_item_cells *items;
     size_t n_items; /* items collected; 0 = none */
     size_t n_rows;
     size_t *subject; /* per row: index into subjects, or subjects->n */

@@ -19,7 +19,9 @@ static double item_value(const double *items, size_t n_items, size_t i)
 
 static bool in_range(const rmt_item *item, double v)
 {
-    return v >= item->min && v <= item->max && rmt_num_same(v, nearbyint(v));
+    if (!(v >= item->min && v <= item->max)) return false;
+    const double whole = (int)v; /* item ranges are ranges of int */
+    return !(v < whole || v > whole);
 }
 
 const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_REASON_BUF])
@@ -65,15 +67,12 @@ void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, co
     if (bad) {
         char text[RMT_NUM_BUF];
         rmt_num_print(text, bad_value);
-        const char *what =
-            bad_value < bad->min || bad_value > bad->max ? "out of range" : "not a whole number";
-        snprintf(out->reason, sizeof out->reason, "item %s: %.40s = %s", what, bad->id, text);
+        snprintf(out->reason, sizeof out->reason, "bad %.40s = %s", bad->id, text);
         return;
     }
     bool may_prorate = s->rule == RMT_SCORE_SUM && n_present > 0 && out->n_missing <= max_missing;
     if (n_present == 0 || (out->n_missing > 0 && !may_prorate)) {
-        snprintf(out->reason, sizeof out->reason, "items missing: %zu of %zu", out->n_missing,
-                 s->n_items);
+        snprintf(out->reason, sizeof out->reason, "%zu of %zu missing", out->n_missing, s->n_items);
         return;
     }
     if (s->rule == RMT_SCORE_COUNT_AT_LEAST) {
@@ -99,8 +98,7 @@ void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double to
         rmt_num_print(text, total);
         rmt_num_print(low, ins->scales[0].min);
         rmt_num_print(high, ins->scales[0].max);
-        snprintf(out->reason, sizeof out->reason,
-                 "total out of range: %.24s is outside %.20s..%.20s", text, low, high);
+        snprintf(out->reason, sizeof out->reason, "%.24s not in %.20s..%.20s", text, low, high);
         return;
     }
     out->value = total;
@@ -172,8 +170,8 @@ rmt_truth rmt_score_definition(const rmt_definition *d, double value, double bas
     case RMT_DEF_PERCENT_REDUCTION:
         if (isnan(value)) return unknown(reason, "no value");
         if (isnan(base)) return unknown(reason, "no baseline");
-        if (base < 0) return unknown(reason, "baseline is below zero");
-        if (!(base > 0)) return unknown(reason, "baseline is zero");
+        if (base < 0) return unknown(reason, "baseline < 0");
+        if (!(base > 0)) return unknown(reason, "baseline 0");
         return compare(d->op, 100 * (base - value), d->value * base);
     case RMT_DEF_POINT_REDUCTION:
         if (isnan(value)) return unknown(reason, "no value");
@@ -183,7 +181,7 @@ rmt_truth rmt_score_definition(const rmt_definition *d, double value, double bas
         if (isnan(value)) return unknown(reason, "no value");
         return compare(d->op, value, d->value);
     case RMT_DEF_NO_DIAGNOSIS:
-        if (diagnosis == RMT_INTEGER_MISSING) return unknown(reason, "diagnosis unknown");
+        if (diagnosis == RMT_INTEGER_MISSING) return unknown(reason, "dx unknown");
         return diagnosis ? RMT_FALSE : RMT_TRUE;
     case RMT_DEF_ALL_OF: return all_of(d, value, base, diagnosis, reason);
     }

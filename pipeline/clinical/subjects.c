@@ -138,7 +138,7 @@ static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
         const char *a = cell(s->table, s->arm_column, s->arm_texts, s->rows[subject->first + i]);
         if (!*a) continue;
         if (*arm && strcmp(a, arm) != 0) {
-            subject->arm_reason = "more than one arm";
+            subject->arm_reason = "several arms";
             return;
         }
         arm = a;

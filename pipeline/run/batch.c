@@ -1,4 +1,5 @@
-/* batch.c - many trials, a process each: a broken one stops nothing but itself. */
+/* batch.c - many trials, a process each: a broken one stops nothing but itself. A signal that ends
+ * the batch ends its children first. */
 #include "run.h"
 
 #include "rmt/life.h"
@@ -23,9 +24,73 @@ typedef struct {
     int wait_status;
 } job;
 
+/* ---- signals ------------------------------------------------------------------------------- */
+
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+enum { N_ENDING = sizeof ending / sizeof ending[0] };
+
+/* What a handler, which gets no argument, has to know: the signal that came, and the pipe that wakes
+ * the parent, so that none comes unseen between a look and poll. */
+static volatile sig_atomic_t caught;
+static volatile sig_atomic_t wake;
+
+static void on_signal(int sig)
+{
+    const int before = errno;
+    caught = sig;
+    const ssize_t told = write(wake, "", 1);
+    (void)told;
+    errno = before;
+}
+
+typedef struct {
+    int ends[2];
+    sigset_t set;
+    struct sigaction before[N_ENDING];
+    size_t n_caught; /* actions that were changed, from the first */
+} watch;
+
+static void watch_stop(watch *w)
+{
+    while (w->n_caught > 0) {
+        w->n_caught--;
+        sigaction(ending[w->n_caught], &w->before[w->n_caught], NULL);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (w->ends[i] >= 0) close(w->ends[i]);
+        w->ends[i] = -1;
+    }
+}
+
+static rmt_status watch_start(watch *w, rmt_error *err)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    *w = (watch){.ends = {-1, -1}};
+    if (pipe(w->ends) != 0)
+        return rmt_fail(err, RMT_ERR_NOMEM, "cannot make a pipe: %s", strerror(errno));
+    caught = 0;
+    wake = w->ends[1];
+    sigfillset(&action.sa_mask);
+    sigemptyset(&w->set);
+    for (; w->n_caught < N_ENDING; w->n_caught++) {
+        const int sig = ending[w->n_caught];
+        struct sigaction *before = &w->before[w->n_caught];
+        sigaddset(&w->set, sig);
+        if (sigaction(sig, NULL, before) == 0 && before->sa_handler == SIG_IGN)
+            continue; /* nohup */
+        if (sigaction(sig, &action, NULL) != 0)
+            return rmt_fail(err, RMT_ERR_INTERNAL, "cannot catch signal %d: %s", sig,
+                            strerror(errno));
+    }
+    return RMT_OK;
+}
+
+/* ---- the batch ----------------------------------------------------------------------------- */
+
 typedef struct {
     const rmt_trial *trials;
     job *jobs;
+    watch watch;
     size_t n, n_running, n_ended, n_told, n_failed;
     const rmt_batch_options *options;
     struct timespec shown;
@@ -68,9 +133,14 @@ static rmt_status start(batch *b, size_t i, rmt_error *err)
     if (pipe(ends) != 0)
         return rmt_fail(err, RMT_ERR_NOMEM, "cannot make a pipe: %s", strerror(errno));
     fflush(NULL);
+    /* A signal that comes before the child has its own actions back waits for them. */
+    sigset_t before;
+    sigprocmask(SIG_BLOCK, &b->watch.set, &before);
     const pid_t pid = fork();
+    const int why = errno;
+    if (pid == 0) watch_stop(&b->watch);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (pid < 0) {
-        const int why = errno;
         close(ends[0]);
         close(ends[1]);
         return rmt_fail(err, RMT_ERR_NOMEM, "cannot start a process: %s", strerror(why));
@@ -110,6 +180,14 @@ static void show_progress(batch *b)
 static bool is_failed(const job *j)
 {
     return !WIFEXITED(j->wait_status) || WEXITSTATUS(j->wait_status) != 0;
+}
+
+/* The batch is being ended: what its trials had to say by then. */
+static void tell_rest(batch *b)
+{
+    wipe_progress(b);
+    for (size_t i = b->n_told; i < b->n; i++)
+        if (b->jobs[i].state == ENDED && b->jobs[i].log.len) fputs(b->jobs[i].log.s, stderr);
 }
 
 /* What ended is told in the order of the plans, as soon as all before it are told. */
@@ -167,10 +245,11 @@ static rmt_status wait_for_some(batch *b, struct pollfd *fds, size_t *which, rmt
             fds[n] = (struct pollfd){.fd = b->jobs[i].fd, .events = POLLIN};
             which[n++] = i;
         }
+    fds[n++] = (struct pollfd){.fd = b->watch.ends[0], .events = POLLIN};
     const int ready = poll(fds, (nfds_t)n, b->options->progress ? PROGRESS_MS : -1);
     if (ready < 0 && errno != EINTR)
         return rmt_fail(err, RMT_ERR_IO, "cannot wait for processes: %s", strerror(errno));
-    for (size_t k = 0; !st && ready > 0 && k < n; k++)
+    for (size_t k = 0; !st && !caught && ready > 0 && k + 1 < n; k++)
         if (fds[k].revents) st = listen_to(b, &b->jobs[which[k]], err);
     return st;
 }
@@ -187,31 +266,35 @@ rmt_status rmt_batch_run(const rmt_trial *trials, size_t n, const rmt_batch_opti
                          size_t *n_failed, rmt_error *err)
 {
     rmt_status st = RMT_ERR_NOMEM;
-    batch b = {.trials = trials, .n = n, .options = options};
+    batch b = {.trials = trials, .n = n, .options = options, .watch = {.ends = {-1, -1}}};
     size_t next = 0;
-    struct pollfd *fds = rmt_mem_array(n, sizeof *fds, err);
+    struct pollfd *fds = rmt_mem_array(n + 1, sizeof *fds, err); /* of the jobs, and the signals' */
     size_t *which = rmt_mem_array(n, sizeof *which, err);
     b.jobs = rmt_mem_array(n, sizeof *b.jobs, err);
     if (!fds || !which || !b.jobs) goto done;
-    st = RMT_OK;
+    if ((st = watch_start(&b.watch, err))) goto done;
     while (b.n_told < n) {
         if ((st = start_some(&b, &next, err))) break;
         if (b.n_running > 0 && (st = wait_for_some(&b, fds, which, err))) break;
+        if (caught) break;
         tell(&b);
         if (b.n_told < n) show_progress(&b);
     }
     wipe_progress(&b);
     *n_failed = b.n_failed;
 done:
+    if (b.watch.n_caught > 0 && caught) tell_rest(&b);
+    for (size_t i = 0; b.jobs && i < n; i++)
+        if (b.jobs[i].state == RUNNING) kill(b.jobs[i].pid, SIGTERM);
     for (size_t i = 0; b.jobs && i < n; i++) {
-        if (b.jobs[i].state == RUNNING) {
-            kill(b.jobs[i].pid, SIGTERM);
-            end_job(&b, &b.jobs[i]);
-        }
+        if (b.jobs[i].state == RUNNING) end_job(&b, &b.jobs[i]);
         rmt_text_clear(&b.jobs[i].log);
     }
     rmt_mem_free(b.jobs);
     rmt_mem_free(which);
     rmt_mem_free(fds);
+    const bool watched = b.watch.n_caught > 0;
+    watch_stop(&b.watch);
+    if (watched && caught) raise(caught); /* with its action of before: ends this process too */
     return st;
 }

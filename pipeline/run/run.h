@@ -43,7 +43,8 @@ RMT_MUST_CHECK rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_tri
                                            rmt_text *out, rmt_error *err);
 
 /* Runs the trials, each in a child process, at most `jobs` at once; prints messages in the order of
- * the trials. Returns how many failed. */
+ * the trials. Returns how many failed. SIGINT, SIGTERM and SIGHUP end the children, then the process
+ * itself. */
 typedef struct {
     rmt_trial_options trial;
     size_t jobs;

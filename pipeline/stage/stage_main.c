@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct {
@@ -25,6 +26,12 @@ static bool makes_study(const life *l)
     return !(l->stage->text_option && rmt_options_given(l->options, l->stage->text_option));
 }
 
+static bool is_file(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISREG(s.st_mode);
+}
+
 static rmt_status read_arguments(life *l, rmt_error *err)
 {
     const bool source = l->stage->kind == RMT_STAGE_SOURCE;
@@ -33,6 +40,12 @@ static rmt_status read_arguments(life *l, rmt_error *err)
     /* FILE comes first and may be left out; the stage's own argument is the last. */
     const size_t own = l->stage->argument ? 1 : 0;
     if (n < own) return rmt_fail(err, RMT_ERR_USAGE, "%s is missing", l->stage->argument);
+    /* A file alone is FILE, nothing to wait for on standard input: the stage says what it could be
+     * asked. */
+    if (!source && own && n == 1 && is_file(rmt_options_argument(l->options, 0))) {
+        l->file = rmt_options_argument(l->options, 0);
+        return RMT_OK;
+    }
     if (!source) l->file = n > own ? rmt_options_argument(l->options, used++) : "-";
     if (own) l->argument = rmt_options_argument(l->options, used++);
     if (n > used)
@@ -130,7 +143,9 @@ static rmt_status work(life *l, rmt_error *err)
                          .notes = &l->notes,
                          .text = &text};
     show_phase(l, "computing");
-    if ((st = rmt_stage_apply(l->stage, &run, err))) goto done;
+    st = rmt_stage_apply(l->stage, &run, err);
+    if (st == RMT_ERR_USAGE && text.len) fputs(text.s, stderr); /* what there is to ask for */
+    if (st) goto done;
     l->found = run.found;
     show_phase(l, "writing");
     st = save(l, &run, err);

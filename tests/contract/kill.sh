@@ -104,29 +104,69 @@ expect_same "$tmp/out/ingest.h5" "$tmp/want-ingest.h5"
 expect "nothing but the output" test "$(ls "$tmp/out")" = ingest.h5
 rm -f "$tmp"/out/*
 
-# Batches: SIGTERM to remit run ends its children, and leaves no temporary file.
+# Batches: what ends remit run ends its children first, then itself by the same signal. The first two trials read from a
+# pipe into which nobody writes; the third would begin when one of them ends.
 cp -r "$tmp/big" "$tmp/big2"
-sed -i 's/id: TINY/id: TINY2/' "$tmp/big2/plan.yaml"
-remit run -q -d "$tmp/out" "$tmp/big/plan.yaml" "$tmp/big2/plan.yaml" >/dev/null 2>&1 &
-pid=$!
-sleep 0.05
-children=$(pgrep -P $pid 2>/dev/null)
-kill -TERM $pid
-wait $pid 2>/dev/null
-for ((i = 0; i < 100; i++)); do
-    alive=
-    for child in $children; do kill -0 "$child" 2>/dev/null && alive=1; done
-    [ -n "$alive" ] || break
-    sleep 0.1
+cp -r "$tmp/big" "$tmp/big3"
+for i in 2 3; do sed -i "s/id: TINY/id: TINY$i/" "$tmp/big$i/plan.yaml"; done
+mkdir "$tmp/pipes"
+for i in 1 2; do
+    cp -r "$tmp/big" "$tmp/pipes/$i"
+    sed -i "s/id: TINY/id: PIPE$i/" "$tmp/pipes/$i/plan.yaml"
+    rm "$tmp/pipes/$i/people.csv"
+    mkfifo "$tmp/pipes/$i/people.csv"
 done
-for f in "$tmp"/out/*; do
-    [ -e "$f" ] || continue
-    case "$f" in
-        *.tmp.*) fail "a temporary file of a batch after SIGTERM: ${f##*/}" ;;
-        */TINY.h5) expect_same "$f" "$tmp/want.h5" ;;
-    esac
+# A background process of a script ignores SIGINT; python gives it back its default.
+with_sigint() { exec python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' "$@"; }
+for signal in TERM INT HUP; do
+    (with_sigint remit run -q --jobs 2 -d "$tmp/out" "$tmp/pipes/1/plan.yaml" "$tmp/pipes/2/plan.yaml" "$tmp/big3/plan.yaml") >/dev/null 2>&1 &
+    pid=$!
+    children=
+    for ((i = 0; i < 100; i++)); do
+        children=$(pgrep -P $pid 2>/dev/null)
+        [ "$(echo "$children" | wc -w)" -lt 2 ] || break
+        sleep 0.05
+    done
+    expect "SIG$signal: two children" test "$(echo "$children" | wc -w)" -eq 2
+    kill "-$signal" $pid
+    for ((i = 0; i < 400; i++)); do
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.05
+    done
+    kill -KILL $pid 2>/dev/null # hangs
+    wait $pid 2>/dev/null
+    code=$?
+    expect "SIG$signal: the batch ended with $code" test "$code" -eq $((128 + $(kill -l "$signal")))
+    for child in $children; do
+        n_checks=$((n_checks + 1))
+        if kill -KILL "$child" 2>/dev/null; then fail "SIG$signal: a child outlived the batch"; fi
+    done
+    expect_empty_dir "$tmp/out"
 done
-rm -f "$tmp"/out/*
+
+# At any moment: what is there is whole.
+caught=0
+for ((i = 0; i < moments; i++)); do
+    remit run -q -d "$tmp/out" --jobs 2 "$tmp/big/plan.yaml" "$tmp/big2/plan.yaml" "$tmp/big3/plan.yaml" >/dev/null 2>&1 &
+    pid=$!
+    delay=$((took * 2 * i / moments))
+    sleep "$(printf '%d.%09d' $((delay / 1000000000)) $((delay % 1000000000)))"
+    kill -TERM $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    code=$?
+    expect "a batch after SIGTERM: exit $code" test "$code" -eq 143 -o "$code" -eq 0
+    [ "$code" -eq 0 ] || caught=$((caught + 1))
+    for f in "$tmp"/out/*; do
+        [ -e "$f" ] || continue
+        case "$f" in
+            *.tmp.*) fail "a temporary file of a batch after SIGTERM: ${f##*/}" ;;
+            */TINY.h5) expect_same "$f" "$tmp/want.h5" ;;
+            *) expect_exit 0 remit export "$f" /provenance >/dev/null ;;
+        esac
+    done
+    rm -f "$tmp"/out/*
+done
+expect "no batch was caught alive" test "$caught" -gt 0
 
 # The file size limit: SIGXFSZ ends the process, or the error is met; never a partial file.
 size=$(($(wc -c <"$tmp/want-ingest.h5") / 1024))

@@ -14,6 +14,7 @@ if ! tmp=$(mktemp -d "${TMPDIR:-/tmp}/remit-test.XXXXXX"); then exit 70; fi
 n_checks=0 n_failures=0
 finish() {
     local code=$?
+    [ "$BASHPID" = $$ ] || exit "$code" # a child met by a signal before it became another program
     chmod -R u+rwX "$tmp" 2>/dev/null
     rm -rf "$tmp"
     if [ "$code" -eq 0 ]; then

@@ -123,7 +123,7 @@ static void one_row_per_subject_parameter_and_visit(void **state)
     is(o, "A", "P", "week1", "CHG", "0");
     is(o, "A", "count", "week1", "AVAL", "2");
     is(o, "B", "total", "week1", "RESPFL", "true");
-    is(o, "B", "total", "week1", "DXLOSSFL", "(no diagnosis at baseline)");
+    is(o, "B", "total", "week1", "DXLOSSFL", "(no baseline dx)");
     is(o, "C", "total", "week1", "ANL01FL", "false"); /* no arm */
     rmt_table_free(o);
     tst_trial_close(&t);
@@ -142,25 +142,25 @@ static void missing_values_say_why(void **state)
                     "D b 2 1 1 1\nD 1 2 1 1 1\nD 1 3 1 1 1\nD 2 . . . .");
     rmt_table *o = build(&t, NULL, NULL);
     is(o, "A", "total", "week1", "CHG", "4");
-    is(o, "A", "total", "week1", "PCHG", "(baseline is zero)");
-    is(o, "A", "total", "week1", "RESPFL", "(baseline is zero)");
+    is(o, "A", "total", "week1", "PCHG", "(baseline 0)");
+    is(o, "A", "total", "week1", "RESPFL", "(baseline 0)");
     is(o, "B", "total", "base", "AVAL", "(no record)");
-    is(o, "B", "total", "week1", "AVAL", "(items missing: 1 of 4)");
+    is(o, "B", "total", "week1", "AVAL", "(1 of 4 missing)");
     is(o, "B", "total", "week1", "NMISS", "1");
-    is(o, "B", "P", "week1", "AVAL", "(items missing: 1 of 2)");
+    is(o, "B", "P", "week1", "AVAL", "(1 of 2 missing)");
     is(o, "B", "Q", "week1", "AVAL", "2");
     is(o, "B", "Q", "week1", "BASE", "(no baseline)");
     is(o, "B", "Q", "week1", "CHG", "(no baseline)");
     is(o, "B", "Q", "week1", "ANL01FL", "true");
     is(o, "B", "total", "week1", "ANL01FL", "false");
     is(o, "B", "total", "week1", "CHG", "(no value)");
-    is(o, "B", "total", "week1", "DXFL", "(undecided: items missing or out of range)");
-    is(o, "B", "total", "week1", "REMFL", "(diagnosis unknown)");
-    is(o, "B", "total", "week1", "DXLOSSFL", "(diagnosis at baseline unknown)");
-    is(o, "C", "total", "base", "AVAL", "(item out of range: m2 = 9)");
-    is(o, "C", "total", "week1", "BASE", "(item out of range: m2 = 9)");
+    is(o, "B", "total", "week1", "DXFL", "(undecided)");
+    is(o, "B", "total", "week1", "REMFL", "(dx unknown)");
+    is(o, "B", "total", "week1", "DXLOSSFL", "(base dx unknown)");
+    is(o, "C", "total", "base", "AVAL", "(bad m2 = 9)");
+    is(o, "C", "total", "week1", "BASE", "(bad m2 = 9)");
     is(o, "C", "Q", "week1", "BASE", "2");
-    is(o, "D", "total", "week1", "AVAL", "(2 records for this visit)");
+    is(o, "D", "total", "week1", "AVAL", "(2 records)");
     is(o, "D", "total", "week1", "SRCLINE", "8");
     is(o, "D", "total", "week1", "NMISS", "()");
     is(o, "D", "total", "week2", "AVAL", "no row"); /* nobody has a value at week 2 */
@@ -187,8 +187,8 @@ static void prorates_when_the_plan_says_so(void **state)
     is(o, "A", "total", "base", "NMISS", "1");
     is(o, "A", "P", "base", "DTYPE", "()");
     is(o, "A", "Q", "base", "AVAL", "4");
-    is(o, "A", "count", "base", "AVAL", "(items missing: 1 of 4)");
-    is(o, "A", "total", "week1", "AVAL", "(items missing: 2 of 4)");
+    is(o, "A", "count", "base", "AVAL", "(1 of 4 missing)");
+    is(o, "A", "total", "week1", "AVAL", "(2 of 4 missing)");
     is(o, "A", "total", "week2", "AVAL", "4");
     is(o, "A", "total", "week2", "CHG", "-4");
     is(o, "A", "total", "week2", "RESPFL", "true");
@@ -215,12 +215,12 @@ static void stored_totals_and_a_baseline_column(void **state)
     is(o, "A", "total", "week2", "AVAL", "6.5");
     is(o, "A", "total", "week1", "NMISS", "()");
     is(o, "A", "total", "week1", "DXFL", "()");
-    is(o, "A", "total", "week1", "REMFL", "(diagnosis unknown)");
-    is(o, "B", "total", "week1", "AVAL", "(total out of range: 60 is outside 0..52)");
-    is(o, "B", "total", "week2", "AVAL", "(total missing: refused)");
-    is(o, "B", "total", "week1", "BASE", "(baseline not constant)");
+    is(o, "A", "total", "week1", "REMFL", "(dx unknown)");
+    is(o, "B", "total", "week1", "AVAL", "(60 not in 0..52)");
+    is(o, "B", "total", "week2", "AVAL", "(total: refused)");
+    is(o, "B", "total", "week1", "BASE", "(baselines differ)");
     is(o, "C", "total", "week1", "BASE", "(no baseline)");
-    is(o, "D", "total", "week1", "BASE", "(baseline out of range)");
+    is(o, "D", "total", "week1", "BASE", "(99 not in 0..52)");
     size_t bare = row_of(o, "A", "total", "week1") + 2;
     assert_string_equal(rmt_table_text(o, col(o, "outcome"), bare), "bare_total_2");
     assert_string_equal(rmt_table_text(o, col(o, "PARAMCD"), bare), "BARETOTA");
@@ -246,7 +246,7 @@ static void a_stored_total_beside_its_items(void **state)
     is(o, "A", "total", "week1", "AVAL", "7");
     is(o, "A", "total", "week1", "DXFL", "true"); /* decided without the first item */
     is(o, "A", "total", "week1", "REMFL", "false");
-    is(o, "A", "P", "week1", "AVAL", "(items missing: 1 of 2)");
+    is(o, "A", "P", "week1", "AVAL", "(1 of 2 missing)");
     /* Before baseline nothing changes and nobody responds. */
     is(o, "A", "total", "screening", "AVISITN", "-1");
     is(o, "A", "total", "screening", "CHG", "()");
@@ -418,7 +418,7 @@ static void subjects_have_arms_and_covariates(void **state)
     assert_int_equal(s->subjects[0].n_rows, 2);
     assert_int_equal(s->subjects[3].arm, 2);
     assert_true(s->subjects[1].arm == RMT_NO_ARM);
-    assert_string_equal(s->subjects[1].arm_reason, "more than one arm");
+    assert_string_equal(s->subjects[1].arm_reason, "several arms");
     assert_string_equal(s->subjects[2].arm_reason, "arm missing");
     tst_close(rmt_subjects_number(s, 0, 2, &why), 30, 0, 0, "age");
     assert_string_equal(why, "");

@@ -26,14 +26,37 @@
  *   RESPFL RESPDEF REMFL REMDEF
  *              boolean or missing, and the definition's id; rows of the total after baseline
  *   DXLOSSFL   boolean or missing: diagnosis at baseline, none now; rows of the total after
- *              baseline. Missing ("no diagnosis at baseline") where there was none to lose
+ *              baseline. Missing ("no baseline dx") where there was none to lose
  *   FLAGGED    boolean: an error finding refers to the source record
  *   SRCTABLE SRCLINE
  *              where the record stands; of two records the lower line
- * Missing cells carry a reason (rmt_table_reason).
- *   AVAL       "no record", "2 records for this visit", or a reason of score.h
- *   BASE       "no baseline", "baseline not constant", "baseline out of range", or as AVAL
- *   CHG PCHG   "no value", "no baseline", "baseline is zero"; flags as in score.h */
+ * Missing cells carry a reason (rmt_table_reason, COLUMN__missing in the file). The file pads every
+ * cell to the longest of its column, so they are short; "dx" is the diagnosis by the instrument.
+ *   TRT01P     arm missing       the subject table gives no arm
+ *              unknown arm       one that the plan does not name
+ *              several arms      its rows give different ones
+ *   AVAL       no record         nothing for this subject and visit
+ *              2 records         none is chosen
+ *              3 of 20 missing   items without a value, more than may be prorated
+ *              bad caps5_07 = 7  an item out of its range, or no whole number; the first such
+ *              total missing     a stored total without a value
+ *              total: -99        the same; behind the colon the reason in the source table
+ *              94 not in 0..80   a stored total out of the scale's range
+ *   BASE       no baseline       no baseline visit, or no record there
+ *              baselines differ  the baseline column has two values for the subject
+ *              or as AVAL        of the record or the column's value at baseline
+ *   CHG PCHG   no value          AVAL is missing
+ *              no baseline       BASE is missing
+ *   PCHG       baseline 0        nothing to divide by
+ *              baseline < 0      a percentage would have no meaning
+ *   DXFL       undecided         items missing or bad, and the others leave the rule open
+ *              or as AVAL        no record, or several
+ *   RESPFL REMFL
+ *              no value, no baseline, baseline 0, baseline < 0
+ *              dx unknown        DXFL is missing
+ *   DXLOSSFL   no baseline dx    no diagnosis at baseline: none to lose
+ *              base dx unknown   DXFL is missing at baseline
+ *              dx unknown        DXFL is missing here */
 extern const rmt_column_spec rmt_outcomes_columns[];
 extern const size_t rmt_n_outcomes_columns;
 

@@ -12,7 +12,7 @@ typedef struct {
     double value;                /* points; NaN = missing, and then `reason` says why */
     bool prorated;               /* value = mean of the items present x number of items */
     size_t n_missing;            /* items of this scale without a value */
-    char reason[RMT_REASON_BUF]; /* "" = scored; else "items missing: 3 of 20", ... */
+    char reason[RMT_REASON_BUF]; /* "" = scored; else "3 of 20 missing", ... */
 } rmt_score;
 
 /* One scale from a record.
@@ -25,14 +25,13 @@ typedef struct {
  * Shapes:   items[n_items] in the order of ins->items, NaN = missing; n_items may be less than
  *           ins->n_items when the trial did not collect the extra items: those are missing.
  * Errors:   none; a score that cannot be had is missing, with a reason:
- *           "items missing: 3 of 20", "item out of range: caps5_07 = 7",
- *           "item not a whole number: caps5_07 = 2.5".
+ *           "3 of 20 missing", or "bad caps5_07 = 7": out of the item's range, or no whole number.
  * Accuracy: exact without proration; correctly rounded with it. */
 void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, const double *items,
                      size_t n_items, size_t max_missing);
 
 /* A stored total: missing when NaN ("total missing") or outside the range of scales[0]
- * ("total out of range: 94 is outside 0..80"). ins may be NULL: then no range is known. */
+ * ("94 not in 0..80"). ins may be NULL: then no range is known. */
 void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double total);
 
 /* "" when v is a whole number within the item's range or missing; else fills buf with
@@ -56,7 +55,7 @@ typedef enum { RMT_FALSE, RMT_TRUE, RMT_UNKNOWN } rmt_truth;
  * The two sides tie within 1e-9 relative, so that 40 -> 28 and 41 -> 28.7 are 30 % as on paper.
  * value, base: NaN = missing. diagnosis: 1, 0, RMT_INTEGER_MISSING.
  * *reason (NULL allowed): static text, "" unless unknown: "no value", "no baseline",
- * "baseline is zero", "baseline is below zero", "diagnosis unknown". */
+ * "baseline 0", "baseline < 0", "dx unknown". */
 rmt_truth rmt_score_definition(const rmt_definition *d, double value, double base,
                                int32_t diagnosis, const char **reason);
 #endif

@@ -31,7 +31,8 @@ typedef struct {
     const rmt_stage_list *list; /* for what depends on what, and for messages */
     rmt_study *study;           /* filters and sinks: opened; sources: new and empty */
     const rmt_options *options;
-    /* the positional argument named by the stage's `argument`; else NULL */
+    /* the positional argument named by the stage's `argument`; else NULL, also where a file was all
+     * that was given: RMT_ERR_USAGE is the answer, with what could be asked for as text */
     const char *argument;
     /* the study's plan, parsed by rmt_stage_apply unless the caller gives one; NULL for sources or
      * when there is none. Dies with the call */

@@ -25,7 +25,7 @@ RMT_MUST_CHECK rmt_status rmt_named_table_column(size_t *out, const rmt_table *t
 typedef struct {
     const char *id;
     size_t arm; /* index into arms; RMT_NO_ARM = missing, unknown to the plan, or not one */
-    const char *arm_reason; /* "", "arm missing", "unknown arm", "more than one arm" */
+    const char *arm_reason; /* "", "arm missing", "unknown arm", "several arms" */
     size_t first, n_rows;   /* rows[first .. first + n_rows) of the subject table, ascending */
 } rmt_subject;
 
