@@ -107,16 +107,17 @@ static void put_text(writer *w, enum column c, const char *s)
 /* The same text in rows [from, to). */
 static void put_texts(writer *w, enum column c, size_t from, size_t to, const char *s)
 {
-    const size_t n = strlen(s);
-    for (size_t i = from; i < to && !w->st; i++)
-        w->st = rmt_table_set_text(w->t, (size_t)c, i, s, n, w->err);
+    if (!w->st)
+        w->st = rmt_table_fill_text(w->t, (size_t)c, from, 1, to - from, s, strlen(s), w->err);
 }
 
 /* The same text in rows [from, to) of every subject: neighbours in a column are stored once. */
 static void put_texts_of_all(writer *w, enum column c, size_t from, size_t to, const char *s)
 {
-    for (size_t first = 0; first < w->n_rows; first += w->per_subject)
-        put_texts(w, c, first + from, first + to, s);
+    const size_t n_subjects = w->n_rows ? w->n_rows / w->per_subject : 0;
+    for (size_t i = from; i < to && !w->st; i++)
+        w->st = rmt_table_fill_text(w->t, (size_t)c, i, w->per_subject, n_subjects, s, strlen(s),
+                                    w->err);
 }
 
 static void put_reason(writer *w, enum column c, const char *reason)

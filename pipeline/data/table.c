@@ -502,6 +502,28 @@ rmt_status rmt_table_set_text(rmt_table *t, size_t col, size_t row, const char *
     return st;
 }
 
+rmt_status rmt_table_fill_text(rmt_table *t, size_t col, size_t first, size_t step, size_t n_cells,
+                               const char *s, size_t n, rmt_error *err)
+{
+    if (n_cells == 0) return RMT_OK;
+    column *c = cell_of(t, col, first + step * (n_cells - 1));
+    assert(rmt_type_is_text(c->type));
+    size_t offset = 0;
+    rmt_status st = texts_own(&c->cells, t->n_rows, t->row_cap, err);
+    if (!st) st = texts_store(&c->cells, s, n, &offset, err);
+    if (st) {
+        rmt_error_locate(err, NULL, 0, c->name);
+        return st;
+    }
+    for (size_t i = 0; i < n_cells; i++) {
+        size_t *at = &c->cells.at[first + i * step];
+        if (*at) c->cells.n_set--;
+        if (offset) c->cells.n_set++;
+        *at = offset;
+    }
+    return RMT_OK;
+}
+
 rmt_status rmt_table_set_reason(rmt_table *t, size_t col, size_t row, const char *reason,
                                 rmt_error *err)
 {

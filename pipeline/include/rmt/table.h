@@ -72,6 +72,10 @@ RMT_MUST_CHECK rmt_status rmt_table_set_number(rmt_table *t, size_t col, size_t 
 void rmt_table_set_integer(rmt_table *t, size_t col, size_t row, int32_t x);
 RMT_MUST_CHECK rmt_status rmt_table_set_text(rmt_table *t, size_t col, size_t row, const char *s,
                                              size_t n, rmt_error *err);
+/* The same text in n_cells cells of a column: rows first, first + step, ...; stored once. */
+RMT_MUST_CHECK rmt_status rmt_table_fill_text(rmt_table *t, size_t col, size_t first, size_t step,
+                                              size_t n_cells, const char *s, size_t n,
+                                              rmt_error *err);
 /* Why the cell is missing; "" removes. */
 RMT_MUST_CHECK rmt_status rmt_table_set_reason(rmt_table *t, size_t col, size_t row,
                                                const char *reason, rmt_error *err);
