@@ -17,6 +17,8 @@
 
 enum { CHUNK = 1 << 20 };
 #define ROW_MAX ((size_t)64 << 20)
+/* Beyond these a wrong delimiter, or no table at all, is likelier than a table. */
+enum { COLUMNS_MAX = 100000, NAME_BYTES_MAX = 4096 };
 
 typedef struct {
     const char *source;
@@ -86,6 +88,10 @@ static rmt_status check_names(reader *r)
     if (!sorted) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < r->n_cols; i++) {
         sorted[i] = (named){r->names[i], i};
+        size_t n = strlen(r->names[i]);
+        if (n > NAME_BYTES_MAX)
+            problem_at(r, r->row_line, NULL, "column %zu has a name of %zu bytes, more than %d",
+                       i + 1, n, NAME_BYTES_MAX);
         if (!r->names[i][0]) problem_at(r, r->row_line, NULL, "column %zu has no name", i + 1);
         if (strcmp(r->names[i], "source_line") == 0)
             problem_at(r, r->row_line, "source_line", "column %zu has a reserved name", i + 1);
@@ -103,6 +109,12 @@ static rmt_status check_names(reader *r)
 static rmt_status take_header(reader *r)
 {
     r->header_done = true;
+    if (r->n_cells > COLUMNS_MAX) {
+        problem_at(r, r->row_line, NULL, "the header has %zu cells, more than %d", r->n_cells,
+                   COLUMNS_MAX);
+        r->stop = true;
+        return RMT_OK;
+    }
     if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
     if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
     const char *cell = r->row.s;
@@ -273,13 +285,26 @@ static size_t clean_prefix(const char *s, size_t n)
         memcpy(&word, s + i, 8);
         if ((word | (word - low)) & high) break; /* a byte from 0x80 on, or (at least) one zero */
     }
-    size_t valid = i + rmt_text_utf8_valid_prefix(s + i, n - i);
-    const char *nul = memchr(s + i, '\0', valid - i);
-    return nul ? (size_t)(nul - s) : valid;
+    const char *nul = memchr(s + i, '\0', n - i);
+    return i + rmt_text_utf8_valid_prefix(s + i, nul ? (size_t)(nul - s) - i : n - i);
+}
+
+/* Puts '?' for every byte that is NUL or not UTF-8, in one pass over s[0..n). */
+static void replace_bad(char *s, size_t n)
+{
+    while (n > 0) {
+        const char *nul = memchr(s, '\0', n);
+        size_t part = nul ? (size_t)(nul - s) : n;
+        for (size_t at = 0; (at += rmt_text_utf8_valid_prefix(s + at, part - at)) < part;)
+            s[at] = '?';
+        if (nul) s[part++] = '?';
+        s += part;
+        n -= part;
+    }
 }
 
 /* One physical line with its terminator, if it has one. */
-static rmt_status take_line(reader *r, const char *s, size_t n, bool terminated)
+static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
 {
     size_t content = n;
     while (terminated && content > 0 && (s[content - 1] == '\n' || s[content - 1] == '\r'))
@@ -298,13 +323,8 @@ static rmt_status take_line(reader *r, const char *s, size_t n, bool terminated)
         /* Reported once for the line; what cannot be read is replaced, so that the row can go on.
          */
         report_byte(r, (unsigned char)s[clean]);
-        while (clean < n) {
-            if (!feed(r, "?", 1)) return r->st;
-            s += clean + 1;
-            n -= clean + 1;
-            clean = clean_prefix(s, n);
-            if (!feed(r, s, clean)) return r->st;
-        }
+        replace_bad(s + clean, n - clean);
+        if (!feed(r, s + clean, n - clean)) return r->st;
     }
     if (!terminated && !feed(r, "\n", 1)) return r->st;
     if (r->row_bytes > ROW_MAX) {
@@ -381,6 +401,28 @@ static rmt_status read_block(int fd, unsigned char *block, size_t *n, const char
     return RMT_OK;
 }
 
+/* What a file is instead of text, by its first bytes; NULL = nothing known. */
+static const char *other_format(const unsigned char *head, size_t n)
+{
+    static const struct {
+        const char *mark, *name;
+    } formats[] = {{"\x89HDF\r\n\x1a\n", "an HDF5 file"},
+                   {"PK\x03\x04", "an Excel workbook or another ZIP archive"},
+                   {"\xd0\xcf\x11\xe0", "an old Excel workbook"},
+                   {"\x1f\x8b", "compressed by gzip"},
+                   {"$FL2", "an SPSS file"},
+                   {"<stata_dta>", "a Stata file"}};
+    static const size_t hdf5_places[] = {512, 1024, 2048}; /* behind a user block */
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        size_t n_mark = strlen(formats[i].mark);
+        if (n >= n_mark && memcmp(head, formats[i].mark, n_mark) == 0) return formats[i].name;
+    }
+    for (size_t i = 0; i < sizeof hdf5_places / sizeof *hdf5_places; i++)
+        if (n >= hdf5_places[i] + 8 && memcmp(head + hdf5_places[i], formats[0].mark, 8) == 0)
+            return formats[0].name;
+    return NULL;
+}
+
 static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char *block)
 {
     rmt_status st;
@@ -388,6 +430,10 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
         if ((st = read_block(fd, block, &n, r->source, r->err))) return st;
         size_t mark = 0;
         if (r->facts->bytes == 0) {
+            const char *other = other_format(block, n);
+            if (other)
+                return rmt_fail_at(r->err, RMT_ERR_MALFORMED, r->source, 0, NULL,
+                                   "is no delimited text, but %s", other);
             st = rmt_decoder_init(&r->decoder, &mark, r->options->encoding, block, n, r->err);
             if (st) return st;
             strcpy(r->facts->encoding, rmt_encoding_name(r->decoder.encoding));
