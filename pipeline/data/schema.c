@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
@@ -293,6 +294,29 @@ static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
     return read_remit(node, f, err);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const rmt_field *x = *(const rmt_field *const *)a, *y = *(const rmt_field *const *)b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : (x > y) - (x < y); /* as they stand in the list */
+}
+
+/* The order by which fields are found; none is declared twice. */
+static rmt_status order_fields(rmt_schema *s, const rmt_node *list, rmt_error *err)
+{
+    if (!(s->by_name = rmt_mem_array(s->n_fields, sizeof *s->by_name, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < s->n_fields; i++)
+        s->by_name[i] = &s->fields[i];
+    qsort(s->by_name, s->n_fields, sizeof *s->by_name, by_name);
+    for (size_t i = 1; i < s->n_fields; i++) {
+        const rmt_field *f = s->by_name[i];
+        if (strcmp(s->by_name[i - 1]->name, f->name) == 0)
+            return refuse(err, rmt_node_at(list, (size_t)(f - s->fields)), f->name,
+                          "the field is declared on line %zu already", s->by_name[i - 1]->line);
+    }
+    return RMT_OK;
+}
+
 static rmt_status read_fields(rmt_schema *s, const rmt_node *node, rmt_error *err)
 {
     const rmt_node *list = NULL;
@@ -308,12 +332,8 @@ static rmt_status read_fields(rmt_schema *s, const rmt_node *node, rmt_error *er
         rmt_field *f = &s->fields[i];
         s->n_fields = i + 1; /* before the read: a half-read field is freed too */
         if ((st = read_field(f, item, err))) return st;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(s->fields[j].name, f->name) == 0)
-                return refuse(err, item, f->name, "the field is declared on line %zu already",
-                              s->fields[j].line);
     }
-    return RMT_OK;
+    return order_fields(s, list, err);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -447,6 +467,7 @@ void rmt_schema_free(rmt_schema *s)
         rmt_mem_free(s->foreign_keys[i].reference);
     }
     rmt_mem_free(s->fields);
+    rmt_mem_free(s->by_name);
     rmt_mem_free(s->primary_key);
     rmt_mem_free(s->foreign_keys);
     rmt_mem_free(s);
@@ -454,7 +475,13 @@ void rmt_schema_free(rmt_schema *s)
 
 const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name)
 {
-    for (size_t i = 0; i < s->n_fields; i++)
-        if (strcmp(s->fields[i].name, name) == 0) return &s->fields[i];
+    size_t low = 0, high = s->n_fields;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int order = strcmp(name, s->by_name[mid]->name);
+        if (order == 0) return s->by_name[mid];
+        if (order < 0) high = mid;
+        else low = mid + 1;
+    }
     return NULL;
 }

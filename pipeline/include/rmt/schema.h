@@ -38,6 +38,7 @@ typedef struct {
 typedef struct {
     rmt_field *fields;
     size_t n_fields;
+    const rmt_field **by_name;      /* the fields in the order of their names */
     const rmt_node *missing_values; /* NULL = [""] */
     const char **primary_key;
     size_t n_primary_key;
@@ -56,7 +57,8 @@ void rmt_field_init(rmt_field *f, const char *name, rmt_type type);
  * decimalChar says, those of dates stand in the field's format. RMT_ERR_CONFIG names file, line, key. */
 RMT_MUST_CHECK rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *err);
 void rmt_schema_free(rmt_schema *s);
-const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name); /* NULL = absent */
+/* NULL = absent. O(log fields) */
+const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name);
 
 /* How a CSV's cells are read into values; one for a column. */
 typedef enum { RMT_CELL_VALUE, RMT_CELL_MISSING, RMT_CELL_UNREADABLE } rmt_cell_kind;
