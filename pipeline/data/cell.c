@@ -185,7 +185,7 @@ static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const 
         set_integer(out, s, n);
         if (negative) out->integer = -out->integer;
     } else if (n == 0 || !rmt_num_parse_double(s, n, &out->number)) {
-        unreadable(out, "type number");
+        unreadable(out, rmt_num_is_decimal(s, n) ? "outside the range of number" : "type number");
     } else if (negative) {
         out->number = -out->number;
     }

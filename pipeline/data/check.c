@@ -477,9 +477,8 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
     st = rmt_text_addf(&r->rule, r->err, "type %s%s%s", type, formatted ? ", format " : "",
                        formatted ? f->format : "");
     if (st) return st;
-    /* Read once more for the exact reason; only the dialect's point is not known here, and only
-     * matters for numbers, which know one reason. */
-    rmt_field_read_cell(&cell, f, NULL, '.', value, strlen(value));
+    /* Read once more for the exact reason; the dialect's decimal sign is not known here. */
+    rmt_field_read_cell(&cell, f, NULL, strchr(value, ',') ? ',' : '.', value, strlen(value));
     if (cell.kind == RMT_CELL_UNREADABLE && strncmp(cell.reason, "type ", 5) != 0)
         return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "is ", cell.reason);
     return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "cannot be read as ",

@@ -72,7 +72,8 @@ typedef struct {
 } rmt_cell;
 /* decimal_char: the dialect's, used when the field gives none (0 = '.'). cell must be NUL-terminated valid UTF-8;
  * out->reason is borrowed: of a constant, or of the list of missing codes. Nothing is trimmed: " 12" is no number.
- *   number    the plain decimal of rmt_num_parse_double with decimalChar for the point; groupChar only where it parts
+ *   number    the plain decimal of rmt_num_parse_double with decimalChar for the point, unreadable where that
+ *             overflows, or underflows to zero; groupChar only where it parts
  *             the whole part into threes (so "1,5" is no 15). With bareNumber false the text around is stripped,
  *             except where it would change the value: a sign apart from the number ("-$5" is -5, "$-5" too, "-a-5"
  *             is unreadable), a comparison ("<5") or brackets ("(5)") are unreadable.
