@@ -165,6 +165,24 @@ static rmt_status note_inputs(rmt_study *study, const rmt_doc *read, const rmt_p
     return st;
 }
 
+static rmt_status check_columns(rmt_study *study, const rmt_plan *plan, const rmt_node *root,
+                                rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_text path = {0};
+    const rmt_table **tables = rmt_mem_array(plan->n_tables, sizeof *tables, err);
+    if (!tables) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < plan->n_tables && !st; i++) {
+        path.len = 0;
+        st = rmt_text_addf(&path, err, "/tables/%s", plan->tables[i].name);
+        if (!st) st = rmt_study_get(&tables[i], study, path.s, err);
+    }
+    if (!st) st = rmt_plan_check_columns(plan, root, tables, err);
+    rmt_text_clear(&path);
+    rmt_mem_free(tables);
+    return st;
+}
+
 static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
 {
     rmt_status st = RMT_OK;
@@ -198,6 +216,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
         }
     }
     if ((st = worst)) goto done;
+    if ((st = check_columns(run->study, plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
     if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
     st = rmt_study_set_plan(run->study, json.s, err);

@@ -126,6 +126,10 @@ static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_nod
     const rmt_node *schema = rmt_node_get(map, "schema");
     if (rmt_node_is_null(schema)) return RMT_OK;
     t->schema_node = schema;
+    if (t->missing != NULL)
+        return CONFIG_FAIL(err, rmt_node_get(map, "missing"), "missing",
+                           "'missing' is for a table without a schema; this one's schema has "
+                           "'missingValues'");
     if (rmt_node_kind_of(schema) == RMT_NODE_LIST)
         return CONFIG_FAIL(err, schema, "schema", "'schema' is a path or a Table Schema object");
     if (rmt_node_kind_of(schema) == RMT_NODE_SCALAR) return RMT_OK;

@@ -90,6 +90,10 @@ typedef struct {
  * read yet. RMT_ERR_CONFIG with file, line, key. */
 RMT_MUST_CHECK rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err);
 void rmt_plan_free(rmt_plan *p);
+/* Every column that p (parsed from root) names is in its table. tables: one for each of p->tables, NULL = not looked
+ * at. RMT_ERR_CONFIG at the first that is not, with file, line and key of the plan and the nearest column. */
+RMT_MUST_CHECK rmt_status rmt_plan_check_columns(const rmt_plan *p, const rmt_node *root,
+                                                 const rmt_table *const *tables, rmt_error *err);
 const rmt_plan_table *rmt_plan_find_table(const rmt_plan *p, const char *name);
 const rmt_plan_outcome *rmt_plan_find_outcome(const rmt_plan *p, const char *name);
 /* Index into visits, or n_visits. */
