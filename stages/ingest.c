@@ -69,7 +69,7 @@ static void note_unreadable(const rmt_table *t, const rmt_plan_table *pt, rmt_pr
     for (size_t c = 0; c < rmt_table_columns(t); c++) {
         if (!rmt_table_has_reasons(t, c)) continue;
         for (size_t r = 0; r < rmt_table_rows(t); r++)
-            n += strncmp(rmt_table_reason(t, c, r), "unreadable: ", 12) == 0;
+            n += rmt_unreadable_text(rmt_table_reason(t, c, r)) != NULL;
     }
     if (n > 0)
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, pt->file, 0, NULL,

@@ -47,26 +47,13 @@ typedef struct {
     char *known_arms; /* "ketamine, midazolam" */
 } subject_check;
 
-static size_t line_of(const rmt_table *t, size_t line_column, size_t row)
-{
-    if (line_column == RMT_NO_COLUMN) return 0;
-    int32_t line = rmt_table_integer(t, line_column, row);
-    return line > 0 ? (size_t)line : 0;
-}
-
-static size_t find_line_column(const rmt_table *t)
-{
-    size_t c = rmt_table_find(t, "source_line");
-    return c != RMT_NO_COLUMN && rmt_table_type(t, c) == RMT_TYPE_INTEGER ? c : RMT_NO_COLUMN;
-}
-
 static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
                                    const char *subject)
 {
     return (rmt_finding){.severity = RMT_SEVERITY_ERROR,
                          .code = code,
                          .table = c->plan->subject_table,
-                         .line = line_of(c->s->table, c->line_column, row),
+                         .line = rmt_line_of(c->s->table, c->line_column, row),
                          .subject = subject};
 }
 
@@ -75,7 +62,7 @@ static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
     const rmt_subjects *s = c->s;
     char first_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
     const char *first = "";
-    size_t first_line = line_of(s->table, c->line_column, s->rows[x->first]);
+    size_t first_line = rmt_line_of(s->table, c->line_column, s->rows[x->first]);
 
     for (size_t i = 0; i < x->n_rows; i++) {
         size_t row = s->rows[x->first + i];
@@ -168,7 +155,7 @@ static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_
     for (size_t a = 0; a < s->n_arms && !st; a++)
         st = rmt_text_addf(&arms, err, "%s%s", a ? ", " : "", s->arms[a]);
     if (st) goto done;
-    subject_check c = {out, plan, s, find_line_column(s->table), arms.s};
+    subject_check c = {out, plan, s, rmt_line_column(s->table), arms.s};
     if (!c.known_arms) c.known_arms = (char[]){""};
     check_unnamed_subjects(&c);
     for (size_t i = 0; i < s->n; i++)

@@ -93,8 +93,8 @@ static rmt_status check_names(reader *r)
             problem_at(r, r->row_line, NULL, "column %zu has a name of %zu bytes, more than %d",
                        i + 1, n, NAME_BYTES_MAX);
         if (!r->names[i][0]) problem_at(r, r->row_line, NULL, "column %zu has no name", i + 1);
-        if (strcmp(r->names[i], "source_line") == 0)
-            problem_at(r, r->row_line, "source_line", "column %zu has a reserved name", i + 1);
+        if (strcmp(r->names[i], RMT_LINE_COLUMN) == 0)
+            problem_at(r, r->row_line, RMT_LINE_COLUMN, "column %zu has a reserved name", i + 1);
     }
     qsort(sorted, r->n_cols, sizeof *sorted, by_name);
     for (size_t i = 1; i < r->n_cols; i++) {
@@ -487,7 +487,7 @@ static rmt_status make_table(rmt_table **out, reader *r)
         if (st) goto done;
         rmt_text_clear(&r->cols[i]);
     }
-    st = rmt_table_add_column(t, "source_line", RMT_TYPE_INTEGER,
+    st = rmt_table_add_column(t, RMT_LINE_COLUMN, RMT_TYPE_INTEGER,
                               "Line of the file on which the row begins", NULL, r->err);
     if (st) goto done;
     for (size_t row = 0; row < r->n_rows; row++)

@@ -165,7 +165,7 @@ static rmt_status set_unreadable(rmt_table *t, size_t col, size_t row, const cha
 {
     rmt_status st;
     scratch->len = 0;
-    if ((st = rmt_text_add(scratch, "unreadable: ", err))) return st;
+    if ((st = rmt_text_add(scratch, RMT_UNREADABLE, err))) return st;
     if ((st = rmt_text_add(scratch, cell, err))) return st;
     return rmt_table_set_reason(t, col, row, scratch->s, err);
 }

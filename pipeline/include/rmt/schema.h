@@ -85,6 +85,19 @@ typedef struct {
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
                          char decimal_char, const char *cell, size_t n);
 
+/* ---- what every table read from a file has --------------------------------------------------- */
+
+/* Its last column: the physical line on which the row begins. */
+#define RMT_LINE_COLUMN "source_line"
+/* The column, or RMT_NO_COLUMN. */
+size_t rmt_line_column(const rmt_table *t);
+/* The line of a row; 0 = unknown. col: of rmt_line_column. */
+size_t rmt_line_of(const rmt_table *t, size_t col, size_t row);
+/* The reason of a cell that does not fit its type begins with this; the cell's text follows. */
+#define RMT_UNREADABLE "unreadable: "
+/* That text; NULL when the reason is another. */
+const char *rmt_unreadable_text(const char *reason);
+
 /* ---- checks: findings ---------------------------------------------------------------------- */
 
 /* A table for findings: severity, code, table, line, column, subject, value, rule, message (all text but line). */
@@ -110,7 +123,8 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
  * Findings come by line, then by column of the table; those of line 0 first, a key of several columns last in its row.
  * Lines are the table's source_line (0 without it). Of cells that repeat one another the one on the smallest line is
  * the first; missing cells repeat nothing. A primary key with a missing cell, or an unreadable one, is a finding; a key
- * with an absent column is not checked. Numbers are compared as numbers, dates in ISO form as text.
+ * with an absent column is not checked. A cell has one finding for one fault: unreadable, it is not told as required
+ * too, and as a key of one column neither is told again as a key. Numbers are compared as numbers, dates in ISO form as text.
  * O(rows log rows) for unique columns and keys, else O(cells). Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
  * column's type is not its field's; findings added before an error stay. */
 RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s,
