@@ -48,6 +48,7 @@ typedef struct {
     char **names;
     size_t n_cols;
     rmt_text *cols; /* n_cols texts: all cells, each ended by a NUL */
+    size_t *ends;   /* n_cols places in a line */
     int32_t *lines; /* of the rows stored */
     size_t n_rows, lines_cap;
     size_t errors_before; /* in problems, from other files */
@@ -117,6 +118,7 @@ static rmt_status take_header(reader *r)
     }
     if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
     if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
+    if (!(r->ends = rmt_mem_array(r->n_cells, sizeof *r->ends, r->err))) return RMT_ERR_NOMEM;
     const char *cell = r->row.s;
     for (size_t i = 0; i < r->n_cells; i++) {
         char position[24];
@@ -135,21 +137,41 @@ static rmt_status take_header(reader *r)
     return check_names(r);
 }
 
-static rmt_status store_row(reader *r)
+/* A row begins on row_line; its cells are to follow. */
+static rmt_status note_row(reader *r)
 {
     rmt_status st = rmt_mem_grow(&r->lines, &r->lines_cap, r->n_rows + 1, sizeof *r->lines, r->err);
     if (st) return st;
     if (r->row_line > INT32_MAX)
         return rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, 0, NULL, "more than %d lines",
                            INT32_MAX);
-    const char *cell = r->row.s;
-    for (size_t i = 0; i < r->n_cols; i++) {
-        size_t n = strlen(cell) + 1;
-        if ((st = rmt_text_add_bytes(&r->cols[i], cell, n, r->err))) return st;
-        cell += n;
-    }
     r->lines[r->n_rows++] = (int32_t)r->row_line;
     return RMT_OK;
+}
+
+/* Appends s[0..n) and a NUL. */
+static rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_error *err)
+{
+    if (column->cap - column->len < n + 1) {
+        rmt_status st = rmt_mem_grow(&column->s, &column->cap, column->len + n + 1, 1, err);
+        if (st) return st;
+    }
+    memcpy(column->s + column->len, s, n);
+    column->len += n + 1;
+    column->s[column->len - 1] = '\0';
+    return RMT_OK;
+}
+
+static rmt_status store_row(reader *r)
+{
+    rmt_status st = note_row(r);
+    const char *cell = r->row.s;
+    for (size_t i = 0; i < r->n_cols && !st; i++) {
+        size_t n = strlen(cell);
+        st = store_cell(&r->cols[i], cell, n, r->err);
+        cell += n + 1;
+    }
+    return st;
 }
 
 static void on_cell(void *s, size_t n, void *context)
@@ -303,6 +325,29 @@ static void replace_bad(char *s, size_t n)
     }
 }
 
+/* The usual row, a line without quotes that is as wide as the header, goes straight to its columns.
+ * False: it is no such row, libcsv shall read it. */
+static bool take_plain_row(reader *r, const char *s, size_t n)
+{
+    if (!r->width_known || r->row_open || is_faulty(r) || n > ROW_MAX || memchr(s, '"', n))
+        return false;
+    const char delimiter = r->facts->delimiter;
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] != delimiter) continue;
+        if (k + 1 == r->n_cols) return false;
+        r->ends[k++] = i;
+    }
+    if (k + 1 != r->n_cols) return false;
+    r->ends[k] = n;
+    r->row_line = r->line;
+    r->facts->rows++;
+    r->st = note_row(r);
+    for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
+        r->st = store_cell(&r->cols[i], s + from, r->ends[i] - from, r->err);
+    return true;
+}
+
 /* One physical line with its terminator, if it has one. */
 static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
 {
@@ -318,6 +363,7 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
         if ((r->st = start_parser(r))) return r->st;
     }
     size_t clean = clean_prefix(s, n);
+    if (clean == n && take_plain_row(r, s, content)) return r->st;
     if (!feed(r, s, clean)) return r->st;
     if (clean < n) {
         /* Reported once for the line; what cannot be read is replaced, so that the row can go on.
@@ -476,9 +522,9 @@ static rmt_status make_table(rmt_table **out, reader *r)
                               .n_rows = r->n_rows,
                               .missing = schema ? schema->missing_values : r->options->missing,
                               .decimal_char = decimal};
-        rmt_type type = f                                   ? f->type
-                        : is_label(r->options, r->names[i]) ? RMT_TYPE_STRING
-                                                            : rmt_csv_infer(&raw);
+        rmt_type type = f ? f->type : RMT_TYPE_STRING;
+        if (!f && !is_label(r->options, r->names[i]) && (st = rmt_csv_infer(&type, &raw, r->err)))
+            goto done;
         st = rmt_table_add_column(t, r->names[i], type, f ? f->title : NULL, f ? f->unit : NULL,
                                   r->err);
         if (st) goto done;
@@ -522,6 +568,7 @@ static void reader_clear(reader *r)
     }
     rmt_mem_free(r->names);
     rmt_mem_free(r->cols);
+    rmt_mem_free(r->ends);
     rmt_mem_free(r->lines);
     rmt_text_clear(&r->in);
     rmt_text_clear(&r->row);
@@ -566,7 +613,7 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
         goto done;
     }
     st = RMT_ERR_NOMEM;
-    if (!(block = rmt_mem_array(CHUNK, 1, err))) goto done;
+    if (!(block = rmt_mem_resize(NULL, CHUNK, 1, err))) goto done; /* not zeroed */
     if ((st = rmt_digest_new(&digest, err))) goto done;
     if ((st = read_all(&r, fd, digest, block))) goto done;
     st = is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);
