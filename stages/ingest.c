@@ -226,7 +226,10 @@ const rmt_stage rmt_stage_ingest = {
         "is kept as "
         "missing with its text as the reason, for 'remit validate' to report. A ragged row, a bad "
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
-        "stops the run, each named by file, line and column.",
+        "stops the run, each named by file, line and column. So does a column that the plan names "
+        "and its table lacks.\n\n"
+        "The command that /provenance records names no input, as none does: add PLAN to paste it "
+        "back.",
     .kind = RMT_STAGE_SOURCE,
     .memory = "O(cells)",
     .argument = "PLAN",
