@@ -225,6 +225,7 @@ static rmt_status start_parser(reader *r)
 {
     if (csv_init(&r->csv, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL | CSV_APPEND_NULL) != 0)
         return rmt_fail(r->err, RMT_ERR_NOMEM, "libcsv cannot be started");
+    csv_set_blk_size(&r->csv, 1 << 16); /* it grows a long cell by this much at a time */
     csv_set_realloc_func(&r->csv, resize);
     csv_set_free_func(&r->csv, rmt_mem_free);
     csv_set_space_func(&r->csv, never); /* blanks are part of a cell */
