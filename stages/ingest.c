@@ -69,7 +69,7 @@ static void note_unreadable(const rmt_table *t, const rmt_plan_table *pt, rmt_pr
     for (size_t c = 0; c < rmt_table_columns(t); c++) {
         if (!rmt_table_has_reasons(t, c)) continue;
         for (size_t r = 0; r < rmt_table_rows(t); r++)
-            n += strncmp(rmt_table_reason(t, c, r), "unreadable: ", 12) == 0;
+            n += rmt_unreadable_text(rmt_table_reason(t, c, r)) != NULL;
     }
     if (n > 0)
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, pt->file, 0, NULL,
@@ -138,30 +138,32 @@ done:
     return st;
 }
 
-/* The file or schema of a table as the plan's author wrote it, seen from the plan's directory; NULL
- * when the plan names none. */
-static rmt_status file_of(char **out, const char *key, const rmt_doc *read,
+/* A table's file as the plan's author wrote it, seen from the plan's directory. It is an input: no output may
+ * take its place. */
+static rmt_status file_of(char **out, rmt_study *study, const rmt_doc *read,
                           const rmt_plan_table *pt, const char *directory, rmt_error *err)
 {
     const rmt_node *data = rmt_node_get(rmt_doc_root(read), "data");
-    const char *file = rmt_node_text(rmt_node_get(rmt_node_get(data, pt->name), key));
-    *out = NULL;
-    return file ? rmt_stage_path_beside(out, directory, file, err) : RMT_OK;
+    const char *file = rmt_node_text(rmt_node_get(rmt_node_get(data, pt->name), "file"));
+    rmt_status st = rmt_stage_path_beside(out, directory, file, err);
+    return st ? st : rmt_study_add_input(study, *out, err);
 }
 
-/* What the plan names is an input: no output may take its place. */
-static rmt_status note_inputs(rmt_study *study, const rmt_doc *read, const rmt_plan *plan,
-                              const char *directory, rmt_error *err)
+static rmt_status check_columns(rmt_study *study, const rmt_plan *plan, const rmt_node *root,
+                                rmt_error *err)
 {
-    static const char *const keys[] = {"file", "schema"};
     rmt_status st = RMT_OK;
-    for (size_t i = 0; !st && i < plan->n_tables; i++)
-        for (size_t k = 0; !st && k < 2; k++) {
-            char *file = NULL;
-            st = file_of(&file, keys[k], read, &plan->tables[i], directory, err);
-            if (!st && file) st = rmt_study_add_input(study, file, err);
-            rmt_mem_free(file);
-        }
+    rmt_text path = {0};
+    const rmt_table **tables = rmt_mem_array(plan->n_tables, sizeof *tables, err);
+    if (!tables) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < plan->n_tables && !st; i++) {
+        path.len = 0;
+        st = rmt_text_addf(&path, err, "/tables/%s", plan->tables[i].name);
+        if (!st) st = rmt_study_get(&tables[i], study, path.s, err);
+    }
+    if (!st) st = rmt_plan_check_columns(plan, root, tables, err);
+    rmt_text_clear(&path);
+    rmt_mem_free(tables);
     return st;
 }
 
@@ -177,20 +179,19 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
 
     if ((st = rmt_stage_directory_of(&directory, path, err))) goto done;
     if ((st = rmt_tree_read(&read, path, err))) goto done;
-    if ((st = rmt_stage_resolve_plan(&doc, read, directory, err))) goto done;
+    if ((st = rmt_stage_resolve_plan(&doc, read, directory, run->study, err))) goto done;
     if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
     if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
 
-    if ((st = note_inputs(run->study, read, plan, directory, err))) goto done;
     /* All files are read even when one is broken: the user hears of every structural fault at once.
      */
     rmt_status worst = RMT_OK;
     for (size_t i = 0; i < plan->n_tables; i++) {
         rmt_error one = {0};
         char *file = NULL;
-        if ((st = file_of(&file, "file", read, &plan->tables[i], directory, err))) goto done;
-        st = ingest_table(run, plan, &plan->tables[i], file, sources, &one);
+        st = file_of(&file, run->study, read, &plan->tables[i], directory, &one);
+        if (!st) st = ingest_table(run, plan, &plan->tables[i], file, sources, &one);
         rmt_mem_free(file);
         if (st && !worst) {
             worst = st;
@@ -198,6 +199,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
         }
     }
     if ((st = worst)) goto done;
+    if ((st = check_columns(run->study, plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
     if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
     st = rmt_study_set_plan(run->study, json.s, err);
@@ -224,7 +226,10 @@ const rmt_stage rmt_stage_ingest = {
         "is kept as "
         "missing with its text as the reason, for 'remit validate' to report. A ragged row, a bad "
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
-        "stops the run, each named by file, line and column.",
+        "stops the run, each named by file, line and column. So does a column that the plan names "
+        "and its table lacks.\n\n"
+        "The command that /provenance records names no input, as none does: add PLAN to paste it "
+        "back.",
     .kind = RMT_STAGE_SOURCE,
     .memory = "O(cells)",
     .argument = "PLAN",

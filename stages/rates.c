@@ -19,15 +19,15 @@ static const rmt_option options[] = {
      .kind = RMT_OPTION_LIST,
      .placeholder = "EVENT",
      .result = true,
-     .initial = "response,remission,loss_of_diagnosis",
-     .choices = "response|remission|loss_of_diagnosis",
+     .initial = RMT_WORDS_EVENT(","),
+     .choices = RMT_WORDS_EVENT("|"),
      .help = "what is counted; definitions are those of the score stage"},
     {.name = "missing",
      .kind = RMT_OPTION_LIST,
      .placeholder = "RULE",
      .result = true,
      .initial = "nonresponder,completer",
-     .choices = "nonresponder|completer",
+     .choices = RMT_WORDS_MISSING("|"),
      .help = "nonresponder: everybody randomised counts, without a value as no event; completer: "
              "only those with a value"},
 };

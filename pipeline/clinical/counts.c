@@ -1,9 +1,11 @@
 #include "rmt/counts.h"
 
+#include "rmt/plan.h"
+
 #include <string.h>
 
-const char *const rmt_event_names[RMT_N_EVENTS] = {"response", "remission", "loss_of_diagnosis"};
-const char *const rmt_missing_rule_names[RMT_N_MISSING] = {"nonresponder", "completer"};
+const char *const rmt_event_names[RMT_N_EVENTS] = {RMT_WORDS_EVENT(RMT_COMMA)};
+const char *const rmt_missing_rule_names[RMT_N_MISSING] = {RMT_WORDS_MISSING(RMT_COMMA)};
 
 static size_t flag_column(const rmt_cells *c, rmt_event event)
 {

@@ -22,19 +22,26 @@ typedef struct {
 RMT_PRINTF(3, 4)
 static void say(reporter *r, rmt_finding f, const char *fmt, ...)
 {
-    char message[TEXT];
+    char usual[TEXT], *longer = NULL;
     if (r->st) return;
-    va_list args;
+    va_list args, again;
     va_start(args, fmt);
-    vsnprintf(message, sizeof message, fmt, args);
+    va_copy(again, args);
+    int n = vsnprintf(usual, sizeof usual, fmt, args);
+    if (n >= TEXT) {
+        longer = rmt_mem_array((size_t)n + 1, 1, r->err);
+        if (longer) vsnprintf(longer, (size_t)n + 1, fmt, again);
+        else r->st = RMT_ERR_NOMEM;
+    }
+    va_end(again);
     va_end(args);
-    /* Names can be longer than the room for them: never half a character. */
-    message[rmt_text_utf8_valid_prefix(message, strlen(message))] = '\0';
-    f.message = message;
+    if (r->st) return;
+    f.message = longer ? longer : usual;
     if (!f.column) f.column = "";
     if (!f.subject) f.subject = "";
     if (!f.value) f.value = "";
     r->st = rmt_findings_add(r->findings, &f, r->err);
+    rmt_mem_free(longer);
 }
 
 /* ---- the subject table --------------------------------------------------------------------- */
@@ -44,21 +51,8 @@ typedef struct {
     const rmt_plan *plan;
     const rmt_subjects *s;
     size_t line_column;
-    char *known_arms; /* "ketamine, midazolam" */
+    const char *known_arms; /* "ketamine, midazolam" */
 } subject_check;
-
-static size_t line_of(const rmt_table *t, size_t line_column, size_t row)
-{
-    if (line_column == RMT_NO_COLUMN) return 0;
-    int32_t line = rmt_table_integer(t, line_column, row);
-    return line > 0 ? (size_t)line : 0;
-}
-
-static size_t find_line_column(const rmt_table *t)
-{
-    size_t c = rmt_table_find(t, "source_line");
-    return c != RMT_NO_COLUMN && rmt_table_type(t, c) == RMT_TYPE_INTEGER ? c : RMT_NO_COLUMN;
-}
 
 static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
                                    const char *subject)
@@ -66,7 +60,7 @@ static rmt_finding subject_finding(const subject_check *c, const char *code, siz
     return (rmt_finding){.severity = RMT_SEVERITY_ERROR,
                          .code = code,
                          .table = c->plan->subject_table,
-                         .line = line_of(c->s->table, c->line_column, row),
+                         .line = rmt_line_of(c->s->table, c->line_column, row),
                          .subject = subject};
 }
 
@@ -75,7 +69,7 @@ static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
     const rmt_subjects *s = c->s;
     char first_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
     const char *first = "";
-    size_t first_line = line_of(s->table, c->line_column, s->rows[x->first]);
+    size_t first_line = rmt_line_of(s->table, c->line_column, s->rows[x->first]);
 
     for (size_t i = 0; i < x->n_rows; i++) {
         size_t row = s->rows[x->first + i];
@@ -168,8 +162,7 @@ static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_
     for (size_t a = 0; a < s->n_arms && !st; a++)
         st = rmt_text_addf(&arms, err, "%s%s", a ? ", " : "", s->arms[a]);
     if (st) goto done;
-    subject_check c = {out, plan, s, find_line_column(s->table), arms.s};
-    if (!c.known_arms) c.known_arms = (char[]){""};
+    subject_check c = {out, plan, s, rmt_line_column(s->table), arms.s ? arms.s : ""};
     check_unnamed_subjects(&c);
     for (size_t i = 0; i < s->n; i++)
         check_rows_of_subject(&c, &s->subjects[i]);

@@ -3,15 +3,18 @@
 #include "rmt/num.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    SHORT = 63,    /* longer spans go through parse_long */
-    DIGITS = 800,  /* a double or the middle between two has at most 768 significant digits */
-    FAR = 10000000 /* beyond any exponent that matters; far from overflow of a long */
+    SHORT = 63,      /* longer spans go through parse_long */
+    DIGITS = 800,    /* a double or the middle between two has at most 768 significant digits */
+    FAR = 10000000,  /* beyond any exponent that matters; far from overflow of a long */
+    EXACT = 15,      /* so many digits are a double exactly */
+    EXACT_POWER = 22 /* and so high a power of ten */
 };
 
 typedef struct {
@@ -88,10 +91,53 @@ static double parse_long(const parts *p)
     return strtod(buf, NULL);
 }
 
+/* Few digits and a small power of ten, as data have them: both are doubles exactly, and one division or
+ * multiplication of these rounds correctly [Clinger1990]. False: not such a number. */
+static bool parse_short(const parts *p, double *out)
+{
+    static const double powers[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (FLT_EVAL_METHOD != 0 || p->mantissa_end - p->mantissa > EXACT + 1) return false;
+    int64_t digits = 0;
+    long power = p->exponent;
+    int n_digits = 0;
+    bool after_point = false;
+    for (const char *s = p->mantissa; s < p->mantissa_end; s++) {
+        if (*s == '.') {
+            after_point = true;
+            continue;
+        }
+        digits = digits * 10 + (*s - '0');
+        power -= after_point;
+        n_digits++;
+    }
+    if (n_digits > EXACT || power > EXACT_POWER || power < -EXACT_POWER) return false;
+    double x = (double)digits;
+    x = power < 0 ? x / powers[-power] : x * powers[power];
+    *out = p->negative ? -x : x;
+    return true;
+}
+
+static bool is_zero(const parts *p)
+{
+    const char *s = p->mantissa;
+    while (s < p->mantissa_end && (*s == '0' || *s == '.'))
+        s++;
+    return s == p->mantissa_end;
+}
+
+bool rmt_num_is_decimal(const char *s, size_t n)
+{
+    parts p;
+    return n > 0 && split(&p, s, s + n);
+}
+
 bool rmt_num_parse_double(const char *s, size_t n, double *out)
 {
     parts p;
     if (n == 0 || !split(&p, s, s + n)) return false;
+    if (parse_short(&p, out)) return true;
     double x;
     if (n <= SHORT) {
         char buf[SHORT + 1];
@@ -101,7 +147,7 @@ bool rmt_num_parse_double(const char *s, size_t n, double *out)
     } else {
         x = parse_long(&p);
     }
-    if (isinf(x)) return false;
+    if (isinf(x) || (fpclassify(x) == FP_ZERO && !is_zero(&p))) return false;
     *out = x;
     return true;
 }

@@ -185,7 +185,7 @@ static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const 
         set_integer(out, s, n);
         if (negative) out->integer = -out->integer;
     } else if (n == 0 || !rmt_num_parse_double(s, n, &out->number)) {
-        unreadable(out, "type number");
+        unreadable(out, rmt_num_is_decimal(s, n) ? "outside the range of number" : "type number");
     } else if (negative) {
         out->number = -out->number;
     }
@@ -454,4 +454,27 @@ int rmt_cell_compare(const rmt_field *f, const rmt_cell *a, const rmt_cell *b)
     case RMT_N_TYPES: break;
     }
     return 0;
+}
+
+/* ---- lines and reasons ------------------------------------------------------------------------ */
+
+size_t rmt_line_column(const rmt_table *t)
+{
+    size_t col = rmt_table_find(t, RMT_LINE_COLUMN);
+
+    return col != RMT_NO_COLUMN && rmt_table_type(t, col) == RMT_TYPE_INTEGER ? col : RMT_NO_COLUMN;
+}
+
+size_t rmt_line_of(const rmt_table *t, size_t col, size_t row)
+{
+    int32_t line = col == RMT_NO_COLUMN ? 0 : rmt_table_integer(t, col, row);
+
+    return line > 0 ? (size_t)line : 0;
+}
+
+const char *rmt_unreadable_text(const char *reason)
+{
+    size_t n = sizeof RMT_UNREADABLE - 1;
+
+    return strncmp(reason, RMT_UNREADABLE, n) == 0 ? reason + n : NULL;
 }

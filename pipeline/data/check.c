@@ -13,9 +13,6 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NO_ROW ((size_t)-1)
 
-static const char unreadable_prefix[] = "unreadable: ";
-enum { UNREADABLE_PREFIX = sizeof unreadable_prefix - 1 };
-
 /* ---- findings -------------------------------------------------------------------------------- */
 
 static const rmt_column_spec finding_columns[] = {
@@ -91,7 +88,7 @@ typedef struct {
 } key_columns;
 
 typedef struct {
-    uint64_t hash;
+    uint64_t hash; /* or a line, where rows are put in order */
     size_t row;
 } key_item;
 
@@ -145,12 +142,19 @@ static int item_compare(const key_columns *a, const key_item *x, const key_colum
                         const key_item *y)
 {
     if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
-    return key_compare(a, x->row, b, y->row);
+    return a ? key_compare(a, x->row, b, y->row) : 0;
 }
 
-/* Stable merge sort. spare: as long as items. */
-static void sort_items(key_item *items, key_item *spare, size_t n, const key_columns *k)
+/* Stable merge sort: of keys by hash and cells, of lines (k NULL) by hash alone. */
+static rmt_status sort_items(key_item *items, size_t n, const key_columns *k, rmt_error *err)
 {
+    bool sorted = true;
+    key_item *spare;
+
+    for (size_t i = 1; i < n && sorted; i++)
+        sorted = item_compare(k, &items[i - 1], k, &items[i]) <= 0;
+    if (sorted) return RMT_OK;
+    if (!(spare = rmt_mem_array(n, sizeof *spare, err))) return RMT_ERR_NOMEM;
     for (size_t width = 1; width < n; width *= 2) {
         for (size_t low = 0; low < n; low += 2 * width) {
             size_t mid = n - low > width ? low + width : n;
@@ -163,6 +167,8 @@ static void sort_items(key_item *items, key_item *spare, size_t n, const key_col
         }
         memcpy(items, spare, n * sizeof *items);
     }
+    rmt_mem_free(spare);
+    return RMT_OK;
 }
 
 /* How many cells of the key are missing. */
@@ -180,20 +186,19 @@ static rmt_status sorted_keys(key_item **out, size_t *n_out, const key_columns *
                               const size_t *order, size_t n, rmt_error *err)
 {
     key_item *items = rmt_mem_array(n, sizeof *items, err);
-    key_item *spare = items ? rmt_mem_array(n, sizeof *spare, err) : NULL;
     size_t used = 0;
+    rmt_status st;
 
-    if (!items || !spare) {
-        rmt_mem_free(items);
-        return RMT_ERR_NOMEM;
-    }
+    if (!items) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
         if (key_missing(k, order[i]) > 0) continue;
         items[used].hash = key_hash(k, order[i]);
         items[used++].row = order[i];
     }
-    sort_items(items, spare, used, k);
-    rmt_mem_free(spare);
+    if ((st = sort_items(items, used, k, err))) {
+        rmt_mem_free(items);
+        return st;
+    }
     *out = items;
     *n_out = used;
     return RMT_OK;
@@ -225,52 +230,25 @@ static rmt_status find_repeats(size_t **out, const key_columns *k, const size_t 
     return RMT_OK;
 }
 
-/* ---- lines ----------------------------------------------------------------------------------- */
-
-static size_t line_column(const rmt_table *t)
-{
-    size_t col = rmt_table_find(t, "source_line");
-
-    return col != RMT_NO_COLUMN && rmt_table_type(t, col) == RMT_TYPE_INTEGER ? col : RMT_NO_COLUMN;
-}
-
-static size_t line_of(const rmt_table *t, size_t col, size_t row)
-{
-    int32_t line = col == RMT_NO_COLUMN ? 0 : rmt_table_integer(t, col, row);
-
-    return line > 0 ? (size_t)line : 0;
-}
+/* ---- rows in order ---------------------------------------------------------------------------- */
 
 /* The rows in the order of their lines; without lines in their own. */
 static rmt_status rows_by_line(size_t **out, const rmt_table *t, rmt_error *err)
 {
-    size_t n = rmt_table_rows(t), col = line_column(t);
-    size_t *order = rmt_mem_array(n, sizeof *order, err);
-    size_t *spare;
+    size_t n = rmt_table_rows(t), col = rmt_line_column(t);
+    key_item *items = rmt_mem_array(n, sizeof *items, err);
+    size_t *order = items ? rmt_mem_array(n, sizeof *order, err) : NULL;
+    rmt_status st = order ? RMT_OK : RMT_ERR_NOMEM;
 
-    if (!order) return RMT_ERR_NOMEM;
-    if (!(spare = rmt_mem_array(n, sizeof *spare, err))) {
-        rmt_mem_free(order);
-        return RMT_ERR_NOMEM;
-    }
-    for (size_t i = 0; i < n; i++)
-        order[i] = i;
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t low = 0; low < n; low += 2 * width) {
-            size_t mid = n - low > width ? low + width : n;
-            size_t high = n - low > 2 * width ? low + 2 * width : n;
-            size_t i = low, j = mid;
-            for (size_t o = low; o < high; o++) {
-                bool left = i < mid &&
-                            (j == high || line_of(t, col, order[i]) <= line_of(t, col, order[j]));
-                spare[o] = left ? order[i++] : order[j++];
-            }
-        }
-        memcpy(order, spare, n * sizeof *order);
-    }
-    rmt_mem_free(spare);
-    *out = order;
-    return RMT_OK;
+    for (size_t i = 0; i < n && !st; i++)
+        items[i] = (key_item){rmt_line_of(t, col, i), i};
+    if (!st) st = sort_items(items, n, NULL, err);
+    for (size_t i = 0; i < n && !st; i++)
+        order[i] = items[i].row;
+    rmt_mem_free(items);
+    if (st) rmt_mem_free(order);
+    else *out = order;
+    return st;
 }
 
 /* ---- saying it ------------------------------------------------------------------------------- */
@@ -293,7 +271,7 @@ static void reporter_init(reporter *r, rmt_table *findings, const char *name, co
     r->findings = findings;
     r->name = name;
     r->table = t;
-    r->line_col = line_column(t);
+    r->line_col = rmt_line_column(t);
     r->err = err;
 }
 
@@ -334,7 +312,7 @@ static const char *shown(char buf[SHOWN_BUF], const char *value)
 
 static const char *place(const reporter *r, size_t row, char buf[PLACE_BUF])
 {
-    size_t line = line_of(r->table, r->line_col, row);
+    size_t line = rmt_line_of(r->table, r->line_col, row);
 
     (void)snprintf(buf, PLACE_BUF, "%s %zu", line ? "line" : "row", line ? line : row + 1);
     return buf;
@@ -356,7 +334,7 @@ static rmt_status say(reporter *r, rmt_severity severity, const char *code, size
     rmt_finding f = {severity, code, r->name, 0, column, "", value, text_of(&r->rule), ""};
     rmt_status st;
 
-    if (row != NO_ROW) f.line = line_of(r->table, r->line_col, row);
+    if (row != NO_ROW) f.line = rmt_line_of(r->table, r->line_col, row);
     empty(&r->message);
     st = rmt_text_addf(&r->message, r->err, "%s %s%s", shown(buf, row == NO_ROW ? column : value),
                        phrase, tail);
@@ -477,9 +455,8 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
     st = rmt_text_addf(&r->rule, r->err, "type %s%s%s", type, formatted ? ", format " : "",
                        formatted ? f->format : "");
     if (st) return st;
-    /* Read once more for the exact reason; only the dialect's point is not known here, and only
-     * matters for numbers, which know one reason. */
-    rmt_field_read_cell(&cell, f, NULL, '.', value, strlen(value));
+    /* Read once more for the exact reason; the dialect's decimal sign is not known here. */
+    rmt_field_read_cell(&cell, f, NULL, strchr(value, ',') ? ',' : '.', value, strlen(value));
     if (cell.kind == RMT_CELL_UNREADABLE && strncmp(cell.reason, "type ", 5) != 0)
         return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "is ", cell.reason);
     return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "cannot be read as ",
@@ -489,19 +466,27 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
 static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
 {
     const char *reason = rmt_table_reason(r->table, c->col, row);
+    const char *unreadable = rmt_unreadable_text(reason);
     rmt_status st;
 
-    if (strncmp(reason, unreadable_prefix, UNREADABLE_PREFIX) == 0) {
+    if (unreadable) {
         /* say() adds to another table than the one the reason lies in, but the value must outlive
          * it. */
         empty(&r->value);
-        if ((st = rmt_text_add(&r->value, reason + UNREADABLE_PREFIX, r->err))) return st;
+        if ((st = rmt_text_add(&r->value, unreadable, r->err))) return st;
         return check_unreadable(r, c, row, text_of(&r->value));
     }
     if (!c->field->required) return RMT_OK;
     if ((st = set_rule(r, "required", ""))) return st;
     return say(r, RMT_SEVERITY_ERROR, "constraint-error", row, c->field->name, reason,
                "stands where a value is required", "");
+}
+
+/* A missing cell with a finding of check_missing: that it is missing from the key too is no other fault. */
+static bool missing_is_said(const reporter *r, const column_check *c, size_t row)
+{
+    return rmt_table_is_missing(r->table, c->col, row) &&
+           (c->field->required || rmt_unreadable_text(rmt_table_reason(r->table, c->col, row)));
 }
 
 /* A broken constraint; the rule is its name and value. */
@@ -667,7 +652,7 @@ static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_ch
 
     for (size_t i = 0; i < rmt_table_columns(r->table); i++) {
         const char *name = rmt_table_name(r->table, i);
-        if (columns[i].field || strcmp(name, "source_line") == 0) continue;
+        if (columns[i].field || strcmp(name, RMT_LINE_COLUMN) == 0) continue;
         if ((st = set_rule(r, "fields of the schema", ""))) return st;
         st = say(r, RMT_SEVERITY_WARNING, "extra-label", NO_ROW, name, "", "is not in the schema",
                  "");
@@ -711,7 +696,9 @@ rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char
         for (size_t c = 0; c < n_columns; c++) {
             if (!columns[c].field) continue;
             if ((st = check_cell(&r, &columns[c], order[i]))) goto done;
-            if (columns[c].in_key && (st = check_primary_key(&r, &key, order[i]))) goto done;
+            if (columns[c].in_key && !missing_is_said(&r, &columns[c], order[i]) &&
+                (st = check_primary_key(&r, &key, order[i])))
+                goto done;
         }
         if (s->n_primary_key > 1 && key.columns && (st = check_primary_key(&r, &key, order[i])))
             goto done;
@@ -756,9 +743,7 @@ static rmt_status foreign_columns(reporter *r, const rmt_foreign_key *k, const r
 static bool any_unreadable(const rmt_table *t, const size_t *columns, size_t n, size_t row)
 {
     for (size_t i = 0; i < n; i++)
-        if (strncmp(rmt_table_reason(t, columns[i], row), unreadable_prefix, UNREADABLE_PREFIX) ==
-            0)
-            return true;
+        if (rmt_unreadable_text(rmt_table_reason(t, columns[i], row))) return true;
     return false;
 }
 

@@ -4,6 +4,7 @@
 #include "rmt/num.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 size_t config_find(const char *word, const char *const *known, size_t n)
@@ -90,6 +91,36 @@ rmt_status config_need_int(const rmt_node *map, const char *what, const char *ke
     return RMT_OK;
 }
 
+typedef struct {
+    const char *text;
+    size_t position;
+} placed;
+
+static int by_text(const void *a, const void *b)
+{
+    const placed *x = a, *y = b;
+    int order = strcmp(x->text, y->text);
+    return order ? order : (x->position > y->position) - (x->position < y->position);
+}
+
+rmt_status config_repeat(const char *const *texts, size_t n, size_t *first, size_t *again,
+                         rmt_error *err)
+{
+    placed *sorted = rmt_mem_array(n, sizeof *sorted, err);
+    if (sorted == NULL) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = (placed){texts[i], i};
+    qsort(sorted, n, sizeof *sorted, by_text);
+    *again = n;
+    for (size_t i = 1; i < n; i++)
+        if (strcmp(sorted[i - 1].text, sorted[i].text) == 0 && sorted[i].position < *again) {
+            *first = sorted[i - 1].position;
+            *again = sorted[i].position;
+        }
+    rmt_mem_free(sorted);
+    return RMT_OK;
+}
+
 size_t config_n_words(const rmt_node *words)
 {
     if (words == NULL) return 0;
@@ -101,21 +132,48 @@ const rmt_node *config_word(const rmt_node *words, size_t i)
     return rmt_node_kind_of(words) == RMT_NODE_LIST ? rmt_node_at(words, i) : words;
 }
 
-rmt_status config_words(const rmt_node *map, const char *key, const rmt_node **out, rmt_error *err)
+/* The words of a node as an array of borrowed texts, none empty, none twice. */
+static rmt_status read_words(const rmt_node *node, const char *key, const char ***out,
+                             rmt_error *err)
+{
+    size_t n = config_n_words(node), first = 0, again = n;
+    const char **words = rmt_mem_array(n, sizeof *words, err);
+    rmt_status st = RMT_OK;
+    if (words == NULL) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n && st == RMT_OK; i++) {
+        words[i] = rmt_node_text(config_word(node, i));
+        if (words[i] == NULL || words[i][0] == '\0')
+            st = CONFIG_FAIL(err, config_word(node, i), key, "entry %zu of '%s' is not a word",
+                             i + 1, key);
+    }
+    if (st == RMT_OK) st = config_repeat(words, n, &first, &again, err);
+    if (st == RMT_OK && again < n)
+        st = CONFIG_FAIL(err, config_word(node, again), key, "'%s' stands twice in '%s'",
+                         words[again], key);
+    if (st == RMT_OK) *out = words;
+    else rmt_mem_free(words);
+    return st;
+}
+
+static rmt_status find_words(const rmt_node *map, const char *key, const rmt_node **out,
+                             rmt_error *err)
 {
     const rmt_node *node = rmt_node_get(map, key);
     if (rmt_node_is_null(node)) return RMT_OK;
     if (rmt_node_kind_of(node) == RMT_NODE_MAP)
         return CONFIG_FAIL(err, node, key, "'%s' is a word or a list of words, not a map", key);
-    for (size_t i = 0; i < config_n_words(node); i++) {
-        const rmt_node *item = config_word(node, i);
-        const char *text = rmt_node_text(item);
-        if (text == NULL || text[0] == '\0')
-            return CONFIG_FAIL(err, item, key, "entry %zu of '%s' is not a word", i + 1, key);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(text, rmt_node_text(config_word(node, j))) == 0)
-                return CONFIG_FAIL(err, item, key, "'%s' stands twice in '%s'", text, key);
-    }
+    *out = node;
+    return RMT_OK;
+}
+
+rmt_status config_words(const rmt_node *map, const char *key, const rmt_node **out, rmt_error *err)
+{
+    const rmt_node *node = NULL;
+    const char **words = NULL;
+    rmt_status st = find_words(map, key, &node, err);
+    if (st != RMT_OK || node == NULL) return st;
+    if ((st = read_words(node, key, &words, err))) return st;
+    rmt_mem_free(words);
     *out = node;
     return RMT_OK;
 }
@@ -123,16 +181,11 @@ rmt_status config_words(const rmt_node *map, const char *key, const rmt_node **o
 rmt_status config_word_array(const rmt_node *map, const char *key, const char ***out, size_t *n,
                              rmt_error *err)
 {
-    const rmt_node *words = NULL;
-    rmt_status st = config_words(map, key, &words, err);
-    if (st != RMT_OK || words == NULL) return st;
-    size_t n_words = config_n_words(words);
-    const char **array = rmt_mem_array(n_words, sizeof *array, err);
-    if (array == NULL) return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < n_words; i++)
-        array[i] = rmt_node_text(config_word(words, i));
-    *out = array;
-    *n = n_words;
+    const rmt_node *node = NULL;
+    rmt_status st = find_words(map, key, &node, err);
+    if (st != RMT_OK || node == NULL) return st;
+    if ((st = read_words(node, key, out, err))) return st;
+    *n = config_n_words(node);
     return RMT_OK;
 }
 

@@ -34,6 +34,10 @@ RMT_MUST_CHECK rmt_status config_choice(const rmt_node *map, const char *key,
 /* A whole number within int; its absence is a fault. */
 RMT_MUST_CHECK rmt_status config_need_int(const rmt_node *map, const char *what, const char *key,
                                           int *out, rmt_error *err);
+/* Looks for texts that stand twice: *again = the least position whose text stands at *first already, n = none.
+ * O(n log n). */
+RMT_MUST_CHECK rmt_status config_repeat(const char *const *texts, size_t n, size_t *first,
+                                        size_t *again, rmt_error *err);
 /* A scalar, or a list of scalars, without empty or repeated entries. Walk it with config_word. */
 RMT_MUST_CHECK rmt_status config_words(const rmt_node *map, const char *key, const rmt_node **out,
                                        rmt_error *err);

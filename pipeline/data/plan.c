@@ -5,6 +5,7 @@
 #include "rmt/num.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -125,6 +126,10 @@ static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_nod
     const rmt_node *schema = rmt_node_get(map, "schema");
     if (rmt_node_is_null(schema)) return RMT_OK;
     t->schema_node = schema;
+    if (t->missing != NULL)
+        return CONFIG_FAIL(err, rmt_node_get(map, "missing"), "missing",
+                           "'missing' is for a table without a schema; this one's schema has "
+                           "'missingValues'");
     if (rmt_node_kind_of(schema) == RMT_NODE_LIST)
         return CONFIG_FAIL(err, schema, "schema", "'schema' is a path or a Table Schema object");
     if (rmt_node_kind_of(schema) == RMT_NODE_SCALAR) return RMT_OK;
@@ -262,19 +267,66 @@ static rmt_status parse_visit(rmt_plan *p, size_t index, const rmt_node *map, rm
     if (p->visit_kind != RMT_VISIT_LABEL && rmt_node_get(map, "value") != NULL)
         return CONFIG_FAIL(err, rmt_node_get(map, "value"), "value",
                            "'value' is for visits told by a label; these go by time");
-    for (size_t i = 0; i < index; i++) {
-        const rmt_plan_visit *w = &p->visits[i];
-        if (strcmp(w->name, v->name) == 0)
-            return CONFIG_FAIL(err, map, "name", "two visits are called '%s'", v->name);
-        if (strcmp(w->value, v->value) == 0)
-            return CONFIG_FAIL(err, map, "value", "visits '%s' and '%s' have the same value '%s'",
-                               w->name, v->name, v->value);
-        if (w->hours == v->hours && w->low <= v->high && v->low <= w->high)
-            return CONFIG_FAIL(err, map, v->hours ? "window_hours" : "window",
-                               "the windows of '%s' (%g to %g) and '%s' (%g to %g) overlap",
-                               w->name, w->low, w->high, v->name, v->low, v->high);
-    }
     return RMT_OK;
+}
+
+typedef struct {
+    const rmt_plan_visit *visit;
+    size_t position;
+} window;
+
+static int by_start(const void *a, const void *b)
+{
+    const window *x = a, *y = b;
+    if (x->visit->hours != y->visit->hours) return x->visit->hours ? 1 : -1;
+    return (x->visit->low > y->visit->low) - (x->visit->low < y->visit->low);
+}
+
+/* Windows of one unit must not overlap. */
+static rmt_status check_windows(const rmt_plan *p, const rmt_node *schedule, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    size_t n = 0;
+    window *sorted = rmt_mem_array(p->n_visits, sizeof *sorted, err);
+    if (sorted == NULL) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < p->n_visits; i++)
+        if (!isnan(p->visits[i].low)) sorted[n++] = (window){&p->visits[i], i};
+    qsort(sorted, n, sizeof *sorted, by_start);
+    for (size_t i = 1; i < n && st == RMT_OK; i++) {
+        bool in_order = sorted[i - 1].position < sorted[i].position;
+        const window *v = &sorted[in_order ? i : i - 1], *w = &sorted[in_order ? i - 1 : i];
+        if (w->visit->hours == v->visit->hours && sorted[i].visit->low <= sorted[i - 1].visit->high)
+            st = CONFIG_FAIL(err, rmt_node_at(schedule, v->position),
+                             v->visit->hours ? "window_hours" : "window",
+                             "the windows of '%s' (%g to %g) and '%s' (%g to %g) overlap",
+                             w->visit->name, w->visit->low, w->visit->high, v->visit->name,
+                             v->visit->low, v->visit->high);
+    }
+    rmt_mem_free(sorted);
+    return st;
+}
+
+/* No two visits have the same name, or are told by the same value or time. */
+static rmt_status check_visits_apart(const rmt_plan *p, const rmt_node *schedule, rmt_error *err)
+{
+    size_t n = p->n_visits, first = 0, again = n;
+    const char **texts = rmt_mem_array(n, sizeof *texts, err);
+    if (texts == NULL) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        texts[i] = p->visits[i].name;
+    rmt_status st = config_repeat(texts, n, &first, &again, err);
+    if (st == RMT_OK && again < n)
+        st = CONFIG_FAIL(err, rmt_node_at(schedule, again), "name", "two visits are called '%s'",
+                         texts[again]);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = p->visits[i].value;
+    if (st == RMT_OK) st = config_repeat(texts, n, &first, &again, err);
+    if (st == RMT_OK && again < n)
+        st = CONFIG_FAIL(err, rmt_node_at(schedule, again), "value",
+                         "visits '%s' and '%s' have the same value '%s'", p->visits[first].name,
+                         p->visits[again].name, texts[again]);
+    rmt_mem_free(texts);
+    return st == RMT_OK ? check_windows(p, schedule, err) : st;
 }
 
 static rmt_status parse_visits(rmt_plan *p, const rmt_node *root, rmt_error *err)
@@ -310,7 +362,7 @@ static rmt_status parse_visits(rmt_plan *p, const rmt_node *root, rmt_error *err
             return CONFIG_FAIL(err, entry, "baseline", "visit '%s' is a second baseline",
                                p->visits[i].name);
     }
-    return RMT_OK;
+    return check_visits_apart(p, schedule, err);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

@@ -91,13 +91,10 @@ static rmt_status parse_items(rmt_plan_outcome *o, const rmt_node *map, rmt_erro
         goto done;
     }
     if ((st = split_columns(o, &text, n, err))) goto done;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(o->items[i], o->items[j]) == 0) {
-                st = CONFIG_FAIL(err, words, "items", "column '%s' stands for two items",
-                                 o->items[i]);
-                goto done;
-            }
+    size_t first = 0, again = n;
+    if ((st = config_repeat(o->items, n, &first, &again, err))) goto done;
+    if (again < n)
+        st = CONFIG_FAIL(err, words, "items", "column '%s' stands for two items", o->items[again]);
 done:
     rmt_text_clear(&text);
     return st;

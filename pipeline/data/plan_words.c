@@ -28,15 +28,14 @@ static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be
 static const char *const decimals[] = {".", ","};
 static const char *const row_kinds[] = {"subject", "record"};
 static const char *const roles[] = {"primary", "secondary", "harm"};
-static const char *const effect_values[] = {"change", "score"};
-static const char *const measures[] = {"mean_difference_welch", "mean_difference_pooled",
-                                       "hedges_g", "ancova"};
-static const char *const corrections[] = {"exact", "approximate"};
-static const char *const variances[] = {"g", "d"};
-static const char *const intervals[] = {"noncentral-t", "large-sample"};
-static const char *const directions[] = {"treatment-minus-reference", "reference-minus-treatment"};
-static const char *const events[] = {"response", "remission", "loss_of_diagnosis"};
-static const char *const missing_rules[] = {"nonresponder", "completer"};
+static const char *const effect_values[] = {RMT_WORDS_VALUE(RMT_COMMA)};
+static const char *const measures[] = {RMT_WORDS_MEASURE(RMT_COMMA)};
+static const char *const corrections[] = {RMT_WORDS_CORRECTION(RMT_COMMA)};
+static const char *const variances[] = {RMT_WORDS_VARIANCE(RMT_COMMA)};
+static const char *const intervals[] = {RMT_WORDS_CI(RMT_COMMA)};
+static const char *const directions[] = {RMT_WORDS_DIRECTION(RMT_COMMA)};
+static const char *const events[] = {RMT_WORDS_EVENT(RMT_COMMA)};
+static const char *const missing_rules[] = {RMT_WORDS_MISSING(RMT_COMMA)};
 
 #define WORDS(name, array)                                                                         \
     {                                                                                              \

@@ -1,29 +1,14 @@
 /* schema.c - a Table Schema from its configuration tree; what cannot be checked is refused. */
 #include "rmt/schema.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "field.h"
 #include "rmt/mem.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* ---- errors and keys ------------------------------------------------------------------------- */
-
-/* RMT_ERR_CONFIG at a node's line. */
-RMT_PRINTF(4, 5)
-static rmt_status refuse(rmt_error *err, const rmt_node *at, const char *key, const char *fmt, ...)
-{
-    char msg[512];
-    va_list args;
-
-    va_start(args, fmt);
-    (void)vsnprintf(msg, sizeof msg, fmt, args);
-    va_end(args);
-    return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_node_source(at), rmt_node_line(at), key, "%s", msg);
-}
 
 static bool is_one_of(const char *word, const char *const *words, size_t n)
 {
@@ -37,16 +22,16 @@ static rmt_status check_keys(const rmt_node *node, const char *what, const char 
                              size_t n_keys, rmt_error *err)
 {
     if (!node || rmt_node_kind_of(node) != RMT_NODE_MAP)
-        return refuse(err, node, what, "a %s must be an object", what);
+        return CONFIG_FAIL(err, node, what, "a %s must be an object", what);
     for (size_t i = 0; i < rmt_node_size(node); i++) {
         const char *key = rmt_node_key(node, i);
         const char *near;
         if (strncmp(key, "x-", 2) == 0 || is_one_of(key, keys, n_keys)) continue;
         near = rmt_text_nearest(key, keys, n_keys);
         if (near)
-            return refuse(err, rmt_node_at(node, i), key, "unknown key of a %s; nearest: %s", what,
-                          near);
-        return refuse(err, rmt_node_at(node, i), key, "unknown key of a %s", what);
+            return CONFIG_FAIL(err, rmt_node_at(node, i), key, "unknown key of a %s; nearest: %s",
+                               what, near);
+        return CONFIG_FAIL(err, rmt_node_at(node, i), key, "unknown key of a %s", what);
     }
     return RMT_OK;
 }
@@ -62,7 +47,7 @@ static rmt_status read_words(const rmt_node *map, const char *key, const rmt_nod
     for (size_t i = 0; i < rmt_node_size(list); i++) {
         const rmt_node *item = rmt_node_at(list, i);
         if (!rmt_node_text(item) || (rmt_node_is_null(item) && !rmt_node_is_quoted(item)))
-            return refuse(err, item, key, "item %zu is no text; quote it", i + 1);
+            return CONFIG_FAIL(err, item, key, "item %zu is no text; quote it", i + 1);
     }
     *out = list;
     return RMT_OK;
@@ -99,11 +84,11 @@ static const struct {
 /* Refuses the keys of map that mean nothing for the type. */
 static rmt_status check_applicable(const rmt_node *map, rmt_type type, rmt_error *err)
 {
-    for (size_t i = 0; i < COUNT(only_for); i++) {
+    for (size_t i = 0; i < CONFIG_COUNT(only_for); i++) {
         const rmt_node *value = rmt_node_get(map, only_for[i].key);
         if (value && !(only_for[i].types & 1 << (int)type))
-            return refuse(err, value, only_for[i].key, "%s does not apply to type %s",
-                          only_for[i].key, rmt_type_name(type));
+            return CONFIG_FAIL(err, value, only_for[i].key, "%s does not apply to type %s",
+                               only_for[i].key, rmt_type_name(type));
     }
     return RMT_OK;
 }
@@ -120,9 +105,10 @@ static rmt_status read_type(const rmt_node *node, rmt_type *out, rmt_error *err)
     for (int i = 0; i < RMT_N_TYPES; i++)
         names[i] = rmt_type_name((rmt_type)i);
     near = rmt_text_nearest(name, names, RMT_N_TYPES);
-    return refuse(err, rmt_node_get(node, "type"), "type",
-                  "unknown type %s; known: number, integer, boolean, string, date, datetime%s%s",
-                  name, near ? "; nearest: " : "", near ? near : "");
+    return CONFIG_FAIL(
+        err, rmt_node_get(node, "type"), "type",
+        "unknown type %s; known: number, integer, boolean, string, date, datetime%s%s", name,
+        near ? "; nearest: " : "", near ? near : "");
 }
 
 /* One ASCII character that cannot be part of a number otherwise. */
@@ -135,8 +121,8 @@ static rmt_status read_char(const rmt_node *node, const char *key, char *out, rm
     if (text[0] == '\0' && strcmp(key, "groupChar") == 0) return RMT_OK;
     if (text[0] == '\0' || text[1] != '\0' || text[0] < ' ' || text[0] > '~' ||
         strchr("0123456789+-eE", text[0]))
-        return refuse(err, rmt_node_get(node, key), key,
-                      "%s is not one ASCII character other than digits, signs and e", text);
+        return CONFIG_FAIL(err, rmt_node_get(node, key), key,
+                           "%s is not one ASCII character other than digits, signs and e", text);
     *out = text[0];
     return RMT_OK;
 }
@@ -151,8 +137,8 @@ static rmt_status read_format(const rmt_node *node, rmt_field *f, rmt_error *err
         fault = rmt_field_format_fault(f->type, f->format);
     else if (strcmp(f->format, "default") != 0) fault = "only \"default\" is known for this type";
     if (fault)
-        return refuse(err, rmt_node_get(node, "format"), "format", "format %s: %s", f->format,
-                      fault);
+        return CONFIG_FAIL(err, rmt_node_get(node, "format"), "format", "format %s: %s", f->format,
+                           fault);
     return RMT_OK;
 }
 
@@ -171,7 +157,8 @@ static rmt_status check_words_apart(const rmt_node *node, const rmt_field *f, rm
             for (size_t j = 0; j < rmt_node_size(others); j++)
                 both = both || strcmp(word, rmt_node_text(rmt_node_at(others, j))) == 0;
             if (both)
-                return refuse(err, rmt_node_get(node, key), key, "%s is both true and false", word);
+                return CONFIG_FAIL(err, rmt_node_get(node, key), key, "%s is both true and false",
+                                   word);
         }
     }
     return RMT_OK;
@@ -185,8 +172,8 @@ static rmt_status read_limit(const rmt_node *map, const char *key, const rmt_fie
     if (st || !*out) return st;
     rmt_field_read_limit(cell, f, *out);
     if (cell->kind == RMT_CELL_UNREADABLE)
-        return refuse(err, rmt_node_get(map, key), key, "%s %s cannot be read as %s", key, *out,
-                      rmt_type_name(f->type));
+        return CONFIG_FAIL(err, rmt_node_get(map, key), key, "%s %s cannot be read as %s", key,
+                           *out, rmt_type_name(f->type));
     return RMT_OK;
 }
 
@@ -196,14 +183,14 @@ static rmt_status read_enum(const rmt_node *map, rmt_field *f, rmt_error *err)
 
     if (st || !f->allowed) return st;
     if (rmt_node_size(f->allowed) == 0)
-        return refuse(err, f->allowed, "enum", "an empty list allows no value");
+        return CONFIG_FAIL(err, f->allowed, "enum", "an empty list allows no value");
     for (size_t i = 0; i < rmt_node_size(f->allowed); i++) {
         const rmt_node *item = rmt_node_at(f->allowed, i);
         rmt_cell cell;
         rmt_field_read_limit(&cell, f, rmt_node_text(item));
         if (cell.kind == RMT_CELL_UNREADABLE)
-            return refuse(err, item, "enum", "enum value %s cannot be read as %s",
-                          rmt_node_text(item), rmt_type_name(f->type));
+            return CONFIG_FAIL(err, item, "enum", "enum value %s cannot be read as %s",
+                               rmt_node_text(item), rmt_type_name(f->type));
     }
     return RMT_OK;
 }
@@ -228,22 +215,22 @@ static rmt_status read_constraints(const rmt_node *node, rmt_field *f, rmt_error
     rmt_status st = rmt_node_read_child(node, "constraints", RMT_NODE_MAP, &map, err);
 
     if (st || !map) return st;
-    if ((st = check_keys(map, "constraints object", keys, COUNT(keys), err))) return st;
+    if ((st = check_keys(map, "constraints object", keys, CONFIG_COUNT(keys), err))) return st;
     if ((st = check_applicable(map, f->type, err))) return st;
     if ((st = rmt_node_read_bool(map, "required", &f->required, err))) return st;
     if ((st = rmt_node_read_bool(map, "unique", &f->unique, err))) return st;
     if ((st = read_limit(map, "minimum", f, &f->minimum, &low, err))) return st;
     if ((st = read_limit(map, "maximum", f, &f->maximum, &high, err))) return st;
     if (f->minimum && f->maximum && rmt_cell_compare(f, &low, &high) > 0)
-        return refuse(err, rmt_node_get(map, "minimum"), "minimum",
-                      "minimum %s is above maximum %s", f->minimum, f->maximum);
+        return CONFIG_FAIL(err, rmt_node_get(map, "minimum"), "minimum",
+                           "minimum %s is above maximum %s", f->minimum, f->maximum);
     if ((st = read_enum(map, f, err))) return st;
     if ((st = read_pattern(map, f, err))) return st;
     if ((st = rmt_node_read_size(map, "minLength", &f->min_length, err))) return st;
     if ((st = rmt_node_read_size(map, "maxLength", &f->max_length, err))) return st;
     if (f->min_length > f->max_length)
-        return refuse(err, rmt_node_get(map, "minLength"), "minLength",
-                      "minLength %zu is above maxLength %zu", f->min_length, f->max_length);
+        return CONFIG_FAIL(err, rmt_node_get(map, "minLength"), "minLength",
+                           "minLength %zu is above maxLength %zu", f->min_length, f->max_length);
     return RMT_OK;
 }
 
@@ -267,12 +254,12 @@ static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
                                        "example",       "rdfType",    "$schema",     "remit"};
     rmt_type type = RMT_TYPE_STRING;
     const char *name = NULL;
-    rmt_status st = check_keys(node, "field", keys, COUNT(keys), err);
+    rmt_status st = check_keys(node, "field", keys, CONFIG_COUNT(keys), err);
 
     if (st) return st;
     if ((st = rmt_node_require_text(node, "name", &name, err))) return st;
     if (name[0] == '\0')
-        return refuse(err, rmt_node_get(node, "name"), "name", "the name is empty");
+        return CONFIG_FAIL(err, rmt_node_get(node, "name"), "name", "the name is empty");
     if ((st = read_type(node, &type, err))) return st;
     rmt_field_init(f, name, type);
     f->line = rmt_node_line(node);
@@ -282,8 +269,8 @@ static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
     if ((st = read_char(node, "decimalChar", &f->decimal_char, err))) return st;
     if ((st = read_char(node, "groupChar", &f->group_char, err))) return st;
     if (f->group_char && f->group_char == f->decimal_char)
-        return refuse(err, rmt_node_get(node, "groupChar"), "groupChar",
-                      "groupChar and decimalChar are both %c", f->group_char);
+        return CONFIG_FAIL(err, rmt_node_get(node, "groupChar"), "groupChar",
+                           "groupChar and decimalChar are both %c", f->group_char);
     if ((st = rmt_node_read_bool(node, "bareNumber", &f->bare_number, err))) return st;
     if ((st = read_words(node, "trueValues", &f->true_values, err))) return st;
     if ((st = read_words(node, "falseValues", &f->false_values, err))) return st;
@@ -293,6 +280,30 @@ static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
     return read_remit(node, f, err);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const rmt_field *x = *(const rmt_field *const *)a, *y = *(const rmt_field *const *)b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : (x > y) - (x < y); /* as they stand in the list */
+}
+
+/* The order by which fields are found; none is declared twice. */
+static rmt_status order_fields(rmt_schema *s, const rmt_node *list, rmt_error *err)
+{
+    if (!(s->by_name = rmt_mem_array(s->n_fields, sizeof *s->by_name, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < s->n_fields; i++)
+        s->by_name[i] = &s->fields[i];
+    qsort(s->by_name, s->n_fields, sizeof *s->by_name, by_name);
+    for (size_t i = 1; i < s->n_fields; i++) {
+        const rmt_field *f = s->by_name[i];
+        if (strcmp(s->by_name[i - 1]->name, f->name) == 0)
+            return CONFIG_FAIL(err, rmt_node_at(list, (size_t)(f - s->fields)), f->name,
+                               "the field is declared on line %zu already",
+                               s->by_name[i - 1]->line);
+    }
+    return RMT_OK;
+}
+
 static rmt_status read_fields(rmt_schema *s, const rmt_node *node, rmt_error *err)
 {
     const rmt_node *list = NULL;
@@ -300,7 +311,7 @@ static rmt_status read_fields(rmt_schema *s, const rmt_node *node, rmt_error *er
 
     if (st) return st;
     if (!list || rmt_node_size(list) == 0)
-        return refuse(err, list ? list : node, "fields", "a schema needs at least one field");
+        return CONFIG_FAIL(err, list ? list : node, "fields", "a schema needs at least one field");
     if (!(s->fields = rmt_mem_array(rmt_node_size(list), sizeof *s->fields, err)))
         return RMT_ERR_NOMEM;
     for (size_t i = 0; i < rmt_node_size(list); i++) {
@@ -308,12 +319,8 @@ static rmt_status read_fields(rmt_schema *s, const rmt_node *node, rmt_error *er
         rmt_field *f = &s->fields[i];
         s->n_fields = i + 1; /* before the read: a half-read field is freed too */
         if ((st = read_field(f, item, err))) return st;
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(s->fields[j].name, f->name) == 0)
-                return refuse(err, item, f->name, "the field is declared on line %zu already",
-                              s->fields[j].line);
     }
-    return RMT_OK;
+    return order_fields(s, list, err);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -329,14 +336,16 @@ static rmt_status read_names(const rmt_node *map, const char *key, const char **
 
     if (!value || (rmt_node_is_null(value) && !rmt_node_is_quoted(value))) return RMT_OK;
     if (!single && (rmt_node_kind_of(value) != RMT_NODE_LIST || count == 0))
-        return refuse(err, value, key, "must be a field's name or a list of names");
+        return CONFIG_FAIL(err, value, key, "must be a field's name or a list of names");
     if (!(names = rmt_mem_array(count, sizeof *names, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < count; i++) {
         const rmt_node *item = single ? value : rmt_node_at(value, i);
         const char *name = rmt_node_text(item);
         rmt_status st = RMT_OK;
-        if (!name || name[0] == '\0') st = refuse(err, item, key, "item %zu is no name", i + 1);
-        else if (is_one_of(name, names, i)) st = refuse(err, item, key, "%s stands twice", name);
+        if (!name || name[0] == '\0')
+            st = CONFIG_FAIL(err, item, key, "item %zu is no name", i + 1);
+        else if (is_one_of(name, names, i))
+            st = CONFIG_FAIL(err, item, key, "%s stands twice", name);
         if (st) {
             rmt_mem_free(names);
             return st;
@@ -361,8 +370,8 @@ static rmt_status check_names_fields(const rmt_schema *s, const char **names, si
         for (size_t j = 0; j < s->n_fields; j++)
             known[j] = s->fields[j].name;
         near = rmt_text_nearest(names[i], known, s->n_fields);
-        st = refuse(err, at, key, "%s is no field of this schema%s%s", names[i],
-                    near ? "; nearest: " : "", near ? near : "");
+        st = CONFIG_FAIL(err, at, key, "%s is no field of this schema%s%s", names[i],
+                         near ? "; nearest: " : "", near ? near : "");
         rmt_mem_free(known);
     }
     return st;
@@ -375,22 +384,23 @@ static rmt_status read_foreign_key(rmt_schema *s, rmt_foreign_key *k, const rmt_
     static const char *const reference_keys[] = {"resource", "fields", "title", "description"};
     const rmt_node *reference = NULL;
     size_t n_reference = 0;
-    rmt_status st = check_keys(node, "foreign key", keys, COUNT(keys), err);
+    rmt_status st = check_keys(node, "foreign key", keys, CONFIG_COUNT(keys), err);
 
     if (st) return st;
     if ((st = read_names(node, "fields", &k->fields, &k->n, err))) return st;
-    if (!k->fields) return refuse(err, node, "fields", "a foreign key needs its fields");
+    if (!k->fields) return CONFIG_FAIL(err, node, "fields", "a foreign key needs its fields");
     if ((st = check_names_fields(s, k->fields, k->n, rmt_node_get(node, "fields"), "fields", err)))
         return st;
     if ((st = rmt_node_read_child(node, "reference", RMT_NODE_MAP, &reference, err))) return st;
-    if (!reference) return refuse(err, node, "reference", "a foreign key needs its reference");
-    if ((st = check_keys(reference, "reference", reference_keys, COUNT(reference_keys), err)))
+    if (!reference) return CONFIG_FAIL(err, node, "reference", "a foreign key needs its reference");
+    if ((st =
+             check_keys(reference, "reference", reference_keys, CONFIG_COUNT(reference_keys), err)))
         return st;
     k->resource = "";
     if ((st = rmt_node_read_text(reference, "resource", &k->resource, err))) return st;
     if ((st = read_names(reference, "fields", &k->reference, &n_reference, err))) return st;
     if (n_reference != k->n)
-        return refuse(err, reference, "fields", "%zu fields refer to %zu", k->n, n_reference);
+        return CONFIG_FAIL(err, reference, "fields", "%zu fields refer to %zu", k->n, n_reference);
     if (k->resource[0] != '\0') return RMT_OK;
     return check_names_fields(s, k->reference, k->n, rmt_node_get(reference, "fields"), "fields",
                               err);
@@ -421,7 +431,7 @@ rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *e
     rmt_status st = RMT_OK;
     rmt_schema *s = NULL;
 
-    if ((st = check_keys(node, "schema", keys, COUNT(keys), err))) return st;
+    if ((st = check_keys(node, "schema", keys, CONFIG_COUNT(keys), err))) return st;
     if (!(s = rmt_mem_array(1, sizeof *s, err))) return RMT_ERR_NOMEM;
     if ((st = read_fields(s, node, err))) goto done;
     if ((st = read_words(node, "missingValues", &s->missing_values, err))) goto done;
@@ -447,6 +457,7 @@ void rmt_schema_free(rmt_schema *s)
         rmt_mem_free(s->foreign_keys[i].reference);
     }
     rmt_mem_free(s->fields);
+    rmt_mem_free(s->by_name);
     rmt_mem_free(s->primary_key);
     rmt_mem_free(s->foreign_keys);
     rmt_mem_free(s);
@@ -454,7 +465,13 @@ void rmt_schema_free(rmt_schema *s)
 
 const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name)
 {
-    for (size_t i = 0; i < s->n_fields; i++)
-        if (strcmp(s->fields[i].name, name) == 0) return &s->fields[i];
+    size_t low = 0, high = s->n_fields;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int order = strcmp(name, s->by_name[mid]->name);
+        if (order == 0) return s->by_name[mid];
+        if (order < 0) high = mid;
+        else low = mid + 1;
+    }
     return NULL;
 }

@@ -17,6 +17,8 @@
 
 enum { CHUNK = 1 << 20 };
 #define ROW_MAX ((size_t)64 << 20)
+/* Beyond these a wrong delimiter, or no table at all, is likelier than a table. */
+enum { COLUMNS_MAX = 100000, NAME_BYTES_MAX = 4096 };
 
 typedef struct {
     const char *source;
@@ -46,6 +48,7 @@ typedef struct {
     char **names;
     size_t n_cols;
     rmt_text *cols; /* n_cols texts: all cells, each ended by a NUL */
+    size_t *ends;   /* n_cols places in a line */
     int32_t *lines; /* of the rows stored */
     size_t n_rows, lines_cap;
     size_t errors_before; /* in problems, from other files */
@@ -86,9 +89,13 @@ static rmt_status check_names(reader *r)
     if (!sorted) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < r->n_cols; i++) {
         sorted[i] = (named){r->names[i], i};
+        size_t n = strlen(r->names[i]);
+        if (n > NAME_BYTES_MAX)
+            problem_at(r, r->row_line, NULL, "column %zu has a name of %zu bytes, more than %d",
+                       i + 1, n, NAME_BYTES_MAX);
         if (!r->names[i][0]) problem_at(r, r->row_line, NULL, "column %zu has no name", i + 1);
-        if (strcmp(r->names[i], "source_line") == 0)
-            problem_at(r, r->row_line, "source_line", "column %zu has a reserved name", i + 1);
+        if (strcmp(r->names[i], RMT_LINE_COLUMN) == 0)
+            problem_at(r, r->row_line, RMT_LINE_COLUMN, "column %zu has a reserved name", i + 1);
     }
     qsort(sorted, r->n_cols, sizeof *sorted, by_name);
     for (size_t i = 1; i < r->n_cols; i++) {
@@ -103,8 +110,15 @@ static rmt_status check_names(reader *r)
 static rmt_status take_header(reader *r)
 {
     r->header_done = true;
+    if (r->n_cells > COLUMNS_MAX) {
+        problem_at(r, r->row_line, NULL, "the header has %zu cells, more than %d", r->n_cells,
+                   COLUMNS_MAX);
+        r->stop = true;
+        return RMT_OK;
+    }
     if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
     if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
+    if (!(r->ends = rmt_mem_array(r->n_cells, sizeof *r->ends, r->err))) return RMT_ERR_NOMEM;
     const char *cell = r->row.s;
     for (size_t i = 0; i < r->n_cells; i++) {
         char position[24];
@@ -123,21 +137,41 @@ static rmt_status take_header(reader *r)
     return check_names(r);
 }
 
-static rmt_status store_row(reader *r)
+/* A row begins on row_line; its cells are to follow. */
+static rmt_status note_row(reader *r)
 {
     rmt_status st = rmt_mem_grow(&r->lines, &r->lines_cap, r->n_rows + 1, sizeof *r->lines, r->err);
     if (st) return st;
     if (r->row_line > INT32_MAX)
         return rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, 0, NULL, "more than %d lines",
                            INT32_MAX);
-    const char *cell = r->row.s;
-    for (size_t i = 0; i < r->n_cols; i++) {
-        size_t n = strlen(cell) + 1;
-        if ((st = rmt_text_add_bytes(&r->cols[i], cell, n, r->err))) return st;
-        cell += n;
-    }
     r->lines[r->n_rows++] = (int32_t)r->row_line;
     return RMT_OK;
+}
+
+/* Appends s[0..n) and a NUL. */
+static rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_error *err)
+{
+    if (column->cap - column->len < n + 1) {
+        rmt_status st = rmt_mem_grow(&column->s, &column->cap, column->len + n + 1, 1, err);
+        if (st) return st;
+    }
+    memcpy(column->s + column->len, s, n);
+    column->len += n + 1;
+    column->s[column->len - 1] = '\0';
+    return RMT_OK;
+}
+
+static rmt_status store_row(reader *r)
+{
+    rmt_status st = note_row(r);
+    const char *cell = r->row.s;
+    for (size_t i = 0; i < r->n_cols && !st; i++) {
+        size_t n = strlen(cell);
+        st = store_cell(&r->cols[i], cell, n, r->err);
+        cell += n + 1;
+    }
+    return st;
 }
 
 static void on_cell(void *s, size_t n, void *context)
@@ -191,6 +225,7 @@ static rmt_status start_parser(reader *r)
 {
     if (csv_init(&r->csv, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL | CSV_APPEND_NULL) != 0)
         return rmt_fail(r->err, RMT_ERR_NOMEM, "libcsv cannot be started");
+    csv_set_blk_size(&r->csv, 1 << 16); /* it grows a long cell by this much at a time */
     csv_set_realloc_func(&r->csv, resize);
     csv_set_free_func(&r->csv, rmt_mem_free);
     csv_set_space_func(&r->csv, never); /* blanks are part of a cell */
@@ -273,13 +308,49 @@ static size_t clean_prefix(const char *s, size_t n)
         memcpy(&word, s + i, 8);
         if ((word | (word - low)) & high) break; /* a byte from 0x80 on, or (at least) one zero */
     }
-    size_t valid = i + rmt_text_utf8_valid_prefix(s + i, n - i);
-    const char *nul = memchr(s + i, '\0', valid - i);
-    return nul ? (size_t)(nul - s) : valid;
+    const char *nul = memchr(s + i, '\0', n - i);
+    return i + rmt_text_utf8_valid_prefix(s + i, nul ? (size_t)(nul - s) - i : n - i);
+}
+
+/* Puts '?' for every byte that is NUL or not UTF-8, in one pass over s[0..n). */
+static void replace_bad(char *s, size_t n)
+{
+    while (n > 0) {
+        const char *nul = memchr(s, '\0', n);
+        size_t part = nul ? (size_t)(nul - s) : n;
+        for (size_t at = 0; (at += rmt_text_utf8_valid_prefix(s + at, part - at)) < part;)
+            s[at] = '?';
+        if (nul) s[part++] = '?';
+        s += part;
+        n -= part;
+    }
+}
+
+/* The usual row, a line without quotes that is as wide as the header, goes straight to its columns.
+ * False: it is no such row, libcsv shall read it. */
+static bool take_plain_row(reader *r, const char *s, size_t n)
+{
+    if (!r->width_known || r->row_open || is_faulty(r) || n > ROW_MAX || memchr(s, '"', n))
+        return false;
+    const char delimiter = r->facts->delimiter;
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] != delimiter) continue;
+        if (k + 1 == r->n_cols) return false;
+        r->ends[k++] = i;
+    }
+    if (k + 1 != r->n_cols) return false;
+    r->ends[k] = n;
+    r->row_line = r->line;
+    r->facts->rows++;
+    r->st = note_row(r);
+    for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
+        r->st = store_cell(&r->cols[i], s + from, r->ends[i] - from, r->err);
+    return true;
 }
 
 /* One physical line with its terminator, if it has one. */
-static rmt_status take_line(reader *r, const char *s, size_t n, bool terminated)
+static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
 {
     size_t content = n;
     while (terminated && content > 0 && (s[content - 1] == '\n' || s[content - 1] == '\r'))
@@ -293,18 +364,14 @@ static rmt_status take_line(reader *r, const char *s, size_t n, bool terminated)
         if ((r->st = start_parser(r))) return r->st;
     }
     size_t clean = clean_prefix(s, n);
+    if (clean == n && take_plain_row(r, s, content)) return r->st;
     if (!feed(r, s, clean)) return r->st;
     if (clean < n) {
         /* Reported once for the line; what cannot be read is replaced, so that the row can go on.
          */
         report_byte(r, (unsigned char)s[clean]);
-        while (clean < n) {
-            if (!feed(r, "?", 1)) return r->st;
-            s += clean + 1;
-            n -= clean + 1;
-            clean = clean_prefix(s, n);
-            if (!feed(r, s, clean)) return r->st;
-        }
+        replace_bad(s + clean, n - clean);
+        if (!feed(r, s + clean, n - clean)) return r->st;
     }
     if (!terminated && !feed(r, "\n", 1)) return r->st;
     if (r->row_bytes > ROW_MAX) {
@@ -381,6 +448,28 @@ static rmt_status read_block(int fd, unsigned char *block, size_t *n, const char
     return RMT_OK;
 }
 
+/* What a file is instead of text, by its first bytes; NULL = nothing known. */
+static const char *other_format(const unsigned char *head, size_t n)
+{
+    static const struct {
+        const char *mark, *name;
+    } formats[] = {{"\x89HDF\r\n\x1a\n", "an HDF5 file"},
+                   {"PK\x03\x04", "an Excel workbook or another ZIP archive"},
+                   {"\xd0\xcf\x11\xe0", "an old Excel workbook"},
+                   {"\x1f\x8b", "compressed by gzip"},
+                   {"$FL2", "an SPSS file"},
+                   {"<stata_dta>", "a Stata file"}};
+    static const size_t hdf5_places[] = {512, 1024, 2048}; /* behind a user block */
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        size_t n_mark = strlen(formats[i].mark);
+        if (n >= n_mark && memcmp(head, formats[i].mark, n_mark) == 0) return formats[i].name;
+    }
+    for (size_t i = 0; i < sizeof hdf5_places / sizeof *hdf5_places; i++)
+        if (n >= hdf5_places[i] + 8 && memcmp(head + hdf5_places[i], formats[0].mark, 8) == 0)
+            return formats[0].name;
+    return NULL;
+}
+
 static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char *block)
 {
     rmt_status st;
@@ -388,6 +477,10 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
         if ((st = read_block(fd, block, &n, r->source, r->err))) return st;
         size_t mark = 0;
         if (r->facts->bytes == 0) {
+            const char *other = other_format(block, n);
+            if (other)
+                return rmt_fail_at(r->err, RMT_ERR_MALFORMED, r->source, 0, NULL,
+                                   "is no delimited text, but %s", other);
             st = rmt_decoder_init(&r->decoder, &mark, r->options->encoding, block, n, r->err);
             if (st) return st;
             strcpy(r->facts->encoding, rmt_encoding_name(r->decoder.encoding));
@@ -430,9 +523,9 @@ static rmt_status make_table(rmt_table **out, reader *r)
                               .n_rows = r->n_rows,
                               .missing = schema ? schema->missing_values : r->options->missing,
                               .decimal_char = decimal};
-        rmt_type type = f                                   ? f->type
-                        : is_label(r->options, r->names[i]) ? RMT_TYPE_STRING
-                                                            : rmt_csv_infer(&raw);
+        rmt_type type = f ? f->type : RMT_TYPE_STRING;
+        if (!f && !is_label(r->options, r->names[i]) && (st = rmt_csv_infer(&type, &raw, r->err)))
+            goto done;
         st = rmt_table_add_column(t, r->names[i], type, f ? f->title : NULL, f ? f->unit : NULL,
                                   r->err);
         if (st) goto done;
@@ -441,7 +534,7 @@ static rmt_status make_table(rmt_table **out, reader *r)
         if (st) goto done;
         rmt_text_clear(&r->cols[i]);
     }
-    st = rmt_table_add_column(t, "source_line", RMT_TYPE_INTEGER,
+    st = rmt_table_add_column(t, RMT_LINE_COLUMN, RMT_TYPE_INTEGER,
                               "Line of the file on which the row begins", NULL, r->err);
     if (st) goto done;
     for (size_t row = 0; row < r->n_rows; row++)
@@ -476,6 +569,7 @@ static void reader_clear(reader *r)
     }
     rmt_mem_free(r->names);
     rmt_mem_free(r->cols);
+    rmt_mem_free(r->ends);
     rmt_mem_free(r->lines);
     rmt_text_clear(&r->in);
     rmt_text_clear(&r->row);
@@ -520,7 +614,7 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
         goto done;
     }
     st = RMT_ERR_NOMEM;
-    if (!(block = rmt_mem_array(CHUNK, 1, err))) goto done;
+    if (!(block = rmt_mem_resize(NULL, CHUNK, 1, err))) goto done; /* not zeroed */
     if ((st = rmt_digest_new(&digest, err))) goto done;
     if ((st = read_all(&r, fd, digest, block))) goto done;
     st = is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);

@@ -1,6 +1,7 @@
 /* csv_infer.c - text cells to typed columns (see csv_parts.h). */
 #include "csv_parts.h"
 
+#include "rmt/mem.h"
 #include "rmt/num.h"
 
 #include <stdlib.h>
@@ -15,14 +16,32 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The missing code equal to the cell, or NULL. An empty cell is always missing. */
-static bool is_missing(const rmt_raw_column *raw, const char *cell)
+/* The codes of a column, taken out of their list once. */
+typedef struct {
+    const char **codes;
+    size_t n;
+    bool empty; /* an empty cell is missing */
+} missing_codes;
+
+static rmt_status codes_of(missing_codes *m, const rmt_node *list, rmt_error *err)
 {
-    if (cell[0] == '\0') return true;
-    for (size_t i = 0; i < rmt_node_size(raw->missing); i++) {
-        const char *code = rmt_node_text(rmt_node_at(raw->missing, i));
-        if (code && strcmp(code, cell) == 0) return true;
+    *m = (missing_codes){.empty = !list};
+    if (!list) return RMT_OK;
+    if (!(m->codes = rmt_mem_array(rmt_node_size(list), sizeof *m->codes, err)))
+        return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < rmt_node_size(list); i++) {
+        const char *code = rmt_node_text(rmt_node_at(list, i));
+        if (code && !code[0]) m->empty = true;
+        else if (code) m->codes[m->n++] = code;
     }
+    return RMT_OK;
+}
+
+static bool is_missing(const missing_codes *m, const char *cell)
+{
+    if (cell[0] == '\0') return m->empty;
+    for (size_t i = 0; i < m->n; i++)
+        if (m->codes[i][0] == cell[0] && strcmp(m->codes[i], cell) == 0) return true;
     return false;
 }
 
@@ -111,14 +130,14 @@ static int kinds_of(const char *cell, size_t n, int kinds, char decimal_char)
     return fits;
 }
 
-rmt_type rmt_csv_infer(const rmt_raw_column *raw)
+static rmt_type infer(const rmt_raw_column *raw, const missing_codes *missing)
 {
     int kinds = IS_ANY;
     size_t n_values = 0;
     const char *cell = raw->cells;
     for (size_t row = 0; row < raw->n_rows && kinds; row++) {
         size_t n = strlen(cell);
-        if (!is_missing(raw, cell)) {
+        if (!is_missing(missing, cell)) {
             kinds &= kinds_of(cell, n, kinds, raw->decimal_char);
             n_values++;
         }
@@ -132,30 +151,41 @@ rmt_type rmt_csv_infer(const rmt_raw_column *raw)
     return RMT_TYPE_STRING;
 }
 
+rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw, rmt_error *err)
+{
+    missing_codes missing;
+    rmt_status st = codes_of(&missing, raw->missing, err);
+    missing.empty = true;
+    if (!st) *out = infer(raw, &missing);
+    rmt_mem_free(missing.codes);
+    return st;
+}
+
 rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
                                  rmt_error *err)
 {
-    rmt_status st = RMT_OK;
+    missing_codes missing;
     rmt_type type = rmt_table_type(t, col);
+    int32_t *integers = rmt_table_integers_mutable(t, col);
+    double *numbers = rmt_table_numbers_mutable(t, col);
     const char *cell = raw->cells;
+    rmt_status st = codes_of(&missing, raw->missing, err);
+    missing.empty = true;
     for (size_t row = 0; row < raw->n_rows && !st; row++) {
         size_t n = strlen(cell);
-        if (is_missing(raw, cell)) {
+        if (is_missing(&missing, cell)) {
             if (n > 0) st = rmt_table_set_reason(t, col, row, cell, err);
         } else if (type == RMT_TYPE_INTEGER) {
-            int32_t x = RMT_INTEGER_MISSING;
-            (void)as_integer(cell, n, &x); /* rmt_csv_infer has tried it */
-            rmt_table_set_integer(t, col, row, x);
+            (void)as_integer(cell, n, &integers[row]); /* rmt_csv_infer has tried it */
         } else if (type == RMT_TYPE_NUMBER) {
             char buf[NUMBER_MAX];
-            double x = 0;
-            (void)as_number(buf, cell, n, raw->decimal_char, &x);
-            st = rmt_table_set_number(t, col, row, x, err);
+            (void)as_number(buf, cell, n, raw->decimal_char, &numbers[row]);
         } else {
             st = rmt_table_set_text(t, col, row, cell, n, err);
         }
         cell += n + 1;
     }
+    rmt_mem_free(missing.codes);
     return st;
 }
 
@@ -165,7 +195,7 @@ static rmt_status set_unreadable(rmt_table *t, size_t col, size_t row, const cha
 {
     rmt_status st;
     scratch->len = 0;
-    if ((st = rmt_text_add(scratch, "unreadable: ", err))) return st;
+    if ((st = rmt_text_add(scratch, RMT_UNREADABLE, err))) return st;
     if ((st = rmt_text_add(scratch, cell, err))) return st;
     return rmt_table_set_reason(t, col, row, scratch->s, err);
 }
@@ -187,22 +217,34 @@ static rmt_status set_value(rmt_table *t, size_t col, size_t row, const rmt_cell
 rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *raw,
                               const rmt_field *f, rmt_error *err)
 {
-    rmt_status st = RMT_OK;
+    missing_codes missing;
     rmt_text scratch = {0};
+    const rmt_node *list = f->missing_values ? f->missing_values : raw->missing;
     const char *cell = raw->cells;
+    char decimal = f->decimal_char ? f->decimal_char : raw->decimal_char;
+    /* Nearly all cells of a number are plain: what these short ways cannot read, the field's rules can. */
+    bool plain = f->bare_number && !f->group_char;
+    int32_t *integers =
+        plain && f->type == RMT_TYPE_INTEGER ? rmt_table_integers_mutable(t, col) : NULL;
+    double *numbers = plain && f->type == RMT_TYPE_NUMBER && decimal == '.'
+                          ? rmt_table_numbers_mutable(t, col)
+                          : NULL;
+    rmt_status st = codes_of(&missing, list, err);
     for (size_t row = 0; row < raw->n_rows && !st; row++) {
         size_t n = strlen(cell);
         rmt_cell value;
-        rmt_field_read_cell(&value, f, raw->missing, raw->decimal_char, cell, n);
-        switch (value.kind) {
-        case RMT_CELL_VALUE: st = set_value(t, col, row, &value, cell, n, err); break;
-        case RMT_CELL_MISSING:
+        if (is_missing(&missing, cell)) {
             if (n > 0) st = rmt_table_set_reason(t, col, row, cell, err);
-            break;
-        case RMT_CELL_UNREADABLE: st = set_unreadable(t, col, row, cell, &scratch, err); break;
+        } else if (!(integers && as_integer(cell, n, &integers[row])) &&
+                   !(numbers && rmt_num_parse_double(cell, n, &numbers[row]))) {
+            rmt_field_read_cell(&value, f, raw->missing, decimal, cell, n);
+            st = value.kind == RMT_CELL_UNREADABLE
+                     ? set_unreadable(t, col, row, cell, &scratch, err)
+                     : set_value(t, col, row, &value, cell, n, err);
         }
         cell += n + 1;
     }
     rmt_text_clear(&scratch);
+    rmt_mem_free(missing.codes);
     return st;
 }

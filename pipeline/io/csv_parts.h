@@ -42,7 +42,7 @@ typedef struct {
 } rmt_raw_column;
 
 /* The type all cells that are not missing agree on. */
-rmt_type rmt_csv_infer(const rmt_raw_column *raw);
+RMT_MUST_CHECK rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw, rmt_error *err);
 /* Fills column col of t, which has the inferred type. */
 RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
                                                 rmt_error *err);

@@ -144,8 +144,11 @@ static rmt_status refuse_same_output(const rmt_trial *trials, size_t n, rmt_erro
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
             if (strcmp(trials[i].output, trials[k].output) == 0)
-                return rmt_fail(err, RMT_ERR_USAGE, "plans %s and %s would both be written to %s",
-                                trials[k].plan, trials[i].plan, trials[i].output);
+                return rmt_fail(err, RMT_ERR_USAGE,
+                                "plans %s and %s would both be written to %s; tell them apart by "
+                                "study.id (%s and %s)",
+                                trials[k].plan, trials[i].plan, trials[i].output, trials[k].name,
+                                trials[i].name);
     return RMT_OK;
 }
 

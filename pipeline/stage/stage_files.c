@@ -30,70 +30,75 @@ rmt_status rmt_stage_path_beside(char **out, const char *directory, const char *
     return st;
 }
 
-/* Reads a file beside the plan and copies its tree into doc. */
-static rmt_status graft_file(rmt_node **out, rmt_doc *doc, const char *path, rmt_error *err)
+/* What resolving a plan needs throughout. */
+typedef struct {
+    rmt_doc *doc; /* the resolved plan */
+    const char *directory;
+    rmt_study *study; /* told of every file read; NULL = nobody is */
+    rmt_error *err;
+} resolver;
+
+/* Reads a file and puts its tree into map. */
+static rmt_status graft_file(const resolver *r, rmt_node *map, const char *key, const char *path)
 {
     rmt_doc *other = NULL;
-    rmt_status st = rmt_tree_read(&other, path, err);
-    if (!st) st = rmt_node_clone(out, doc, rmt_doc_root(other), err);
+    rmt_node *copy = NULL;
+    rmt_status st = rmt_tree_read(&other, path, r->err);
+    if (!st) st = rmt_node_clone(&copy, r->doc, rmt_doc_root(other), r->err);
+    if (!st) st = rmt_node_map_set(map, key, copy, r->err);
+    if (!st && r->study) st = rmt_study_add_input(r->study, path, r->err);
     rmt_doc_free(other);
     return st;
 }
 
-static rmt_status copy_into(rmt_doc *doc, rmt_node *map, const char *key, const rmt_node *value,
-                            rmt_error *err)
+static rmt_status copy_into(const resolver *r, rmt_node *map, const char *key,
+                            const rmt_node *value)
 {
     rmt_node *copy = NULL;
-    rmt_status st = rmt_node_clone(&copy, doc, value, err);
-    return st ? st : rmt_node_map_set(map, key, copy, err);
+    rmt_status st = rmt_node_clone(&copy, r->doc, value, r->err);
+    return st ? st : rmt_node_map_set(map, key, copy, r->err);
 }
 
-static rmt_status resolve_table(rmt_node **out, rmt_doc *doc, const rmt_node *table,
-                                const char *directory, rmt_error *err)
+static rmt_status resolve_table(const resolver *r, rmt_node *map, const char *key,
+                                const rmt_node *table)
 {
     rmt_status st;
     rmt_node *copy = NULL;
-    if ((st = rmt_node_clone(&copy, doc, table, err))) return st;
+    if ((st = rmt_node_clone(&copy, r->doc, table, r->err))) return st;
     const char *file = rmt_node_text(rmt_node_get(table, "file"));
     if (file && file[0] == '/') {
         rmt_node *name = NULL;
         const char *last = strrchr(file, '/') + 1;
-        if ((st = rmt_node_new_scalar(&name, doc, last, strlen(last), true,
-                                      rmt_node_line(rmt_node_get(table, "file")), err)))
+        if ((st = rmt_node_new_scalar(&name, r->doc, last, strlen(last), true,
+                                      rmt_node_line(rmt_node_get(table, "file")), r->err)))
             return st;
-        if ((st = rmt_node_map_set(copy, "file", name, err))) return st;
+        if ((st = rmt_node_map_set(copy, "file", name, r->err))) return st;
     }
     const char *schema = rmt_node_text(rmt_node_get(table, "schema"));
     if (schema && !rmt_node_is_null(rmt_node_get(table, "schema"))) {
         char *path = NULL;
-        rmt_node *object = NULL;
-        st = rmt_stage_path_beside(&path, directory, schema, err);
-        if (!st) st = graft_file(&object, doc, path, err);
-        if (!st) st = rmt_node_map_set(copy, "schema", object, err);
+        st = rmt_stage_path_beside(&path, r->directory, schema, r->err);
+        if (!st) st = graft_file(r, copy, "schema", path);
         rmt_mem_free(path);
         if (st) return st;
     }
-    *out = copy;
-    return RMT_OK;
+    return rmt_node_map_set(map, key, copy, r->err);
 }
 
-static rmt_status resolve_data(rmt_node **out, rmt_doc *doc, const rmt_node *data,
-                               const char *directory, rmt_error *err)
+static rmt_status resolve_data(const resolver *r, rmt_node *root, const rmt_node *data)
 {
     rmt_status st;
     rmt_node *map = NULL;
-    if ((st = rmt_node_new(&map, doc, RMT_NODE_MAP, rmt_node_line(data), err))) return st;
+    if ((st = rmt_node_new(&map, r->doc, RMT_NODE_MAP, rmt_node_line(data), r->err))) return st;
     for (size_t i = 0; i < rmt_node_size(data); i++) {
         const rmt_node *table = rmt_node_at(data, i);
-        rmt_node *resolved = NULL;
-        if (rmt_node_kind_of(table) == RMT_NODE_MAP)
-            st = resolve_table(&resolved, doc, table, directory, err);
-        else st = rmt_node_clone(&resolved, doc, table, err); /* the plan's parser will refuse it */
-        if (!st) st = rmt_node_map_set(map, rmt_node_key(data, i), resolved, err);
+        const char *key = rmt_node_key(data, i);
+        /* What is no map the plan's parser will refuse. */
+        st = rmt_node_kind_of(table) == RMT_NODE_MAP ? resolve_table(r, map, key, table)
+                                                     : copy_into(r, map, key, table);
         if (st) return st;
     }
-    *out = map;
-    return RMT_OK;
+    return rmt_node_map_set(root, "data", map, r->err);
 }
 
 /* "; did you mean 'caps5'?" for the shipped definition nearest to id, "" when none is near. */
@@ -149,61 +154,56 @@ done:
     return st;
 }
 
-static rmt_status resolve_instruments(rmt_doc *doc, rmt_node *root, const rmt_node *plan,
-                                      const char *directory, rmt_error *err)
+static rmt_status resolve_instruments(const resolver *r, rmt_node *root, const rmt_node *plan)
 {
     rmt_status st;
     rmt_node *map = NULL;
     const rmt_node *outcomes = rmt_node_get(plan, "outcomes");
     const rmt_node *own = rmt_node_get(plan, "instruments");
     if (rmt_node_kind_of(outcomes) != RMT_NODE_MAP || rmt_node_size(outcomes) == 0) return RMT_OK;
-    if ((st = rmt_node_new(&map, doc, RMT_NODE_MAP, 0, err))) return st;
+    if ((st = rmt_node_new(&map, r->doc, RMT_NODE_MAP, 0, r->err))) return st;
     for (size_t i = 0; i < rmt_node_size(own); i++)
-        if ((st = copy_into(doc, map, rmt_node_key(own, i), rmt_node_at(own, i), err))) return st;
+        if ((st = copy_into(r, map, rmt_node_key(own, i), rmt_node_at(own, i)))) return st;
     for (size_t i = 0; i < rmt_node_size(outcomes); i++) {
         const rmt_node *named = rmt_node_get(rmt_node_at(outcomes, i), "instrument");
         const char *id = rmt_node_text(named);
         if (!id || rmt_node_is_null(named) || rmt_node_get(map, id)) continue;
         char *path = NULL;
-        rmt_node *definition = NULL;
-        st = find_instrument(&path, directory, id, err);
-        if (st) rmt_error_locate(err, rmt_node_source(named), rmt_node_line(named), "instrument");
-        if (!st) st = graft_file(&definition, doc, path, err);
-        if (!st) st = rmt_node_map_set(map, id, definition, err);
+        st = find_instrument(&path, r->directory, id, r->err);
+        if (st)
+            rmt_error_locate(r->err, rmt_node_source(named), rmt_node_line(named), "instrument");
+        else st = graft_file(r, map, id, path);
         rmt_mem_free(path);
         if (st) return st;
     }
     if (rmt_node_size(map) == 0) return RMT_OK;
-    return rmt_node_map_set(root, "instruments", map, err);
+    return rmt_node_map_set(root, "instruments", map, r->err);
 }
 
 rmt_status rmt_stage_resolve_plan(rmt_doc **out, const rmt_doc *read, const char *directory,
-                                  rmt_error *err)
+                                  rmt_study *study, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_doc *doc = NULL;
+    resolver r = {NULL, directory, study, err};
     rmt_node *root = NULL;
     const rmt_node *plan = rmt_doc_root(read);
     if (rmt_node_kind_of(plan) != RMT_NODE_MAP)
         return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_doc_source(read), 1, NULL,
                            "a plan is a map of keys, this is not");
-    if ((st = rmt_doc_new(&doc, rmt_doc_source(read), err))) goto done;
-    if ((st = rmt_node_new(&root, doc, RMT_NODE_MAP, rmt_node_line(plan), err))) goto done;
+    if ((st = rmt_doc_new(&r.doc, rmt_doc_source(read), err))) goto done;
+    if ((st = rmt_node_new(&root, r.doc, RMT_NODE_MAP, rmt_node_line(plan), err))) goto done;
     for (size_t i = 0; i < rmt_node_size(plan); i++) {
         const char *key = rmt_node_key(plan, i);
         const rmt_node *value = rmt_node_at(plan, i);
-        if (strcmp(key, "data") == 0 && rmt_node_kind_of(value) == RMT_NODE_MAP) {
-            rmt_node *data = NULL;
-            if ((st = resolve_data(&data, doc, value, directory, err))) goto done;
-            st = rmt_node_map_set(root, key, data, err);
-        } else st = copy_into(doc, root, key, value, err);
+        bool is_data = strcmp(key, "data") == 0 && rmt_node_kind_of(value) == RMT_NODE_MAP;
+        st = is_data ? resolve_data(&r, root, value) : copy_into(&r, root, key, value);
         if (st) goto done;
     }
-    if ((st = resolve_instruments(doc, root, plan, directory, err))) goto done;
-    rmt_doc_set_root(doc, root);
-    *out = doc;
-    doc = NULL;
+    if ((st = resolve_instruments(&r, root, plan))) goto done;
+    rmt_doc_set_root(r.doc, root);
+    *out = r.doc;
+    r.doc = NULL;
 done:
-    rmt_doc_free(doc);
+    rmt_doc_free(r.doc);
     return st;
 }

@@ -187,7 +187,7 @@ rmt_status rmt_comparisons_new(rmt_comparisons **out, rmt_stage_run *run,
     c->plan = summary;
     if ((st = rmt_text_addf(&path, err, "/tables/%s", summary->table))) goto done;
     if ((st = rmt_study_get(&c->t, run->study, path.s, err))) goto done;
-    if ((st = column(&c->line_column, c, "source_line", err))) goto done;
+    if ((st = column(&c->line_column, c, RMT_LINE_COLUMN, err))) goto done;
     if ((st = collect(c, err))) goto done;
     *out = c;
     c = NULL;

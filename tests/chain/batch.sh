@@ -66,7 +66,7 @@ expect_absent "$tmp/out/TRIAL-b.h5" "$tmp/out/TRIAL-d.h5" "$tmp/out/TRIAL-f.h5"
 # Two plans for one output are refused before anything runs; many plans need a folder.
 rm -f "$tmp"/out/*
 expect_exit 64 remit run -d "$tmp/out" "$tmp/a/plan.yaml" "$tmp/c/plan.yaml" "$tmp/a/plan.yaml"
-expect_stderr "would both be written"
+expect_stderr "plans $tmp/a/plan.yaml and $tmp/a/plan.yaml would both be written to .*study.id \\(TRIAL-a and TRIAL-a\\)"
 expect_exit 64 remit run "$tmp/a/plan.yaml" "$tmp/c/plan.yaml" -o "$tmp/out/x.h5"
 expect_empty_dir "$tmp/out"
 

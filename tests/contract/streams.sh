@@ -207,8 +207,10 @@ expect_exit 73 remit run --no-clobber "$tmp/t/plan.yaml" -o "$tmp/precious"
 expect_exit 73 remit run "$tmp/t/plan.yaml" -d "$tmp/precious"
 expect_exit 73 remit run "$tmp/t/plan.yaml" -o "$tmp/t/plan.yaml"
 expect "run keeps its plan" grep -q TINY "$tmp/t/plan.yaml"
-# The CSV files and schemas of a plan are inputs as well.
-for f in people.csv madrs.csv people.schema.json; do
+# The CSV files, schemas and instruments of a plan are inputs as well.
+mkdir "$tmp/t/instruments"
+cp "$RMT_SOURCE/schemas/instruments/madrs.json" "$tmp/t/instruments"
+for f in people.csv madrs.csv people.schema.json instruments/madrs.json; do
     sha256sum "$tmp/t/$f" >"$tmp/before"
     expect_exit 73 remit-ingest "$tmp/t/plan.yaml" -o "$tmp/t/$f"
     expect_exit 73 remit run "$tmp/t/plan.yaml" -o "$tmp/t/$f"

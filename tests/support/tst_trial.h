@@ -59,11 +59,11 @@ static inline rmt_table *tst_table(const char *head, const char *body)
 {
     rmt_error err = {0};
     rmt_table *t = NULL;
-    char word[128];
+    char word[1024];
     int used;
 
     tst_ok(rmt_table_new(&t, "", &err), &err);
-    for (const char *s = head; sscanf(s, "%127s%n", word, &used) == 1; s += used) {
+    for (const char *s = head; sscanf(s, "%1023s%n", word, &used) == 1; s += used) {
         char *colon = strchr(word, ':');
         rmt_type type = !colon            ? RMT_TYPE_STRING
                         : colon[1] == 'n' ? RMT_TYPE_NUMBER
@@ -82,7 +82,7 @@ static inline rmt_table *tst_table(const char *head, const char *body)
         }
         rmt_table_set_integer(t, n_columns, row, line);
         for (size_t c = 0; c < n_columns; c++) {
-            assert_int_equal(sscanf(s, "%127s%n", word, &used), 1);
+            assert_int_equal(sscanf(s, "%1023s%n", word, &used), 1);
             tst_table_cell(t, c, row, word);
             s += used;
         }

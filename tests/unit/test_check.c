@@ -194,8 +194,11 @@ static const struct {
      "2|b|type-error|x|type integer|x cannot be read as type integer\n"
      "3|a|primary-key|1|primary key a|1 is already the primary key of line 2\n"
      "4|a|primary-key||primary key a|an empty cell is incomplete as the primary key a\n"
-     "5|a|type-error|z|type integer|z cannot be read as type integer\n"
-     "5|a|primary-key||primary key a|an empty cell is incomplete as the primary key a\n"},
+     "5|a|type-error|z|type integer|z cannot be read as type integer\n"}, /* not as a key too */
+    {"{'primaryKey': 'a', 'fields': [{'name': 'a', 'constraints': {'required': true}}, {'name': "
+     "'b'}]}",
+     "a|b\n|x\n",
+     "2|a|constraint-error||required|an empty cell stands where a value is required\n"},
     {"{'primaryKey': ['a', 'b'], 'fields': [{'name': 'a'}, {'name': 'b', 'constraints': "
      "{'required': true}}]}",
      "a|b\nx|yz\nxy|z\nx|\nx|yz\n",

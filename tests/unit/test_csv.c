@@ -360,6 +360,8 @@ static const fault faults[] = {
     FAULT("a\"x,b\n1,2\n", NULL, "in.csv:1: field 1: a quote within the cell\n"),
     FAULT("a,b\n1,x\0y\n2,3\n4\n", NULL,
           "in.csv:2: b: field 2: NUL byte\nin.csv:4: row has 1 cell, the header has 2\n"),
+    FAULT("a,b\n1,\0\xFF\0y\xFFz\n2\n", NULL,
+          "in.csv:2: b: field 2: NUL byte\nin.csv:3: row has 1 cell, the header has 2\n"),
     FAULT("a,b\n1,2\n3,\xE9t\xE9\n", NULL, "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8\n"),
     FAULT("a,b\n\xC0\x80,2\n", NULL, "in.csv:2: a: field 1: byte 0xC0 is not valid UTF-8\n"),
     FAULT("a,\xFF\n1,2\n", NULL, "in.csv:1: field 2: byte 0xFF is not valid UTF-8\n"),
@@ -418,6 +420,55 @@ static void test_many_faults(void **state)
     rmt_text_clear(&text);
 }
 
+/* Binary data come as lines of any length: what they cost grows with them, not with their square
+ * (a second look at every byte of this line would take longer than a test may). */
+static void test_long_binary_lines(void **state)
+{
+    (void)state;
+    enum { LENGTH = 8 << 20 };
+    static const unsigned char fillers[] = {0, 0xFF, '"', ','};
+    char *bytes = malloc(LENGTH);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < sizeof fillers; i++) {
+        rmt_error err = {0};
+        rmt_table *t = NULL;
+        memset(bytes, fillers[i], LENGTH);
+        tst_fails(read_bytes(&t, bytes, LENGTH, NULL, &err), RMT_ERR_MALFORMED, &err, "");
+        assert_in_range(problems.n_errors, 1, 2);
+    }
+    free(bytes);
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    rmt_text names = {0};
+    for (int i = 0; i < 100001; i++)
+        tst_ok(rmt_text_addf(&names, &err, "%sc%d", i ? "," : "", i), &err);
+    tst_fails(read_bytes(&t, names.s, names.len, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "the header has 100001 cells, more than 100000");
+    rmt_text_clear(&names);
+}
+
+static void test_other_formats(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head, *want;
+        size_t at;
+    } files[] = {{"PK\x03\x04", "is no delimited text, but an Excel workbook", 0},
+                 {"\x1f\x8b", "is no delimited text, but compressed by gzip", 0},
+                 {"\x89HDF\r\n\x1a\n", "is no delimited text, but an HDF5 file", 0},
+                 {"\x89HDF\r\n\x1a\n", "is no delimited text, but an HDF5 file", 512}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char bytes[600] = {0};
+        rmt_error err = {0};
+        rmt_table *t = NULL;
+        memset(bytes, ' ', files[i].at);
+        memcpy(bytes + files[i].at, files[i].head, strlen(files[i].head));
+        rmt_status st = read_bytes(&t, bytes, sizeof bytes, NULL, &err);
+        assert_string_equal(err.source, "in.csv");
+        tst_fails(st, RMT_ERR_MALFORMED, &err, files[i].want);
+    }
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -449,6 +500,8 @@ int main(void)
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_many_faults),
+        cmocka_unit_test(test_long_binary_lines),
+        cmocka_unit_test(test_other_formats),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void parses_doubles(void **state)
@@ -23,8 +24,14 @@ static void parses_doubles(void **state)
         {"1e3", 1000},
         {"1E-2", .01},
         {"0.1", 0.1},
-        {"1e-400", 0},
+        {"0.000e-400", 0},
+        {"2.2250738585072014e-308", DBL_MIN},
+        {"1e-310", 1e-310}, /* subnormal */
         {"-1e+2", -100},
+        {"123456789012345e22", 1.23456789012345e36},
+        {"-0.00000000000012", -1.2e-13},
+        {"999999999999999e-22", 9.99999999999999e-08},
+        {"1e23", 1e23},
         {"1.7976931348623157e308", DBL_MAX},
         {"4.9e-324", 0x1p-1074},
     };
@@ -53,6 +60,8 @@ static void refuses_what_is_no_number(void **state)
         "1e5.0",  "1e999",
         "-1e999", "NA",
         "12x",    "1e99999999999999999999",
+        "1e-400", "-0.001e-321",
+        "2e-324",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         double x = -7;
@@ -61,6 +70,26 @@ static void refuses_what_is_no_number(void **state)
     }
     double x;
     assert_false(rmt_num_parse_double("1\0002", 3, &x));
+}
+
+/* The short way and strtod agree on every number, and range is told from grammar. */
+static void parses_as_strtod_does(void **state)
+{
+    (void)state;
+    uint64_t seed = 20;
+    for (int i = 0; i < 200000; i++) {
+        char s[64];
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        long long digits = (long long)(seed >> 14) % (i % 2 ? 1000000 : 10000000000000000);
+        int n = snprintf(s, sizeof s, "%s%lld.%02de%d", seed & 1 ? "-" : "", digits,
+                         (int)(seed >> 40 & 63), (int)(seed >> 50 & 63) - 32);
+        double x = 0;
+        assert_true(rmt_num_parse_double(s, (size_t)n, &x));
+        if (!rmt_num_same(x, strtod(s, NULL))) fail_msg("%s: %.17g", s, x);
+    }
+    assert_true(rmt_num_is_decimal("1e-400", 6));
+    assert_true(rmt_num_is_decimal("1e400", 5));
+    assert_false(rmt_num_is_decimal("1e", 2));
 }
 
 static void parses_long_spans(void **state)
@@ -216,13 +245,10 @@ static void same_means_the_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parses_doubles),
-        cmocka_unit_test(refuses_what_is_no_number),
-        cmocka_unit_test(parses_long_spans),
-        cmocka_unit_test(parses_integers),
-        cmocka_unit_test(prints),
-        cmocka_unit_test(prints_fixed),
-        cmocka_unit_test(same_means_the_bits),
+        cmocka_unit_test(parses_doubles),        cmocka_unit_test(refuses_what_is_no_number),
+        cmocka_unit_test(parses_as_strtod_does), cmocka_unit_test(parses_long_spans),
+        cmocka_unit_test(parses_integers),       cmocka_unit_test(prints),
+        cmocka_unit_test(prints_fixed),          cmocka_unit_test(same_means_the_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,9 +13,9 @@
 static const char *const base[] = {
     /*  1 */ "study: {id: KET-01, title: Ketamine, registry: NCT02397889}",
     /*  2 */ "data:",
-    /*  3 */ "  people: {file: people.csv}",
+    /*  3 */ "  people: {file: people.csv, missing: [\"\", NA]}",
     /*  4 */ "  caps5: {file: caps5.csv, delimiter: \";\", decimal: \",\", encoding: windows-1252}",
-    /*  5 */ "  other: {file: other.csv, missing: [\"\", NA], names: {1: row}, schema: {fields: [{name: row, type: integer}]}}",
+    /*  5 */ "  other: {file: other.csv, names: {1: row}, schema: {fields: [{name: row, type: integer}]}}",
     /*  6 */ "subjects: {table: people, id: id, arm: arm, one_row_per: record, strata: [site], covariates: age}",
     /*  7 */ "arms: {reference: midazolam, order: [ketamine, midazolam]}",
     /*  8 */ "visits:",
@@ -87,7 +87,7 @@ static void whole_plan(void **state)
     assert_int_equal(p->tables[1].decimal, ',');
     assert_string_equal(p->tables[1].encoding, "windows-1252");
     assert_int_equal(p->tables[1].line, 4);
-    assert_int_equal(rmt_node_size(p->tables[2].missing), 2);
+    assert_int_equal(rmt_node_size(p->tables[0].missing), 2);
     assert_non_null(p->tables[2].schema);
     assert_ptr_equal(rmt_plan_find_table(p, "caps5"), &p->tables[1]);
     assert_null(rmt_plan_find_table(p, "caps4"));
@@ -286,6 +286,8 @@ static const fault faults[] = {
     {28,
      "    scales: [{id: total, paramcd: DEMO, label: D, rule: sum, items: a..c, min: 0, max: 13}],",
      0, "max", "its items give 0 to 12"},
+    {5, "  other: {file: other.csv, missing: [NA], schema: other.json}", 0, "missing",
+     "'missing' is for a table without a schema"},
     /* summaries */
     {19, "  long: {table: otter, role: r, events: e, total: t}", 0, "table",
      "unknown table 'otter'"},
@@ -360,6 +362,72 @@ static void every_fault_has_its_line(void **state)
         rmt_doc_free(doc);
     }
     assert_int_equal(n_wrong, 0);
+}
+
+/* Tables that have every column of `base`, one of them renamed. */
+static void column_faults_have_their_line(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"id",   "arm",   "site", "age", "visit", "c_09", "c_10",
+                                          "c_11", "madrs", "when", "x",   "x0",    "s",    "o",
+                                          "v",    "a",     "r",    "m",   "d",     "n",    "a1",
+                                          "e1",   "t1",    "e2",   "t2"};
+    static const struct {
+        const char *table, *renamed, *to, *want;
+    } cases[] = {
+        {"", "", "", ""},
+        {"people", "id", "ID", "plan.yaml:6: id: table people has no column id; did you mean ID?"},
+        {"people", "age", "years", "plan.yaml:6: covariates: table people has no column age"},
+        {"caps5", "id", "ident",
+         "plan.yaml:15: table: table caps5 has no column id; did you mean d?"},
+        {"caps5", "visit", "vist",
+         "plan.yaml:9: visit: table caps5 has no column visit; did you mean vist?"},
+        {"caps5", "c_10", "c10",
+         "plan.yaml:15: items: table caps5 has no column c_10; did you mean c10?"},
+        {"other", "visit", "visits", ""}, /* every outcome of this table has its own */
+        {"other", "when", "whem",
+         "plan.yaml:16: visit: table other has no column when; did you "
+         "mean whem?"},
+        {"other", "x0", "base",
+         "plan.yaml:17: baseline: table other has no column x0; did you "
+         "mean x?"},
+        {"other", "m", "average",
+         "plan.yaml:19: mean: table other has no column m; did you mean x?"},
+        {"other", "e2", "events",
+         "plan.yaml:20: events: table other has no column e2; did you "
+         "mean e1?"},
+    };
+    rmt_plan *p = NULL;
+    rmt_doc *doc = NULL;
+    rmt_error err = {0};
+    tst_ok(
+        parse_with(17, "  bare: {table: other, total: x, baseline: x0, visit: v}", &p, &doc, &err),
+        &err);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rmt_table *tables[3] = {NULL};
+        char got[1024];
+        assert_int_equal(p->n_tables, 3);
+        for (size_t t = 0; t < 3; t++) {
+            tst_ok(rmt_table_new(&tables[t], "", &err), &err);
+            for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++) {
+                bool renamed = strcmp(cases[i].table, p->tables[t].name) == 0 &&
+                               strcmp(cases[i].renamed, columns[k]) == 0;
+                tst_ok(rmt_table_add_column(tables[t], renamed ? cases[i].to : columns[k],
+                                            RMT_TYPE_NUMBER, NULL, NULL, &err),
+                       &err);
+            }
+        }
+        rmt_status st =
+            rmt_plan_check_columns(p, rmt_doc_root(doc), (const rmt_table *const *)tables, &err);
+        assert_int_equal(st, *cases[i].want ? RMT_ERR_CONFIG : RMT_OK);
+        rmt_error_format(&err, got, sizeof got);
+        assert_string_equal(got, cases[i].want);
+        rmt_error_clear(&err);
+        for (size_t t = 0; t < 3; t++)
+            rmt_table_free(tables[t]);
+    }
+    rmt_plan_free(p);
+    rmt_doc_free(doc);
 }
 
 static void plan_needs_something_to_do(void **state)
@@ -474,6 +542,7 @@ int main(void)
         cmocka_unit_test(whole_plan),
         cmocka_unit_test(small_plans),
         cmocka_unit_test(every_fault_has_its_line),
+        cmocka_unit_test(column_faults_have_their_line),
         cmocka_unit_test(plan_needs_something_to_do),
         cmocka_unit_test(schema_has_the_same_keys),
         cmocka_unit_test(schema_has_the_same_values),

@@ -74,7 +74,7 @@ static rmt_status resolve(rmt_doc **out, const char *yaml, const char *dir, rmt_
     rmt_doc *read = NULL;
     rmt_error parsed = {0};
     tst_ok(rmt_tree_parse(&read, yaml, strlen(yaml), "plan.yaml", &parsed), &parsed);
-    rmt_status st = rmt_stage_resolve_plan(out, read, dir, err);
+    rmt_status st = rmt_stage_resolve_plan(out, read, dir, NULL, err);
     rmt_doc_free(read); /* what is resolved lives alone */
     return st;
 }

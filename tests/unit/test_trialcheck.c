@@ -206,6 +206,25 @@ static void says_once_what_two_outcomes_share(void **state)
     tst_trial_close(&t);
 }
 
+static void long_names_are_told_whole(void **state)
+{
+    (void)state;
+    char people[1200], wanted[600];
+    tst_trial t;
+    tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
+    snprintf(people, sizeof people, "A ket\nB ctl\n%0*d ket\n%0*d ket", 500, 7, 500, 7);
+    snprintf(wanted, sizeof wanted, "subject %0*d stands on line 4 already", 500, 7);
+    tst_trial_table(&t, "people", "id arm", people);
+    tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1");
+    rmt_table *f = check(&t);
+    bool found = false;
+    for (size_t i = 0; i < rmt_table_rows(f); i++)
+        found = found || strcmp(rmt_table_text(f, rmt_table_find(f, "message"), i), wanted) == 0;
+    assert_true(found);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
 static void what_is_not_there_is_a_failure(void **state)
 {
     (void)state;
@@ -230,6 +249,7 @@ int main(void)
         cmocka_unit_test(names_what_is_wrong_with_records),
         cmocka_unit_test(names_totals_baselines_and_days),
         cmocka_unit_test(says_once_what_two_outcomes_share),
+        cmocka_unit_test(long_names_are_told_whole),
         cmocka_unit_test(what_is_not_there_is_a_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

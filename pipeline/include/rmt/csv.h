@@ -4,7 +4,9 @@
  *
  * Structural faults (ragged row, bad quote, NUL byte, bytes that are not in the encoding, duplicate or
  * empty column name) are problems with file, line and column; the table is then not made. A cell that
- * does not fit its type is no structural fault: it becomes missing with reason "unreadable: CELL". */
+ * does not fit its type is no structural fault: it becomes missing with reason "unreadable: CELL". A file that begins
+ * as HDF5, ZIP (Excel), gzip, SPSS or Stata files do is refused by that name; so are more than 100,000 columns and
+ * names of more than 4096 bytes. The work grows with the bytes, whatever they are. */
 #ifndef RMT_CSV_H
 #define RMT_CSV_H
 #include "rmt/schema.h"
@@ -35,7 +37,8 @@ typedef struct {
  * integers), integer (no leading zeros, fits int32), number, date (ISO), datetime (ISO), else string; a column without a
  * value is string. A column of the schema that is absent is left out (validate reports it); a column not in the schema
  * is kept, inferred.
- * A cell written as identifiers are (007, +49, more than 15 digits) makes the column string. An empty cell is missing in
+ * A cell written as identifiers are (007, +49, more than 15 digits), or a number no double holds (1e400, 1e-400), makes
+ * the column string. An empty cell is missing in
  * every inferred column. The table has no title. LF, CRLF and CR end lines; the name source_line is reserved. "utf-16"
  * without a byte order mark is taken by its first character. options, facts and problems may be NULL.
  * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_CONFIG for an unknown encoding or an impossible delimiter;

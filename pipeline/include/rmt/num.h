@@ -8,9 +8,13 @@
 enum { RMT_NUM_BUF = 40 }; /* enough for any number printed here */
 
 /* s[0..n) as a decimal double: [+-] digits [. digits] [e[+-]digits], at least one digit, whole span used.
- * No blanks, no hex, no inf or nan, no digit separators. Correctly rounded (glibc strtod).
- * Returns false, *out untouched, when it is no such number or overflows to infinity. */
+ * No blanks, no hex, no inf or nan, no digit separators. Correctly rounded: up to 15 digits by [Clinger1990],
+ * the rest by glibc's strtod. Below 2.2e-308 the nearest subnormal is taken (fewer digits, but what
+ * rmt_num_print writes reads back). Returns false, *out untouched, when it is no such number, would
+ * overflow to infinity, or is not zero and would underflow to it. */
 RMT_MUST_CHECK bool rmt_num_parse_double(const char *s, size_t n, double *out);
+/* The same grammar alone: with rmt_num_parse_double false, the number is outside the range of a double. */
+bool rmt_num_is_decimal(const char *s, size_t n);
 
 /* s[0..n) as a decimal integer [+-]digits within int64. */
 RMT_MUST_CHECK bool rmt_num_parse_int(const char *s, size_t n, int64_t *out);

@@ -90,10 +90,27 @@ typedef struct {
  * read yet. RMT_ERR_CONFIG with file, line, key. */
 RMT_MUST_CHECK rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err);
 void rmt_plan_free(rmt_plan *p);
+/* Every column that p (parsed from root) names is in its table. tables: one for each of p->tables, NULL = not looked
+ * at. RMT_ERR_CONFIG at the first that is not, with file, line and key of the plan and the nearest column. */
+RMT_MUST_CHECK rmt_status rmt_plan_check_columns(const rmt_plan *p, const rmt_node *root,
+                                                 const rmt_table *const *tables, rmt_error *err);
 const rmt_plan_table *rmt_plan_find_table(const rmt_plan *p, const char *name);
 const rmt_plan_outcome *rmt_plan_find_outcome(const rmt_plan *p, const char *name);
 /* Index into visits, or n_visits. */
 size_t rmt_plan_find_visit(const rmt_plan *p, const char *name);
+
+/* The words an analysis chooses among, in the plan and as options of the stages: a list with SEP between. */
+/* clang-format off */
+#define RMT_COMMA ,
+#define RMT_WORDS_VALUE(SEP) "change" SEP "score"
+#define RMT_WORDS_MEASURE(SEP) "mean_difference_welch" SEP "mean_difference_pooled" SEP "hedges_g" SEP "ancova"
+#define RMT_WORDS_CORRECTION(SEP) "exact" SEP "approximate"
+#define RMT_WORDS_VARIANCE(SEP) "g" SEP "d"
+#define RMT_WORDS_CI(SEP) "noncentral-t" SEP "large-sample"
+#define RMT_WORDS_DIRECTION(SEP) "treatment-minus-reference" SEP "reference-minus-treatment"
+#define RMT_WORDS_EVENT(SEP) "response" SEP "remission" SEP "loss_of_diagnosis"
+#define RMT_WORDS_MISSING(SEP) "nonresponder" SEP "completer"
+/* clang-format on */
 
 /* Every word the plan knows, for the test that holds schemas/plan.schema.json to it. Keys: name is the kind of
  * map ("plan", "outcome"). Values: name is "map.key" ("effects.measure"). Static storage. */

@@ -38,6 +38,7 @@ typedef struct {
 typedef struct {
     rmt_field *fields;
     size_t n_fields;
+    const rmt_field **by_name;      /* the fields in the order of their names */
     const rmt_node *missing_values; /* NULL = [""] */
     const char **primary_key;
     size_t n_primary_key;
@@ -56,7 +57,8 @@ void rmt_field_init(rmt_field *f, const char *name, rmt_type type);
  * decimalChar says, those of dates stand in the field's format. RMT_ERR_CONFIG names file, line, key. */
 RMT_MUST_CHECK rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *err);
 void rmt_schema_free(rmt_schema *s);
-const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name); /* NULL = absent */
+/* NULL = absent. O(log fields) */
+const rmt_field *rmt_schema_field(const rmt_schema *s, const char *name);
 
 /* How a CSV's cells are read into values; one for a column. */
 typedef enum { RMT_CELL_VALUE, RMT_CELL_MISSING, RMT_CELL_UNREADABLE } rmt_cell_kind;
@@ -70,7 +72,8 @@ typedef struct {
 } rmt_cell;
 /* decimal_char: the dialect's, used when the field gives none (0 = '.'). cell must be NUL-terminated valid UTF-8;
  * out->reason is borrowed: of a constant, or of the list of missing codes. Nothing is trimmed: " 12" is no number.
- *   number    the plain decimal of rmt_num_parse_double with decimalChar for the point; groupChar only where it parts
+ *   number    the plain decimal of rmt_num_parse_double with decimalChar for the point, unreadable where that
+ *             overflows, or underflows to zero; groupChar only where it parts
  *             the whole part into threes (so "1,5" is no 15). With bareNumber false the text around is stripped,
  *             except where it would change the value: a sign apart from the number ("-$5" is -5, "$-5" too, "-a-5"
  *             is unreadable), a comparison ("<5") or brackets ("(5)") are unreadable.
@@ -81,6 +84,19 @@ typedef struct {
  *   datetime  default YYYY-MM-DDThh:mm:ss, Z or nothing; other zones and fractions are unreadable. */
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
                          char decimal_char, const char *cell, size_t n);
+
+/* ---- what every table read from a file has --------------------------------------------------- */
+
+/* Its last column: the physical line on which the row begins. */
+#define RMT_LINE_COLUMN "source_line"
+/* The column, or RMT_NO_COLUMN. */
+size_t rmt_line_column(const rmt_table *t);
+/* The line of a row; 0 = unknown. col: of rmt_line_column. */
+size_t rmt_line_of(const rmt_table *t, size_t col, size_t row);
+/* The reason of a cell that does not fit its type begins with this; the cell's text follows. */
+#define RMT_UNREADABLE "unreadable: "
+/* That text; NULL when the reason is another. */
+const char *rmt_unreadable_text(const char *reason);
 
 /* ---- checks: findings ---------------------------------------------------------------------- */
 
@@ -107,7 +123,8 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
  * Findings come by line, then by column of the table; those of line 0 first, a key of several columns last in its row.
  * Lines are the table's source_line (0 without it). Of cells that repeat one another the one on the smallest line is
  * the first; missing cells repeat nothing. A primary key with a missing cell, or an unreadable one, is a finding; a key
- * with an absent column is not checked. Numbers are compared as numbers, dates in ISO form as text.
+ * with an absent column is not checked. A cell has one finding for one fault: unreadable, it is not told as required
+ * too, and as a key of one column neither is told again as a key. Numbers are compared as numbers, dates in ISO form as text.
  * O(rows log rows) for unique columns and keys, else O(cells). Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
  * column's type is not its field's; findings added before an error stay. */
 RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s,
