@@ -651,63 +651,95 @@ int32_t *rmt_table_integers_mutable(rmt_table *t, size_t col)
 
 /* ---- digest -------------------------------------------------------------------------------- */
 
+/* Small pieces are gathered: a digest takes long ones at a fraction of the cost. */
+typedef struct {
+    rmt_digest *digest;
+    unsigned char block[8192];
+    size_t used;
+} gatherer;
+
+static rmt_status flush(gatherer *g, rmt_error *err)
+{
+    rmt_status st = rmt_digest_add(g->digest, g->block, g->used, err);
+    g->used = 0;
+    return st;
+}
+
+static rmt_status gather(gatherer *g, const void *bytes, size_t n, rmt_error *err)
+{
+    if (n > sizeof g->block - g->used) {
+        rmt_status st = flush(g, err);
+        if (st) return st;
+        if (n > sizeof g->block) return rmt_digest_add(g->digest, bytes, n, err);
+    }
+    memcpy(g->block + g->used, bytes, n);
+    g->used += n;
+    return RMT_OK;
+}
+
+/* With its NUL. */
+static rmt_status gather_text(gatherer *g, const char *s, rmt_error *err)
+{
+    return gather(g, s, strlen(s) + 1, err);
+}
+
 static void put_little_endian(unsigned char *to, uint64_t x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         to[i] = (unsigned char)(x >> (8 * i));
 }
 
-static rmt_status digest_count(rmt_digest *d, size_t n, rmt_error *err)
+static rmt_status gather_count(gatherer *g, size_t n, rmt_error *err)
 {
     unsigned char b[8];
     put_little_endian(b, n, sizeof b);
-    return rmt_digest_add(d, b, sizeof b, err);
+    return gather(g, b, sizeof b, err);
 }
 
 /* One bit pattern for each value that prints the same: there are many NaN, and two zeros. */
 static uint64_t canonical_bits(double x)
 {
     uint64_t bits;
-    if (isnan(x)) return UINT64_C(0x7ff8000000000000);
-    if (fpclassify(x) == FP_ZERO) return 0;
+    x = isnan(x) ? (double)NAN : x + 0.0; /* -0.0 + 0.0 is 0.0 */
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static rmt_status digest_values(rmt_digest *d, const column *c, size_t n_rows, rmt_error *err)
+/* Constant sizes: the compiler then stores a value at once. */
+static rmt_status gather_values(gatherer *g, const column *c, size_t n_rows, rmt_error *err)
 {
-    unsigned char block[4096];
-    size_t size = c->numbers ? 8 : 4, used = 0;
-    for (size_t i = 0; i < n_rows; i++) {
-        uint64_t bits = c->numbers ? canonical_bits(c->numbers[i]) : (uint32_t)c->integers[i];
-        put_little_endian(block + used, bits, size);
-        used += size;
-        if (used == sizeof block) {
-            rmt_status st = rmt_digest_add(d, block, used, err);
-            if (st) return st;
-            used = 0;
-        }
+    const size_t size = c->numbers ? 8 : 4;
+    for (size_t first = 0, n; first < n_rows; first += n) {
+        rmt_status st = sizeof g->block - g->used < size ? flush(g, err) : RMT_OK;
+        if (st) return st;
+        unsigned char *to = g->block + g->used;
+        n = (sizeof g->block - g->used) / size;
+        if (n > n_rows - first) n = n_rows - first;
+        for (size_t i = 0; i < n; i++)
+            if (c->numbers) put_little_endian(to + 8 * i, canonical_bits(c->numbers[first + i]), 8);
+            else put_little_endian(to + 4 * i, (uint32_t)c->integers[first + i], 4);
+        g->used += n * size;
     }
-    return rmt_digest_add(d, block, used, err);
+    return RMT_OK;
 }
 
-static rmt_status digest_texts(rmt_digest *d, const texts *x, size_t n_rows, rmt_error *err)
+static rmt_status gather_texts(gatherer *g, const texts *x, size_t n_rows, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     for (size_t i = 0; i < n_rows && !st; i++)
-        st = rmt_digest_add_text(d, texts_get(x, i), err);
+        st = gather_text(g, texts_get(x, i), err);
     return st;
 }
 
 /* Only the rows that have one, each with its row. */
-static rmt_status digest_reasons(rmt_digest *d, const texts *x, size_t n_rows, rmt_error *err)
+static rmt_status gather_reasons(gatherer *g, const texts *x, size_t n_rows, rmt_error *err)
 {
-    rmt_status st = digest_count(d, x->n_set, err);
+    rmt_status st = gather_count(g, x->n_set, err);
     if (x->n_set == 0) return st;
     for (size_t i = 0; i < n_rows && !st; i++) {
         if (*texts_get(x, i) == '\0') continue;
-        st = digest_count(d, i, err);
-        if (!st) st = rmt_digest_add_text(d, texts_get(x, i), err);
+        st = gather_count(g, i, err);
+        if (!st) st = gather_text(g, texts_get(x, i), err);
     }
     return st;
 }
@@ -715,25 +747,26 @@ static rmt_status digest_reasons(rmt_digest *d, const texts *x, size_t n_rows, r
 rmt_status rmt_table_digest(const rmt_table *t, char hex[RMT_DIGEST_HEX], rmt_error *err)
 {
     rmt_status st;
-    rmt_digest *d = NULL;
+    gatherer g = {.used = 0};
 
-    if ((st = rmt_digest_new(&d, err))) goto done;
-    if ((st = rmt_digest_add_text(d, t->title, err))) goto done;
-    if ((st = digest_count(d, t->n_rows, err))) goto done;
-    if ((st = digest_count(d, t->n_cols, err))) goto done;
+    if ((st = rmt_digest_new(&g.digest, err))) goto done;
+    if ((st = gather_text(&g, t->title, err))) goto done;
+    if ((st = gather_count(&g, t->n_rows, err))) goto done;
+    if ((st = gather_count(&g, t->n_cols, err))) goto done;
     for (size_t i = 0; i < t->n_cols; i++) {
         const column *c = &t->cols[i];
-        if ((st = rmt_digest_add_text(d, c->name, err))) goto done;
-        if ((st = rmt_digest_add_text(d, rmt_type_name(c->type), err))) goto done;
-        if ((st = rmt_digest_add_text(d, c->title, err))) goto done;
-        if ((st = rmt_digest_add_text(d, c->unit, err))) goto done;
-        if (rmt_type_is_text(c->type)) st = digest_texts(d, &c->cells, t->n_rows, err);
-        else st = digest_values(d, c, t->n_rows, err);
+        if ((st = gather_text(&g, c->name, err))) goto done;
+        if ((st = gather_text(&g, rmt_type_name(c->type), err))) goto done;
+        if ((st = gather_text(&g, c->title, err))) goto done;
+        if ((st = gather_text(&g, c->unit, err))) goto done;
+        if (rmt_type_is_text(c->type)) st = gather_texts(&g, &c->cells, t->n_rows, err);
+        else st = gather_values(&g, c, t->n_rows, err);
         if (st) goto done;
-        if ((st = digest_reasons(d, &c->reasons, t->n_rows, err))) goto done;
+        if ((st = gather_reasons(&g, &c->reasons, t->n_rows, err))) goto done;
     }
-    st = rmt_digest_end(d, hex, err);
+    if ((st = flush(&g, err))) goto done;
+    st = rmt_digest_end(g.digest, hex, err);
 done:
-    rmt_digest_free(d);
+    rmt_digest_free(g.digest);
     return st;
 }

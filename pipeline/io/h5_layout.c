@@ -6,6 +6,11 @@
 #include "rmt/mem.h"
 #include "rmt/study.h"
 
+/* Cells go to the file and come from it as they are in memory. */
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "a study file holds little-endian cells, and this code does not turn them"
+#endif
+
 #define NOWHERE UINT64_MAX
 
 /* Messages of an object header (IV.A.2). */

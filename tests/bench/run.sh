@@ -43,7 +43,10 @@ for name in $names; do "$work/$name"; done # once unmeasured: caches are warm fo
 
 if command -v hyperfine >/dev/null 2>&1; then
     for name in $names; do
-        hyperfine -N --warmup 1 --runs "$runs" --export-csv "$work/$name.csv" "$work/$name" >/dev/null 2>&1
+        # The one process is timed without a shell around it.
+        command=$work/$name
+        [ "$name" = run ] && command="'$remit' run -q '$trial/plan.yaml' -o '$work/run.h5'"
+        hyperfine -N --warmup 1 --runs "$runs" --export-csv "$work/$name.csv" "$command" >/dev/null 2>&1
         # command,mean,stddev,median,user,system,min,max
         tail -n 1 "$work/$name.csv" | awk -F, '{ print $(NF-4) }' >"$work/$name.median"
     done
