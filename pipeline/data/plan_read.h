@@ -1,7 +1,7 @@
 /* plan_read.h - the parts of the plan's parser.
  * Layer: data, private to this folder. plan.c reads tables, subjects, arms and visits,
- * plan_outcome.c outcomes and summaries, plan_analysis.c the analyses; plan_words.c holds every key
- * and value. */
+ * plan_outcome.c outcomes and summaries, plan_analysis.c the analyses; plan_names.c looks up the names it
+ * gives, plan_words.c holds every key and value. */
 #ifndef RMT_DATA_PLAN_READ_H
 #define RMT_DATA_PLAN_READ_H
 #include "config.h"

@@ -3,13 +3,14 @@
  *
  *   study.c          the map of path -> table, the plan
  *   study_seal.c     the 512-byte user block: its line, written and checked
+ *   study_stream.c   a stream, read to its end
  *   study_open.c     bytes from a path, a stream or memory; whose file it is
  *   study_own.c      our own files: every byte of structure is compared with what we would write
  *   study_found.c    what a reader found, brought into agreement with the dictionary
  *   study_column.c   a table over the cells of our own file; link names
  *   study_foreign.c  all other files: read by libhdf5 in a child process, which writes them as our own
  *   study_scan.c     the structure of such a file, checked before any cell is read
- *   study_pipe.c     room in the pipe of a stream
+ *   study_library.c  libhdf5 itself: started, bytes opened, cells read
  *   study_save.c     the one canonical writer
  *   h5_layout.c      the bytes of the part of HDF5 that we write */
 #ifndef RMT_STUDY_INTERNAL_H
@@ -86,11 +87,7 @@ void rmt_study_seal_make(unsigned char *block, const char hex[RMT_DIGEST_HEX], u
 RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes,
                                                size_t n, bool is_stream, rmt_error *err);
 
-/* ---- study_pipe.c ---- */
-/* Lets the pipe fd hold that many bytes, where the system can. */
-void rmt_study_widen_pipe(int fd, int bytes);
-
-/* ---- study_open.c ---- */
+/* ---- study_stream.c ---- */
 /* Reads fd to its end; the caller frees *bytes. */
 RMT_MUST_CHECK rmt_status rmt_study_read_stream(unsigned char **bytes, size_t *n, int fd,
                                                 rmt_error *err);

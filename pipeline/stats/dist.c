@@ -11,7 +11,7 @@
 #endif
 #include <Rmath.h>
 
-#include "estimate.h"
+#include "degenerate.h"
 
 enum { LOWER = 1, UPPER = 0, PLAIN = 0 }; /* Rmath's lower_tail and log_p */
 

@@ -4,18 +4,6 @@
 
 #include "rmt/dist.h"
 
-rmt_status rmt_degenerate(rmt_error *err, const char *reason)
-{
-    return rmt_fail(err, RMT_ERR_DEGENERATE, "%s", reason);
-}
-
-rmt_status rmt_check_finite(const double *values, size_t n, rmt_error *err)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(values[i])) return rmt_degenerate(err, "not_finite");
-    return RMT_OK;
-}
-
 rmt_status rmt_estimate_deliver(rmt_estimate *out, const rmt_estimate *e, rmt_error *err)
 {
     if (!isfinite(e->estimate) || !isfinite(e->se) || !isfinite(e->statistic) || !isfinite(e->p) ||

@@ -3,13 +3,8 @@
  * Ownership: the caller owns everything; `out` is untouched on failure. */
 #ifndef RMT_STATS_ESTIMATE_H
 #define RMT_STATS_ESTIMATE_H
+#include "degenerate.h"
 #include "rmt/effect.h"
-
-/* RMT_ERR_DEGENERATE with the reason as its message. */
-rmt_status rmt_degenerate(rmt_error *err, const char *reason);
-
-/* "not_finite" when one of values[0..n) is NaN or infinite. */
-RMT_MUST_CHECK rmt_status rmt_check_finite(const double *values, size_t n, rmt_error *err);
 
 /* The last gate: nothing but finite numbers leaves ("overflow"); df may be NaN, the normal law. */
 RMT_MUST_CHECK rmt_status rmt_estimate_deliver(rmt_estimate *out, const rmt_estimate *e,
