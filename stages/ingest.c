@@ -73,33 +73,8 @@ static void note_unreadable(const rmt_table *t, const rmt_plan_table *pt, rmt_pr
     }
     if (n > 0)
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, pt->file, 0, NULL,
-                         "%zu cell%s not of the declared type; 'remit validate' lists them", n,
+                         "%zu cell%s not of the column's type; 'remit validate' lists them", n,
                          n == 1 ? " is" : "s are");
-}
-
-enum { MAX_LABELS = 64 };
-
-/* The columns whose cells name something: subjects, arms, visits by label, arms of published
- * summaries. */
-static size_t label_columns(const char *names[MAX_LABELS], const rmt_plan *p, const char *table)
-{
-    size_t n = 0;
-    const char *const fixed[] = {p->subject_id, p->subject_arm,
-                                 p->visit_kind == RMT_VISIT_LABEL ? p->visit_column : NULL};
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-        if (fixed[i]) names[n++] = fixed[i];
-    for (size_t i = 0; i < p->n_outcomes && n < MAX_LABELS; i++)
-        if (p->outcomes[i].visit && p->visit_kind == RMT_VISIT_LABEL &&
-            strcmp(p->outcomes[i].table, table) == 0)
-            names[n++] = p->outcomes[i].visit;
-    for (size_t i = 0; i < p->n_summaries && n + 7 <= MAX_LABELS; i++) {
-        const rmt_plan_summary *s = &p->summaries[i];
-        const char *const own[] = {s->study, s->outcome,  s->visit,   s->arm,
-                                   s->role,  s->arm_w[0], s->arm_w[1]};
-        for (size_t k = 0; strcmp(s->table, table) == 0 && k < sizeof own / sizeof own[0]; k++)
-            if (own[k]) names[n++] = own[k];
-    }
-    return n;
 }
 
 /* file: where the table's file really is. */
@@ -110,15 +85,18 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     rmt_table *t = NULL;
     rmt_text path = {0};
     rmt_csv_facts facts = {0};
-    const char *labels[MAX_LABELS];
+    rmt_plan_uses uses = {0};
+    if ((st = rmt_plan_column_uses(&uses, plan, pt->name, err))) return st;
     rmt_csv_options options = {.encoding = pt->encoding,
                                .delimiter = pt->delimiter,
                                .decimal_char = pt->decimal,
                                .missing = pt->missing,
                                .names = pt->names,
                                .schema = pt->schema,
-                               .labels = labels,
-                               .n_labels = label_columns(labels, plan, pt->name)};
+                               .labels = uses.labels,
+                               .n_labels = uses.n_labels,
+                               .numbers = uses.numbers,
+                               .n_numbers = uses.n_numbers};
 
     if ((st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err))) goto done;
     if ((st = add_source(sources, pt, &facts, t, err))) goto done;
@@ -133,6 +111,7 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     if ((st = rmt_text_addf(&path, err, "/tables/%s", pt->name))) goto done;
     st = rmt_study_put(run->study, path.s, &t, err);
 done:
+    rmt_plan_uses_clear(&uses);
     rmt_text_clear(&path);
     rmt_table_free(t);
     return st;

@@ -80,7 +80,10 @@ static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
     rmt_status st;
     for (size_t i = 0; i < n; i++) {
         const rmt_plan_table *pt = rmt_plan_find_table(plan, tables[i].name);
-        if (!pt || !pt->schema) continue;
+        if (!pt) continue;
+        if ((st = rmt_unreadable_check(issues, pt->schema, pt->name, tables[i].table, err)))
+            return st;
+        if (!pt->schema) continue;
         if ((st = rmt_schema_check(issues, pt->schema, pt->name, tables[i].table, err))) return st;
         for (size_t k = 0; k < pt->schema->n_foreign_keys; k++) {
             const rmt_foreign_key *key = &pt->schema->foreign_keys[k];

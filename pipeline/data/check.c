@@ -714,6 +714,33 @@ done:
     return st;
 }
 
+rmt_status rmt_unreadable_check(rmt_table *findings, const rmt_schema *s, const char *name,
+                                const rmt_table *t, rmt_error *err)
+{
+    size_t *order = NULL;
+    reporter r;
+    rmt_status st = RMT_OK;
+
+    reporter_init(&r, findings, name, t, err);
+    for (size_t c = 0; c < rmt_table_columns(t) && !st; c++) {
+        const char *column = rmt_table_name(t, c);
+        if (!rmt_table_has_reasons(t, c) || (s && rmt_schema_field(s, column))) continue;
+        if (!order && (st = rows_by_line(&order, t, err))) break;
+        for (size_t i = 0; i < rmt_table_rows(t) && !st; i++) {
+            const char *cell = rmt_unreadable_text(rmt_table_reason(t, c, order[i]));
+            if (!cell) continue;
+            if ((st = set_rule(&r, "type", rmt_type_name(rmt_table_type(t, c))))) break;
+            empty(&r.value);
+            if ((st = rmt_text_add(&r.value, cell, err))) break;
+            st = say(&r, RMT_SEVERITY_ERROR, "type-error", order[i], column, text_of(&r.value),
+                     "cannot be read as ", text_of(&r.rule));
+        }
+    }
+    rmt_mem_free(order);
+    reporter_clear(&r);
+    return st;
+}
+
 /* Finds the columns of a foreign key; a side that lacks one, or two that cannot be compared, is
  * said and leaves *complete false. */
 static rmt_status foreign_columns(reporter *r, const rmt_foreign_key *k, const rmt_table *target,

@@ -78,6 +78,76 @@ static rmt_status check_summary(const checker *c, const rmt_plan_summary *s, con
     return st;
 }
 
+typedef struct {
+    const char **names;
+    size_t n, cap;
+} name_list;
+
+static rmt_status list_name(name_list *l, const char *name, rmt_error *err)
+{
+    if (name == NULL) return RMT_OK;
+    rmt_status st = rmt_mem_grow(&l->names, &l->cap, l->n + 1, sizeof *l->names, err);
+    if (!st) l->names[l->n++] = name;
+    return st;
+}
+
+static rmt_status list_names(name_list *l, const char *const *names, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < n && !st; i++)
+        st = list_name(l, names[i], err);
+    return st;
+}
+
+static rmt_status outcome_uses(name_list *labels, name_list *numbers, const rmt_plan *p,
+                               const rmt_plan_outcome *o, rmt_error *err)
+{
+    const char *const own[] = {o->total, o->baseline};
+    const char *visit = o->visit ? o->visit : p->visit_column;
+    rmt_status st = list_name(p->visit_kind == RMT_VISIT_LABEL ? labels : numbers, visit, err);
+    if (!st) st = list_names(numbers, own, CONFIG_COUNT(own), err);
+    if (!st && o->items) st = list_names(numbers, o->items, o->n_items, err);
+    return st;
+}
+
+static rmt_status summary_uses(name_list *labels, name_list *numbers, const rmt_plan_summary *s,
+                               rmt_error *err)
+{
+    const char *const words[] = {s->study, s->outcome,  s->visit,   s->arm,
+                                 s->role,  s->arm_w[0], s->arm_w[1]};
+    const char *const counts[] = {s->mean,        s->sd,         s->n,         s->events,
+                                  s->total,       s->mean_w[0],  s->mean_w[1], s->sd_w[0],
+                                  s->sd_w[1],     s->n_w[0],     s->n_w[1],    s->events_w[0],
+                                  s->events_w[1], s->total_w[0], s->total_w[1]};
+    rmt_status st = list_names(labels, words, CONFIG_COUNT(words), err);
+    return st ? st : list_names(numbers, counts, CONFIG_COUNT(counts), err);
+}
+
+rmt_status rmt_plan_column_uses(rmt_plan_uses *out, const rmt_plan *p, const char *table,
+                                rmt_error *err)
+{
+    name_list labels = {0}, numbers = {0};
+    const char *const everywhere[] = {p->subject_id, p->subject_arm};
+    rmt_status st = list_names(&labels, everywhere, CONFIG_COUNT(everywhere), err);
+    if (!st && p->visit_kind == RMT_VISIT_LABEL) st = list_name(&labels, p->visit_column, err);
+    for (size_t i = 0; i < p->n_outcomes && !st; i++)
+        if (strcmp(p->outcomes[i].table, table) == 0)
+            st = outcome_uses(&labels, &numbers, p, &p->outcomes[i], err);
+    for (size_t i = 0; i < p->n_summaries && !st; i++)
+        if (strcmp(p->summaries[i].table, table) == 0)
+            st = summary_uses(&labels, &numbers, &p->summaries[i], err);
+    *out = (rmt_plan_uses){labels.names, numbers.names, labels.n, numbers.n};
+    if (st) rmt_plan_uses_clear(out);
+    return st;
+}
+
+void rmt_plan_uses_clear(rmt_plan_uses *u)
+{
+    rmt_mem_free(u->labels);
+    rmt_mem_free(u->numbers);
+    *u = (rmt_plan_uses){0};
+}
+
 rmt_status rmt_plan_check_columns(const rmt_plan *p, const rmt_node *root,
                                   const rmt_table *const *tables, rmt_error *err)
 {

@@ -500,11 +500,21 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
     return rmt_digest_end(digest, r->facts->sha256, r->err);
 }
 
-static bool is_label(const rmt_csv_options *o, const char *name)
+static bool is_among(const char *name, const char *const *names, size_t n)
 {
-    for (size_t i = 0; i < o->n_labels; i++)
-        if (strcmp(o->labels[i], name) == 0) return true;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0) return true;
     return false;
+}
+
+/* The type of a column that no schema knows. */
+static rmt_status infer(rmt_type *out, const rmt_csv_options *o, const char *name,
+                        const rmt_raw_column *raw, rmt_error *err)
+{
+    *out = RMT_TYPE_STRING;
+    if (is_among(name, o->labels, o->n_labels)) return RMT_OK;
+    if (is_among(name, o->numbers, o->n_numbers)) return rmt_csv_infer_number(out, raw, err);
+    return rmt_csv_infer(out, raw, err);
 }
 
 /* Column by column; the text of a column goes when it has its type. */
@@ -524,8 +534,7 @@ static rmt_status make_table(rmt_table **out, reader *r)
                               .missing = schema ? schema->missing_values : r->options->missing,
                               .decimal_char = decimal};
         rmt_type type = f ? f->type : RMT_TYPE_STRING;
-        if (!f && !is_label(r->options, r->names[i]) && (st = rmt_csv_infer(&type, &raw, r->err)))
-            goto done;
+        if (!f && (st = infer(&type, r->options, r->names[i], &raw, r->err))) goto done;
         st = rmt_table_add_column(t, r->names[i], type, f ? f->title : NULL, f ? f->unit : NULL,
                                   r->err);
         if (st) goto done;

@@ -161,30 +161,30 @@ rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw, rmt_error *er
     return st;
 }
 
-rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
-                                 rmt_error *err)
+static rmt_type infer_number(const rmt_raw_column *raw, const missing_codes *missing)
 {
-    missing_codes missing;
-    rmt_type type = rmt_table_type(t, col);
-    int32_t *integers = rmt_table_integers_mutable(t, col);
-    double *numbers = rmt_table_numbers_mutable(t, col);
+    size_t n_values = 0, n_numbers = 0, n_integers = 0;
     const char *cell = raw->cells;
-    rmt_status st = codes_of(&missing, raw->missing, err);
-    missing.empty = true;
-    for (size_t row = 0; row < raw->n_rows && !st; row++) {
-        size_t n = strlen(cell);
-        if (is_missing(&missing, cell)) {
-            if (n > 0) st = rmt_table_set_reason(t, col, row, cell, err);
-        } else if (type == RMT_TYPE_INTEGER) {
-            (void)as_integer(cell, n, &integers[row]); /* rmt_csv_infer has tried it */
-        } else if (type == RMT_TYPE_NUMBER) {
-            char buf[NUMBER_MAX];
-            (void)as_number(buf, cell, n, raw->decimal_char, &numbers[row]);
-        } else {
-            st = rmt_table_set_text(t, col, row, cell, n, err);
+    for (size_t row = 0; row < raw->n_rows; row++) {
+        const size_t n = strlen(cell);
+        if (!is_missing(missing, cell)) {
+            const int kinds = kinds_of(cell, n, IS_INTEGER | IS_NUMBER, raw->decimal_char);
+            n_values++;
+            n_numbers += kinds != 0;
+            n_integers += (kinds & IS_INTEGER) != 0;
         }
         cell += n + 1;
     }
+    if (n_numbers == 0 || 2 * n_numbers < n_values) return infer(raw, missing);
+    return n_integers == n_numbers ? RMT_TYPE_INTEGER : RMT_TYPE_NUMBER;
+}
+
+rmt_status rmt_csv_infer_number(rmt_type *out, const rmt_raw_column *raw, rmt_error *err)
+{
+    missing_codes missing;
+    rmt_status st = codes_of(&missing, raw->missing, err);
+    missing.empty = true;
+    if (!st) *out = infer_number(raw, &missing);
     rmt_mem_free(missing.codes);
     return st;
 }
@@ -198,6 +198,38 @@ static rmt_status set_unreadable(rmt_table *t, size_t col, size_t row, const cha
     if ((st = rmt_text_add(scratch, RMT_UNREADABLE, err))) return st;
     if ((st = rmt_text_add(scratch, cell, err))) return st;
     return rmt_table_set_reason(t, col, row, scratch->s, err);
+}
+
+rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
+                                 rmt_error *err)
+{
+    missing_codes missing;
+    rmt_text scratch = {0};
+    rmt_type type = rmt_table_type(t, col);
+    int32_t *integers = rmt_table_integers_mutable(t, col);
+    double *numbers = rmt_table_numbers_mutable(t, col);
+    const char *cell = raw->cells;
+    rmt_status st = codes_of(&missing, raw->missing, err);
+    missing.empty = true;
+    for (size_t row = 0; row < raw->n_rows && !st; row++) {
+        size_t n = strlen(cell);
+        if (is_missing(&missing, cell)) {
+            if (n > 0) st = rmt_table_set_reason(t, col, row, cell, err);
+        } else if (type == RMT_TYPE_INTEGER) {
+            if (!as_integer(cell, n, &integers[row]))
+                st = set_unreadable(t, col, row, cell, &scratch, err);
+        } else if (type == RMT_TYPE_NUMBER) {
+            char buf[NUMBER_MAX];
+            if (!as_number(buf, cell, n, raw->decimal_char, &numbers[row]))
+                st = set_unreadable(t, col, row, cell, &scratch, err);
+        } else {
+            st = rmt_table_set_text(t, col, row, cell, n, err);
+        }
+        cell += n + 1;
+    }
+    rmt_text_clear(&scratch);
+    rmt_mem_free(missing.codes);
+    return st;
 }
 
 static rmt_status set_value(rmt_table *t, size_t col, size_t row, const rmt_cell *value,

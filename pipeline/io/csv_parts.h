@@ -43,7 +43,10 @@ typedef struct {
 
 /* The type all cells that are not missing agree on. */
 RMT_MUST_CHECK rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw, rmt_error *err);
-/* Fills column col of t, which has the inferred type. */
+/* The same for a column that must hold numbers: integer or number when at least half of its values are such. */
+RMT_MUST_CHECK rmt_status rmt_csv_infer_number(rmt_type *out, const rmt_raw_column *raw,
+                                               rmt_error *err);
+/* Fills column col of t, which has the inferred type; a cell that is not of it is unreadable. */
 RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
                                                 rmt_error *err);
 /* Fills column col of t by the rules of f. */

@@ -428,10 +428,45 @@ static void repeats_among_many(void **state)
     rmt_doc_free(doc);
 }
 
+/* Columns that are no field: of the schema's own, rmt_schema_check speaks. */
+static void unreadable_cells_of_other_columns(void **state)
+{
+    (void)state;
+    static const rmt_column_spec columns[] = {{"a", RMT_TYPE_INTEGER, NULL, NULL},
+                                              {"b", RMT_TYPE_NUMBER, NULL, NULL},
+                                              {"source_line", RMT_TYPE_INTEGER, NULL, NULL}};
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    rmt_schema *s = schema_of(&doc, "{'fields': [{'name': 'a', 'type': 'integer'}]}");
+    rmt_table *t = NULL, *f = NULL;
+    char text[512];
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    tst_ok(rmt_table_add_columns(t, columns, 3, &err), &err);
+    tst_ok(rmt_table_add_rows(t, 2, &err), &err);
+    for (size_t i = 0; i < 2; i++) { /* the later line first */
+        rmt_table_set_integer(t, 2, i, 3 - (int32_t)i);
+        tst_ok(rmt_table_set_reason(t, 0, i, "unreadable: 3x", &err), &err);
+        tst_ok(rmt_table_set_reason(t, 1, i, i ? "unreadable: two" : "unreadable: 1,5", &err),
+               &err);
+    }
+    tst_ok(rmt_findings_new(&f, &err), &err);
+    tst_ok(rmt_unreadable_check(f, s, "pcl", t, &err), &err);
+    findings_text(f, text, sizeof text);
+    assert_string_equal(text, "2|b|type-error|two|type number|two cannot be read as type number\n"
+                              "3|b|type-error|1,5|type number|1,5 cannot be read as type number\n");
+    tst_ok(rmt_unreadable_check(f, NULL, "pcl", t, &err), &err);
+    assert_int_equal(rmt_table_rows(f), 6);
+    rmt_table_free(f);
+    rmt_table_free(t);
+    rmt_schema_free(s);
+    rmt_doc_free(doc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case),
+        cmocka_unit_test(unreadable_cells_of_other_columns),
         cmocka_unit_test(every_foreign_key),
         cmocka_unit_test(a_table_read_otherwise_is_refused),
         cmocka_unit_test(findings_keep_what_they_are_given),

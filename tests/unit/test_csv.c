@@ -116,6 +116,33 @@ static void test_types(void **state)
     rmt_table_free(t);
 }
 
+/* A column that the plan needs as numbers keeps its type for a few cells that are none; they are unreadable. */
+static void test_columns_of_numbers(void **state)
+{
+    (void)state;
+    const char *const numbers[] = {"total", "sd", "half", "words", "none", "absent"};
+    const rmt_csv_options options = {.numbers = numbers, .n_numbers = 6};
+    rmt_table *t =
+        READ("total,sd,half,words,none,free\n3,1.5,1,a,,3\n3x,two,x,b,,3x\n4,2, y,7,,4\n,,2,,,\n",
+             &options);
+    is_type(t, "total", RMT_TYPE_INTEGER);
+    is_cell(t, "total", 0, "3");
+    is_reason(t, "total", 1, "unreadable: 3x");
+    is_cell(t, "total", 2, "4");
+    is_reason(t, "total", 3, "");
+    is_type(t, "sd", RMT_TYPE_NUMBER);
+    is_cell(t, "sd", 0, "1.5");
+    is_reason(t, "sd", 1, "unreadable: two");
+    is_type(t, "half", RMT_TYPE_INTEGER);
+    is_reason(t, "half", 2, "unreadable:  y");
+    is_type(t, "words",
+            RMT_TYPE_STRING); /* most are no numbers: the plan, not the cells, is wrong */
+    is_cell(t, "words", 2, "7");
+    is_type(t, "none", RMT_TYPE_STRING);
+    is_type(t, "free", RMT_TYPE_STRING);
+    rmt_table_free(t);
+}
+
 static void test_lines(void **state)
 {
     (void)state;
@@ -490,6 +517,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),
+        cmocka_unit_test(test_columns_of_numbers),
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_delimiter),
         cmocka_unit_test(test_encodings),

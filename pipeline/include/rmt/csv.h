@@ -20,9 +20,11 @@ typedef struct {
     /* map position (1-based) -> name, for columns without one; NULL = none */
     const rmt_node *names;
     const rmt_schema *schema; /* NULL: types are inferred from all cells */
-    /* columns whose cells are names (ids, arms, visits): inferred as string, so that */
-    const char *const *labels;
-    size_t n_labels; /* "1.10" and "2E1" stay as written */
+    /* Columns without a field in the schema, of which something is known all the same. labels: cells are names (ids,
+     * arms, visits), so that "1.10" and "2E1" stay as written. numbers: cells must be numbers; where at least half of
+     * those with a value are, the others are unreadable. */
+    const char *const *labels, *const *numbers;
+    size_t n_labels, n_numbers;
 } rmt_csv_options;
 
 typedef struct {

@@ -94,6 +94,16 @@ void rmt_plan_free(rmt_plan *p);
  * at. RMT_ERR_CONFIG at the first that is not, with file, line and key of the plan and the nearest column. */
 RMT_MUST_CHECK rmt_status rmt_plan_check_columns(const rmt_plan *p, const rmt_node *root,
                                                  const rmt_table *const *tables, rmt_error *err);
+/* What a plan needs the columns of one table for: as names of something (ids, arms, visits by label, the words of
+ * summaries) or as numbers (items, totals, baselines, days, hours, published numbers). The names are borrowed from the
+ * plan, may be repeated, and may be no column of the table. Clear what was made. */
+typedef struct {
+    const char **labels, **numbers;
+    size_t n_labels, n_numbers;
+} rmt_plan_uses;
+RMT_MUST_CHECK rmt_status rmt_plan_column_uses(rmt_plan_uses *out, const rmt_plan *p,
+                                               const char *table, rmt_error *err);
+void rmt_plan_uses_clear(rmt_plan_uses *u);
 const rmt_plan_table *rmt_plan_find_table(const rmt_plan *p, const char *name);
 const rmt_plan_outcome *rmt_plan_find_outcome(const rmt_plan *p, const char *name);
 /* Index into visits, or n_visits. */

@@ -129,6 +129,11 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
  * column's type is not its field's; findings added before an error stay. */
 RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s,
                                            const char *name, const rmt_table *t, rmt_error *err);
+/* Cells of columns that are no field of s (NULL: of all columns) which a reader could not read as the type of their
+ * column: code type-error, by line within each column. */
+RMT_MUST_CHECK rmt_status rmt_unreadable_check(rmt_table *findings, const rmt_schema *s,
+                                               const char *name, const rmt_table *t,
+                                               rmt_error *err);
 /* One foreign key from t to `target` (which may be t): code foreign-key. A row whose cells are all missing refers to
  * nothing and is passed over, so is one with an unreadable cell (a type-error already); one with some missing is a
  * finding. An absent column, or text against numbers, is a finding of line 0. */
