@@ -5,48 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { HOLDS_TEXT, HOLDS_NUMBERS, HOLDS_FLAGS } column_kind;
-
-/* The file may be another program's: a column of another type is refused, not believed. */
-static rmt_status find_column(size_t *out, const rmt_table *t, const char *name, column_kind kind,
-                              rmt_error *err)
-{
-    *out = rmt_table_find(t, name);
-    if (*out == RMT_NO_COLUMN)
-        return rmt_fail(err, RMT_ERR_INCONSISTENT, "/outcomes has no column %s", name);
-    const rmt_type type = rmt_table_type(t, *out);
-    const bool fits = kind == HOLDS_TEXT ? rmt_type_is_text(type)
-                      : kind == HOLDS_NUMBERS
-                          ? !rmt_type_is_text(type)
-                          : type == RMT_TYPE_BOOLEAN || type == RMT_TYPE_INTEGER;
-    if (fits) return RMT_OK;
-    return rmt_fail(err, RMT_ERR_INCONSISTENT,
-                    "column %s of /outcomes is of type %s, %s are needed", name,
-                    rmt_type_name(type),
-                    kind == HOLDS_TEXT      ? "texts"
-                    : kind == HOLDS_NUMBERS ? "numbers"
-                                            : "booleans");
-}
-
 static rmt_status find_columns(rmt_cells *c, rmt_error *err)
 {
     const struct {
         size_t *col;
         const char *name;
-        column_kind kind;
-    } wanted[] = {{&c->subject, "USUBJID", HOLDS_TEXT}, {&c->arm, "TRT01P", HOLDS_TEXT},
-                  {&c->paramcd, "PARAMCD", HOLDS_TEXT}, {&c->outcome, "outcome", HOLDS_TEXT},
-                  {&c->visit, "AVISIT", HOLDS_TEXT},    {&c->aval, "AVAL", HOLDS_NUMBERS},
-                  {&c->base, "BASE", HOLDS_NUMBERS},    {&c->chg, "CHG", HOLDS_NUMBERS},
-                  {&c->dxfl, "DXFL", HOLDS_FLAGS},      {&c->respfl, "RESPFL", HOLDS_FLAGS},
-                  {&c->respdef, "RESPDEF", HOLDS_TEXT}, {&c->remfl, "REMFL", HOLDS_FLAGS},
-                  {&c->remdef, "REMDEF", HOLDS_TEXT},   {&c->dxlossfl, "DXLOSSFL", HOLDS_FLAGS}};
+        rmt_column_kind kind;
+    } wanted[] = {
+        {&c->subject, "USUBJID", RMT_KIND_TEXT}, {&c->arm, "TRT01P", RMT_KIND_TEXT},
+        {&c->paramcd, "PARAMCD", RMT_KIND_TEXT}, {&c->outcome, "outcome", RMT_KIND_TEXT},
+        {&c->visit, "AVISIT", RMT_KIND_TEXT},    {&c->aval, "AVAL", RMT_KIND_NUMBER},
+        {&c->base, "BASE", RMT_KIND_NUMBER},     {&c->chg, "CHG", RMT_KIND_NUMBER},
+        {&c->dxfl, "DXFL", RMT_KIND_WHOLE},      {&c->respfl, "RESPFL", RMT_KIND_WHOLE},
+        {&c->respdef, "RESPDEF", RMT_KIND_TEXT}, {&c->remfl, "REMFL", RMT_KIND_WHOLE},
+        {&c->remdef, "REMDEF", RMT_KIND_TEXT},   {&c->dxlossfl, "DXLOSSFL", RMT_KIND_WHOLE}};
     rmt_status st = RMT_OK;
     for (size_t i = 0; !st && i < sizeof wanted / sizeof wanted[0]; i++)
-        st = find_column(wanted[i].col, c->t, wanted[i].name, wanted[i].kind, err);
+        st = rmt_table_need(wanted[i].col, c->t, wanted[i].name, wanted[i].kind, "/outcomes", err);
     c->flagged = RMT_NO_COLUMN; /* another program's /outcomes may do without */
     if (!st && rmt_table_find(c->t, "FLAGGED") != RMT_NO_COLUMN)
-        st = find_column(&c->flagged, c->t, "FLAGGED", HOLDS_FLAGS, err);
+        st = rmt_table_need(&c->flagged, c->t, "FLAGGED", RMT_KIND_WHOLE, "/outcomes", err);
     return st;
 }
 

@@ -255,21 +255,20 @@ static int by_size(const void *a, const void *b)
 static rmt_status error_lines(size_t **out, size_t *n_out, const rmt_table *issues,
                               const char *table, rmt_error *err)
 {
-    static const char *const names[] = {"severity", "table", "line"};
-    size_t column[3], n = 0;
-    for (size_t i = 0; i < 3; i++) {
-        column[i] = rmt_table_find(issues, names[i]);
-        if (column[i] == RMT_NO_COLUMN)
-            return rmt_fail(err, RMT_ERR_INTERNAL, "the table of findings has no column %s",
-                            names[i]);
-    }
+    static const char path[] = "/validation/issues";
+    size_t severity, of_table, line, n = 0;
+    rmt_status st;
+    if ((st = rmt_table_need(&severity, issues, "severity", RMT_KIND_TEXT, path, err)) ||
+        (st = rmt_table_need(&of_table, issues, "table", RMT_KIND_TEXT, path, err)) ||
+        (st = rmt_table_need(&line, issues, "line", RMT_KIND_WHOLE, path, err)))
+        return st;
     size_t n_rows = rmt_table_rows(issues);
     size_t *lines = rmt_mem_array(n_rows, sizeof *lines, err);
     if (!lines) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n_rows; i++) {
-        int32_t line = rmt_table_integer(issues, column[2], i);
-        if (line <= 0 || strcmp(rmt_table_text(issues, column[0], i), "error") != 0) continue;
-        if (strcmp(rmt_table_text(issues, column[1], i), table) == 0) lines[n++] = (size_t)line;
+        const int32_t at = rmt_table_integer(issues, line, i);
+        if (at <= 0 || strcmp(rmt_table_text(issues, severity, i), "error") != 0) continue;
+        if (strcmp(rmt_table_text(issues, of_table, i), table) == 0) lines[n++] = (size_t)at;
     }
     qsort(lines, n, sizeof *lines, by_size);
     *out = lines;

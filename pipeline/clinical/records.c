@@ -7,14 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-static const char source_line[] = "source_line";
-static const char unreadable[] = "unreadable";
-
 size_t rmt_records_line(const rmt_records *r, size_t row)
 {
-    if (r->line_column == RMT_NO_COLUMN) return 0;
-    int32_t line = rmt_table_integer(r->table, r->line_column, row);
-    return line > 0 ? (size_t)line : 0;
+    return rmt_line_of(r->table, r->line_column, row);
 }
 
 double rmt_records_number(const rmt_records *r, size_t column, size_t row)
@@ -78,10 +73,7 @@ static rmt_status find_columns(rmt_records *r, rmt_error *err)
     const rmt_plan_outcome *o = r->outcome;
     rmt_status st;
 
-    r->line_column = rmt_table_find(r->table, source_line);
-    if (r->line_column != RMT_NO_COLUMN &&
-        rmt_table_type(r->table, r->line_column) != RMT_TYPE_INTEGER)
-        r->line_column = RMT_NO_COLUMN;
+    r->line_column = rmt_line_column(r->table);
     if ((st = rmt_named_table_column(&r->id_column, r->table, o->table, r->plan->subject_id, err)))
         return st;
     r->visit_name = o->visit ? o->visit : r->plan->visit_column;
@@ -117,7 +109,7 @@ static rmt_status find_columns(rmt_records *r, rmt_error *err)
 static bool says_something(const rmt_records *r, size_t column, size_t row)
 {
     if (!rmt_table_is_missing(r->table, column, row)) return true;
-    return strncmp(rmt_table_reason(r->table, column, row), unreadable, sizeof unreadable - 1) == 0;
+    return rmt_unreadable_text(rmt_table_reason(r->table, column, row)) != NULL;
 }
 
 static bool is_valued(const rmt_records *r, size_t row)

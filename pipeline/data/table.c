@@ -266,6 +266,24 @@ size_t rmt_table_find(const rmt_table *t, const char *name)
     return RMT_NO_COLUMN;
 }
 
+rmt_status rmt_table_need(size_t *col, const rmt_table *t, const char *name, rmt_column_kind kind,
+                          const char *path, rmt_error *err)
+{
+    static const char *const words[] = {"texts", "numbers", "whole numbers or booleans"};
+    const size_t found = rmt_table_find(t, name);
+    if (found == RMT_NO_COLUMN)
+        return rmt_fail(err, RMT_ERR_INCONSISTENT, "%s has no column %s", path, name);
+    const rmt_type type = t->cols[found].type;
+    const bool fits = kind == RMT_KIND_TEXT     ? rmt_type_is_text(type)
+                      : kind == RMT_KIND_NUMBER ? !rmt_type_is_text(type)
+                                                : is_integral(type);
+    if (!fits)
+        return rmt_fail(err, RMT_ERR_INCONSISTENT, "column %s of %s is of type %s, %s are needed",
+                        name, path, rmt_type_name(type), words[kind]);
+    *col = found;
+    return RMT_OK;
+}
+
 /* ---- the table ----------------------------------------------------------------------------- */
 
 rmt_status rmt_table_new(rmt_table **out, const char *title, rmt_error *err)

@@ -18,7 +18,7 @@
 enum { CHUNK = 1 << 20 };
 #define ROW_MAX ((size_t)64 << 20)
 /* Beyond these a wrong delimiter, or no table at all, is likelier than a table. */
-enum { COLUMNS_MAX = 100000, NAME_BYTES_MAX = 4096 };
+enum { COLUMNS_MAX = RMT_TABLE_MAX_COLUMNS - 1, NAME_BYTES_MAX = 4096 }; /* one is source_line */
 
 typedef struct {
     const char *source;

@@ -393,6 +393,8 @@ rmt_status rmt_h5_place(rmt_h5_layout *l, rmt_error *err)
                             (int)RMT_H5_MAX_ATTRIBUTE);
         g->header = s.n;
         put_group(&s, l, g);
+        if (s.n - g->header > UINT32_MAX)
+            return rmt_fail(err, RMT_ERR_SCHEMA, "the names in a group have more than 4 GiB");
         for (size_t k = 0; k < g->n; k++) {
             rmt_h5_dataset *d = &l->datasets[g->first + k];
             if (strlen(d->name) > RMT_H5_MAX_ATTRIBUTE)
@@ -407,6 +409,8 @@ rmt_status rmt_h5_place(rmt_h5_layout *l, rmt_error *err)
         rmt_h5_dataset *d = &l->datasets[i];
         d->cells = d->rows == 0 ? NOWHERE : l->n_bytes;
         if (d->rows > 0) l->n_bytes = rmt_h5_cells_end(d);
+        if (l->n_bytes > UINT64_MAX / 4)
+            return rmt_fail(err, RMT_ERR_SCHEMA, "the study file would have more than 2^62 bytes");
     }
     return RMT_OK;
 }

@@ -15,11 +15,11 @@
 #define RMT_H5_LAYOUT_H
 #include <stdint.h>
 
-#include "rmt/status.h"
+#include "rmt/table.h"
 
 enum {
-    RMT_H5_SUPERBLOCK = 96,   /* bytes; the root's header follows at once */
-    RMT_H5_MAX_LINKS = 65000, /* an object header counts its messages in 16 bits */
+    RMT_H5_SUPERBLOCK = 96,                       /* bytes; the root's header follows at once */
+    RMT_H5_MAX_LINKS = 2 * RMT_TABLE_MAX_COLUMNS, /* a header counts its messages in 16 bits */
     RMT_H5_MAX_ATTRIBUTE = 65000
 };
 
@@ -68,8 +68,8 @@ RMT_MUST_CHECK rmt_status rmt_h5_add_table(rmt_h5_layout *l, const char *path, u
 /* Errors: RMT_ERR_SCHEMA, too many columns for one group. */
 RMT_MUST_CHECK rmt_status rmt_h5_add_dataset(rmt_h5_layout *l, const rmt_h5_dataset *d,
                                              rmt_error *err);
-/* Gives every object its address, and n_head and n_bytes. Sizes are the caller's to check: rows * width
- * must stay below 2^62 in sum. */
+/* Gives every object its address, and n_head and n_bytes. rows and width are below 2^32 each.
+ * Errors: RMT_ERR_SCHEMA where a title, a name, a group's header or the whole file is larger than HDF5 can say. */
 RMT_MUST_CHECK rmt_status rmt_h5_place(rmt_h5_layout *l, rmt_error *err);
 /* Writes the n_head first bytes of a placed layout. */
 void rmt_h5_write_head(const rmt_h5_layout *l, unsigned char *to);

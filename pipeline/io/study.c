@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "rmt/mem.h"
 #include "study_internal.h"
@@ -46,7 +47,10 @@ void rmt_study_free(rmt_study *s)
         rmt_mem_free(s->inputs[i]);
     rmt_mem_free(s->inputs);
     rmt_mem_free(s->plan);
-    if (s->mapped != NULL) (void)munmap(s->mapped, s->n_bytes);
+    if (s->mapped != NULL) {
+        (void)munmap(s->mapped, s->n_bytes);
+        (void)close(s->watched.fd);
+    }
     rmt_mem_free(s->heap);
     rmt_mem_free(s);
 }

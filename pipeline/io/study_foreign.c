@@ -1,6 +1,7 @@
 /* study_foreign.c - files of other software, which only libhdf5 can read and which may be made to harm it.
  * A child process with limits on memory and time opens the file, reads all of it, and writes what it read
- * as we write study files; the parent checks that like any file of ours. Memory: O(bytes) in both. */
+ * as we write study files; the parent checks that like any file of ours. This contains crashes and loops; it is no
+ * sandbox: the child has all rights of its user. Memory: O(bytes) in both. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -153,13 +154,18 @@ static rmt_status try_in_child(unsigned char **image, size_t *n, rmt_library_vie
     }
     (void)close(ends[1]);
     const bool has_answer = read_answer(ends[0], &answer);
-    if (has_answer && answer.code == RMT_OK) st = rmt_study_read_stream(image, n, ends[0], err);
+    if (has_answer && answer.code == RMT_OK) st = rmt_study_read_stream(image, n, ends[0], 0, err);
     (void)close(ends[0]);
     do
         ended = waitpid(child, &how, 0);
     while (ended < 0 && errno == EINTR);
 
     if (st) return st;
+    /* What a harmed child says is no more to be trusted than the file. */
+    answer.source[sizeof answer.source - 1] = '\0';
+    answer.column[sizeof answer.column - 1] = '\0';
+    answer.msg[sizeof answer.msg - 1] = '\0';
+    if ((unsigned)answer.code >= RMT_N_STATUS) answer.code = RMT_ERR_MALFORMED;
     if (ended != child || !WIFEXITED(how) || WEXITSTATUS(how) != 0 || !has_answer)
         return rmt_fail(err, RMT_ERR_MALFORMED, "%s, and reading it on trial failed (%s %d)", what,
                         WIFSIGNALED(how) ? "signal" : "status",
@@ -195,7 +201,10 @@ rmt_status rmt_study_convert(rmt_study *s, bool is_sealed, rmt_error *err)
 
     if ((st = make_view(&v, s, &copy, err))) goto done;
     if ((st = try_in_child(&image, &n, &v, what, err))) goto done;
-    if (s->mapped) (void)munmap(s->mapped, s->n_bytes);
+    if (s->mapped) {
+        (void)munmap(s->mapped, s->n_bytes);
+        (void)close(s->watched.fd);
+    }
     rmt_mem_free(s->heap);
     s->mapped = NULL;
     s->heap = image;

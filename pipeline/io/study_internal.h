@@ -16,6 +16,8 @@
 #ifndef RMT_STUDY_INTERNAL_H
 #define RMT_STUDY_INTERNAL_H
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "rmt/study.h"
 
@@ -55,15 +57,23 @@ typedef struct {
     bool is_in_file;
 } rmt_study_entry;
 
+/* A mapped file as it was when its seal was checked. */
+typedef struct {
+    int fd;
+    struct timespec changed;
+    off_t size;
+} rmt_study_watch;
+
 struct rmt_study {
     rmt_study_entry *entries; /* in saving order */
     size_t n, cap;
     char *plan; /* NULL = none */
     const unsigned char *bytes;
     size_t n_bytes;
-    void *heap;    /* bytes, when they came from a stream or a child */
-    void *mapped;  /* bytes, when they are a mapped file */
-    char **inputs; /* files its content came from: never to be written to. Not saved */
+    void *heap;              /* bytes, when they came from a stream or a child */
+    void *mapped;            /* bytes, when they are a mapped file */
+    rmt_study_watch watched; /* of it */
+    char **inputs;           /* files its content came from: never to be written to. Not saved */
     size_t n_inputs, cap_inputs;
 };
 
@@ -87,10 +97,14 @@ void rmt_study_seal_make(unsigned char *block, const char hex[RMT_DIGEST_HEX], u
 RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes,
                                                size_t n, bool is_stream, rmt_error *err);
 
+/* ---- study_open.c ---- */
+/* RMT_ERR_IO when a mapped file is no longer what it was. */
+RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err);
+
 /* ---- study_stream.c ---- */
-/* Reads fd to its end; the caller frees *bytes. */
+/* Reads fd to its end; the caller frees *bytes. likely: how many bytes that will be, 0 = not known. */
 RMT_MUST_CHECK rmt_status rmt_study_read_stream(unsigned char **bytes, size_t *n, int fd,
-                                                rmt_error *err);
+                                                size_t likely, rmt_error *err);
 
 /* ---- study_found.c ---- */
 typedef enum {

@@ -1,5 +1,5 @@
 /* study_open.c - from a path, a stream or bytes in memory to an opened study.
- * Memory: a path is mapped, not read: O(columns) and what is used. A stream is held once: O(bytes). */
+ * Memory: a stream, and a file up to READ_WHOLE, is held once: O(bytes). A larger file is mapped: what is used. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,11 +12,12 @@
 
 /* ---- bytes --------------------------------------------------------------------------------- */
 
-static rmt_status read_stream(rmt_study *s, int fd, rmt_error *err)
+/* n: how much is likely to come; 0 = not known. */
+static rmt_status read_stream(rmt_study *s, int fd, size_t likely, rmt_error *err)
 {
     unsigned char *bytes = NULL;
     size_t n = 0;
-    rmt_status st = rmt_study_read_stream(&bytes, &n, fd, err);
+    rmt_status st = rmt_study_read_stream(&bytes, &n, fd, likely, err);
     if (st) return st;
     s->heap = bytes;
     s->bytes = bytes;
@@ -24,12 +25,22 @@ static rmt_status read_stream(rmt_study *s, int fd, rmt_error *err)
     return RMT_OK;
 }
 
-static rmt_status map_file(rmt_study *s, int fd, size_t n, rmt_error *err)
+/* Up to this size a file is read whole: what happens to it afterwards cannot touch us. */
+enum { READ_WHOLE = 1 << 28 };
+
+static rmt_status map_file(rmt_study *s, int fd, const struct stat *info, rmt_error *err)
 {
+    const size_t n = (size_t)info->st_size;
     if (n == 0) return RMT_OK;
+    if (n <= READ_WHOLE) return read_stream(s, fd, n, err);
     void *bytes = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED)
         return rmt_fail(err, RMT_ERR_IO, "cannot be read: %s", strerror(errno));
+    s->watched = (rmt_study_watch){dup(fd), info->st_mtim, info->st_size};
+    if (s->watched.fd < 0) {
+        (void)munmap(bytes, n);
+        return rmt_fail(err, RMT_ERR_IO, "cannot be read: %s", strerror(errno));
+    }
     s->mapped = bytes;
     s->bytes = bytes;
     s->n_bytes = n;
@@ -50,13 +61,24 @@ static rmt_status take_path(rmt_study *s, const char *path, bool *is_stream, rmt
         st = rmt_fail(err, RMT_ERR_OPEN, "cannot be opened: %s", strerror(errno));
     else if (S_ISDIR(info.st_mode))
         st = rmt_fail(err, RMT_ERR_OPEN, "cannot be opened: it is a directory");
-    else if (is_stdin || !S_ISREG(info.st_mode)) st = read_stream(s, fd, err);
+    else if (is_stdin || !S_ISREG(info.st_mode)) st = read_stream(s, fd, 0, err);
     else {
         *is_stream = false;
-        st = map_file(s, fd, (size_t)info.st_size, err);
+        st = map_file(s, fd, &info, err);
     }
     if (!is_stdin) (void)close(fd);
     return st;
+}
+
+rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err)
+{
+    struct stat now;
+    const rmt_study_watch *w = &s->watched;
+    if (!s->mapped) return RMT_OK;
+    if (fstat(w->fd, &now) == 0 && now.st_size == w->size &&
+        now.st_mtim.tv_sec == w->changed.tv_sec && now.st_mtim.tv_nsec == w->changed.tv_nsec)
+        return RMT_OK;
+    return rmt_fail(err, RMT_ERR_IO, "the input was changed while it was read");
 }
 
 /* ---- opening ------------------------------------------------------------------------------- */

@@ -332,6 +332,21 @@ static bool all_zero(const unsigned char *p, uint64_t n)
     return true;
 }
 
+/* The dictionary is made anew in saving: nothing may hide behind the end of its texts. */
+static bool is_clean(const rmt_found_group *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        const rmt_found_dataset *d = &g->datasets[i];
+        if (d->kind != RMT_FOUND_TEXT) continue;
+        for (uint64_t row = 0; row < d->rows; row++) {
+            const unsigned char *cell = d->raw.cells + row * d->raw.width;
+            const unsigned char *end = memchr(cell, 0, d->raw.width);
+            if (end && !all_zero(end, (uint64_t)(cell + d->raw.width - end))) return false;
+        }
+    }
+    return true;
+}
+
 static rmt_status compare(const rmt_h5_layout *l, const image *f, rmt_error *err)
 {
     if (l->n_bytes != f->n || l->n_head > f->n) return not_own();
@@ -383,6 +398,7 @@ static rmt_status read_structure(reading *r, rmt_error *err)
     if (!st) st = lay_out(&l, r, &silent);
     if (!st) st = compare(&l, &r->f, &silent);
     if (!st) locate_cells(r, &l);
+    if (!st && !is_clean(&r->found.dictionary)) st = not_own();
     if (st == RMT_ERR_NOMEM) *err = silent;
     rmt_h5_clear(&l);
     return st;

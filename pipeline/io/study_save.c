@@ -74,8 +74,30 @@ static rmt_status add_dataset(build *b, const char *link, const char *suffix, rm
     return RMT_OK;
 }
 
+/* Every cell takes the room of the longest. One cell of a megabyte in a million rows must not become a terabyte. */
+static rmt_status check_room(const cells *c, const char *path, size_t width, rmt_error *err)
+{
+    enum { LARGE = 1 << 30, SPARSE = 64 };
+    const size_t rows = rmt_table_rows(c->table);
+    size_t content = 0, longest = 0, at = 0;
+    if (rows == 0 || width <= LARGE / rows) return RMT_OK;
+    for (size_t i = 0; i < rows; i++) {
+        const char *s = c->is_reasons ? rmt_table_reason(c->table, c->col, i)
+                                      : rmt_table_text(c->table, c->col, i);
+        const size_t n = strlen(s);
+        content += n + 1;
+        if (n > longest) longest = n, at = i;
+    }
+    if (width / SPARSE <= content / rows) return RMT_OK;
+    return rmt_fail_at(
+        err, RMT_ERR_SCHEMA, NULL, 0, rmt_table_name(c->table, c->col),
+        "%s: row %zu has a text of %zu bytes, for which a study file would keep as much "
+        "room in each of %zu rows; shorten it, or leave the column out",
+        path, at + 1, longest, rows);
+}
+
 /* Bytes of the longest cell and the NUL that ends it. */
-static rmt_status text_width(size_t *width, const cells *c, rmt_error *err)
+static rmt_status text_width(size_t *width, const cells *c, const char *path, rmt_error *err)
 {
     const size_t longest = rmt_table_longest_text(c->table, c->col, c->is_reasons);
     if (longest >= RMT_STUDY_MAX_WIDTH)
@@ -83,10 +105,11 @@ static rmt_status text_width(size_t *width, const cells *c, rmt_error *err)
                            "a text of %zu bytes is longer than a study file holds (%zu)", longest,
                            RMT_STUDY_MAX_WIDTH - 1);
     *width = longest + 1;
-    return RMT_OK;
+    return check_room(c, path, *width, err);
 }
 
-static rmt_status add_column(build *b, const rmt_table *t, size_t col, rmt_error *err)
+static rmt_status add_column(build *b, const char *path, const rmt_table *t, size_t col,
+                             rmt_error *err)
 {
     const rmt_type type = rmt_table_type(t, col);
     const size_t rows = rmt_table_rows(t);
@@ -95,11 +118,11 @@ static rmt_status add_column(build *b, const rmt_table *t, size_t col, rmt_error
     char *link = rmt_study_link_of(rmt_table_name(t, col), err);
     rmt_status st = link ? RMT_OK : RMT_ERR_NOMEM;
 
-    if (!st && rmt_type_is_text(type)) st = text_width(&width, &from, err);
+    if (!st && rmt_type_is_text(type)) st = text_width(&width, &from, path, err);
     if (!st) st = add_dataset(b, link, "", type, width, rows, &from, err);
     if (!st && rmt_table_has_reasons(t, col)) {
         from.is_reasons = true;
-        st = text_width(&width, &from, err);
+        st = text_width(&width, &from, path, err);
         if (!st)
             st = add_dataset(b, link, RMT_STUDY_REASONS, RMT_TYPE_STRING, width, rows, &from, err);
     }
@@ -139,7 +162,7 @@ static rmt_status add_table(build *b, const char *path, const rmt_table *t, cons
             (int)RMT_H5_MAX_LINKS);
     st = rmt_h5_add_table(&b->layout, path, rows, rmt_table_title(t), digest, err);
     for (size_t i = 0; !st && i < rmt_table_columns(t); i++)
-        st = add_column(b, t, i, err);
+        st = add_column(b, path, t, i, err);
     return st;
 }
 
@@ -387,6 +410,7 @@ rmt_status rmt_study_save(rmt_study *s, const char *path, const rmt_outfile_opti
     if ((st = rmt_outfile_open(&f, path, &how, err))) goto done;
     if ((st = make_layout(&b, err))) goto done;
     if ((st = write_file(f, &b, err))) goto done;
+    if ((st = rmt_study_check_unchanged(s, err))) goto done;
     st = rmt_outfile_commit(f, err);
     f = NULL;
 done:

@@ -22,7 +22,8 @@ static void widen_pipe(int fd, int bytes)
 #endif
 }
 
-rmt_status rmt_study_read_stream(unsigned char **out, size_t *n, int fd, rmt_error *err)
+rmt_status rmt_study_read_stream(unsigned char **out, size_t *n, int fd, size_t likely,
+                                 rmt_error *err)
 {
     unsigned char *bytes = NULL;
     size_t cap = 0;
@@ -32,8 +33,9 @@ rmt_status rmt_study_read_stream(unsigned char **out, size_t *n, int fd, rmt_err
     for (;;) {
         rmt_status st;
         ssize_t got;
-        if (*n == cap &&
-            (st = rmt_mem_grow(&bytes, &cap, *n < STREAM_PIECE ? STREAM_PIECE : *n + 1, 1, err))) {
+        /* One byte more than is likely, so that the end is met without growing. */
+        const size_t need = cap > 0 ? *n + 1 : likely > 0 ? likely + 1 : STREAM_PIECE;
+        if (*n == cap && (st = rmt_mem_grow(&bytes, &cap, need, 1, err))) {
             rmt_mem_free(bytes);
             return st;
         }

@@ -135,10 +135,9 @@ static size_t rank(const rmt_stage_list *list, const char *name)
 static rmt_status check_provenance(const rmt_table *old, size_t col[N_PROVENANCE], rmt_error *err)
 {
     for (size_t c = 0; c < N_PROVENANCE; c++) {
-        col[c] = rmt_table_find(old, provenance_columns[c].name);
-        if (col[c] == RMT_NO_COLUMN || !rmt_type_is_text(rmt_table_type(old, col[c])))
-            return rmt_fail(err, RMT_ERR_MALFORMED, "the table %s has no text column '%s'",
-                            PROVENANCE, provenance_columns[c].name);
+        rmt_status st = rmt_table_need(&col[c], old, provenance_columns[c].name, RMT_KIND_TEXT,
+                                       PROVENANCE, err);
+        if (st) return st;
     }
     return RMT_OK;
 }

@@ -17,7 +17,8 @@ typedef struct rmt_study rmt_study;
 RMT_MUST_CHECK rmt_status rmt_study_new(rmt_study **out, rmt_error *err);
 void rmt_study_free(rmt_study *s);
 
-/* Opens a study file; path "-" reads standard input to its end. Checks the seal first (SHA-256 over all
+/* Opens a study file; a large one is looked at in place, and must not be changed until the study is freed (saving
+ * refuses to end, RMT_ERR_IO, when it was; cutting it short is fatal). path "-" reads standard input to its end. Checks the seal first (SHA-256 over all
  * bytes behind the user block), then the whole structure: only groups, 1-D datasets of known types
  * and equal length, no links but hard links in a tree, sane sizes. A file without a seal (written by
  * other software) is first read in a child process with limits on memory and time.

@@ -12,6 +12,8 @@
 
 #define RMT_INTEGER_MISSING INT32_MIN
 #define RMT_NO_COLUMN ((size_t)-1)
+/* A study file keeps so many columns of one table, each with its reasons. */
+enum { RMT_TABLE_MAX_COLUMNS = 32000 };
 
 typedef enum {
     RMT_TYPE_NUMBER,
@@ -56,6 +58,15 @@ size_t rmt_table_rows(const rmt_table *t);
 size_t rmt_table_columns(const rmt_table *t);
 /* Index by exact name, or RMT_NO_COLUMN. O(1) on average. */
 size_t rmt_table_find(const rmt_table *t, const char *name);
+/* The same for a table that other software may have written: a column that is absent or of another kind is refused,
+ * RMT_ERR_INCONSISTENT, naming `path`. */
+typedef enum {
+    RMT_KIND_TEXT,   /* string, date, datetime */
+    RMT_KIND_NUMBER, /* number, integer, boolean: rmt_table_number reads it */
+    RMT_KIND_WHOLE   /* integer, boolean: rmt_table_integer reads it */
+} rmt_column_kind;
+RMT_MUST_CHECK rmt_status rmt_table_need(size_t *col, const rmt_table *t, const char *name,
+                                         rmt_column_kind kind, const char *path, rmt_error *err);
 const char *rmt_table_name(const rmt_table *t, size_t col);
 rmt_type rmt_table_type(const rmt_table *t, size_t col);
 const char *rmt_table_column_title(const rmt_table *t, size_t col); /* "" = none */
