@@ -170,7 +170,7 @@ static bool is_within(const char *path, const char *above)
     return strncmp(path, above, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
 
-static rmt_status check_path(const char *path, rmt_error *err)
+rmt_status rmt_study_check_path(const char *path, rmt_error *err)
 {
     int n_names = 0;
     const char *p = path;
@@ -189,7 +189,7 @@ static rmt_status check_path(const char *path, rmt_error *err)
 
 rmt_status rmt_study_put(rmt_study *s, const char *path, rmt_table **t, rmt_error *err)
 {
-    rmt_status st = check_path(path, err);
+    rmt_status st = rmt_study_check_path(path, err);
     rmt_study_entry *e = rmt_study_entry_find(s, path);
 
     if (st) return st;

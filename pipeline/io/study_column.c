@@ -74,25 +74,29 @@ static rmt_status fault(const rmt_study_entry *e, const rmt_study_column *c, siz
                        what);
 }
 
-static rmt_status take_numbers(rmt_table *t, size_t col, const rmt_study_entry *e,
-                               const rmt_study_column *c, rmt_error *err)
+static double number_at(const rmt_study_column *c, size_t row)
 {
-    double *x = rmt_table_numbers_mutable(t, col);
-    memcpy(x, c->raw.cells, e->rows * sizeof *x);
-    for (size_t i = 0; i < e->rows; i++)
-        if (isinf(x[i])) return fault(e, c, i, "holds an infinity", err);
-    return RMT_OK;
+    double x;
+    memcpy(&x, c->raw.cells + row * sizeof x, sizeof x);
+    return x;
 }
 
-static rmt_status take_integers(rmt_table *t, size_t col, const rmt_study_entry *e,
-                                const rmt_study_column *c, rmt_error *err)
+static int32_t integer_at(const rmt_study_column *c, size_t row)
 {
-    int32_t *x = rmt_table_integers_mutable(t, col);
-    memcpy(x, c->raw.cells, e->rows * sizeof *x);
-    if (c->type != RMT_TYPE_BOOLEAN) return RMT_OK;
-    for (size_t i = 0; i < e->rows; i++)
-        if (x[i] != 0 && x[i] != 1 && x[i] != RMT_INTEGER_MISSING)
+    int32_t x;
+    memcpy(&x, c->raw.cells + row * sizeof x, sizeof x);
+    return x;
+}
+
+static rmt_status check_values(const rmt_study_entry *e, const rmt_study_column *c, rmt_error *err)
+{
+    for (size_t i = 0; c->type == RMT_TYPE_NUMBER && i < e->rows; i++)
+        if (isinf(number_at(c, i))) return fault(e, c, i, "holds an infinity", err);
+    for (size_t i = 0; c->type == RMT_TYPE_BOOLEAN && i < e->rows; i++) {
+        const int32_t x = integer_at(c, i);
+        if (x != 0 && x != 1 && x != RMT_INTEGER_MISSING)
             return fault(e, c, i, "is no boolean", err);
+    }
     return RMT_OK;
 }
 
@@ -124,6 +128,17 @@ static rmt_status check_texts(const rmt_study_raw *raw, const rmt_study_entry *e
     return RMT_OK;
 }
 
+rmt_status rmt_study_cells_check(const rmt_study_entry *e, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < e->n_columns && e->rows > 0 && !st; i++) {
+        const rmt_study_column *c = &e->columns[i];
+        st = rmt_type_is_text(c->type) ? check_texts(&c->raw, e, c, err) : check_values(e, c, err);
+        if (!st && c->has_reasons) st = check_texts(&c->raw_reasons, e, c, err);
+    }
+    return st;
+}
+
 static rmt_status take_column(rmt_table *t, const rmt_study_entry *e, const rmt_study_column *c,
                               rmt_error *err)
 {
@@ -135,13 +150,13 @@ static rmt_status take_column(rmt_table *t, const rmt_study_entry *e, const rmt_
                            "%s: the column is there twice", e->path);
     if ((st = rmt_table_add_column(t, c->name, c->type, c->title, c->unit, err))) return st;
     if (e->rows == 0) return RMT_OK;
-    if (c->type == RMT_TYPE_NUMBER) st = take_numbers(t, col, e, c, err);
-    else if (!rmt_type_is_text(c->type)) st = take_integers(t, col, e, c, err);
-    else if (!(st = check_texts(&c->raw, e, c, err)))
-        rmt_table_borrow_texts(t, col, (const char *)c->raw.cells, c->raw.width);
-    if (st || !c->has_reasons) return st;
-    if ((st = check_texts(&c->raw_reasons, e, c, err))) return st;
-    rmt_table_borrow_reasons(t, col, (const char *)c->raw_reasons.cells, c->raw_reasons.width);
+    if (c->type == RMT_TYPE_NUMBER)
+        memcpy(rmt_table_numbers_mutable(t, col), c->raw.cells, e->rows * sizeof(double));
+    else if (!rmt_type_is_text(c->type))
+        memcpy(rmt_table_integers_mutable(t, col), c->raw.cells, e->rows * sizeof(int32_t));
+    else rmt_table_borrow_texts(t, col, (const char *)c->raw.cells, c->raw.width);
+    if (c->has_reasons)
+        rmt_table_borrow_reasons(t, col, (const char *)c->raw_reasons.cells, c->raw_reasons.width);
     return RMT_OK;
 }
 

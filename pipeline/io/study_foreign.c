@@ -60,8 +60,11 @@ done:
 
 static void limit(int what, rlim_t value)
 {
-    struct rlimit l = {value, value};
-    if (setrlimit(what, &l) != 0) _exit(1); /* without limits it is no trial */
+    struct rlimit l;
+    if (getrlimit(what, &l) != 0) _exit(1);     /* without limits it is no trial */
+    if (l.rlim_max > value) l.rlim_max = value; /* who started us may have set a lower one */
+    if (l.rlim_cur > l.rlim_max) l.rlim_cur = l.rlim_max;
+    if (setrlimit(what, &l) != 0) _exit(1);
 }
 
 static void write_whole(int fd, const void *bytes, size_t n)

@@ -231,6 +231,11 @@ static rmt_status settle_group(rmt_found_group *g, rmt_study *s, bool is_own, rm
             return rmt_fail(err, RMT_ERR_MALFORMED,
                             "%s: the dictionary does not know the dataset '%s'", g->path,
                             g->datasets[i].link);
+    if (rmt_study_check_path(g->path, NULL))
+        return rmt_fail(err, RMT_ERR_MALFORMED, "%s is no path of a table", g->path);
+    if (g->n == 0 && g->rows > RMT_STUDY_MAX_BARE_ROWS)
+        return rmt_fail(err, RMT_ERR_MALFORMED, "%s: %llu rows without a column", g->path,
+                        (unsigned long long)g->rows);
     if ((st = rmt_study_insert(&e, s, g->path, err))) return st;
     e->columns = g->columns;
     e->n_columns = g->n_columns;

@@ -23,8 +23,9 @@
 
 #define RMT_STUDY_REASONS "__missing" /* ends the link name of a companion dataset */
 #define RMT_STUDY_MAX_ROWS ((uint64_t)1 << 31)
-#define RMT_STUDY_MAX_WIDTH ((size_t)1 << 24) /* bytes of one text cell: 16 MiB */
-#define RMT_STUDY_MAX_TITLE ((size_t)60000)   /* bytes; an attribute holds 64 KiB */
+#define RMT_STUDY_MAX_BARE_ROWS ((uint64_t)1 << 20) /* of a table without columns */
+#define RMT_STUDY_MAX_WIDTH ((size_t)1 << 24)       /* bytes of one text cell: 16 MiB */
+#define RMT_STUDY_MAX_TITLE ((size_t)60000)         /* bytes; an attribute holds 64 KiB */
 enum { RMT_STUDY_MAX_DEPTH = 4 };
 
 /* Where the cells of a dataset lie in our own file, as a table holds them: float64, int32 or texts that
@@ -84,6 +85,8 @@ RMT_MUST_CHECK rmt_status rmt_study_insert(rmt_study_entry **out, rmt_study *s, 
                                            rmt_error *err);
 /* The entry, or NULL. */
 rmt_study_entry *rmt_study_entry_find(const rmt_study *s, const char *path);
+/* RMT_ERR_INTERNAL for what is no path of a table. */
+RMT_MUST_CHECK rmt_status rmt_study_check_path(const char *path, rmt_error *err);
 /* < 0 when the table at a is saved before that at b. */
 int rmt_study_compare_paths(const char *a, const char *b);
 void rmt_study_columns_free(rmt_study_column *columns, size_t n);
@@ -172,8 +175,9 @@ RMT_MUST_CHECK char *rmt_study_link_of(const char *column, rmt_error *err);
 /* The reverse, for a link that the dictionary does not know: the link itself when it is no such
  * code. */
 RMT_MUST_CHECK char *rmt_study_column_of(const char *link, rmt_error *err);
-/* A table over the cells of an entry of our own file, which it borrows from; the cells are checked (texts are
- * UTF-8 and ended, numbers finite, booleans 0 or 1). */
+/* Looks at every cell of an entry of our own file: texts are UTF-8 and ended, numbers finite, booleans 0 or 1. */
+RMT_MUST_CHECK rmt_status rmt_study_cells_check(const rmt_study_entry *e, rmt_error *err);
+/* A table over the cells of an entry of our own file, which it borrows from; they have been checked. */
 RMT_MUST_CHECK rmt_status rmt_study_table_read(rmt_table **out, const rmt_study_entry *e,
                                                rmt_error *err);
 

@@ -79,6 +79,9 @@ static rmt_status resolve_table(const resolver *r, rmt_node *map, const char *ke
         char *path = NULL;
         st = rmt_stage_path_beside(&path, r->directory, schema, r->err);
         if (!st) st = graft_file(r, copy, "schema", path);
+        if (!st && rmt_node_kind_of(rmt_node_get(copy, "schema")) != RMT_NODE_MAP)
+            st = rmt_fail_at(r->err, RMT_ERR_CONFIG, path, 1, NULL,
+                             "a schema is a map of keys, this is not");
         rmt_mem_free(path);
         if (st) return st;
     }

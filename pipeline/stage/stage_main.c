@@ -117,7 +117,7 @@ static rmt_status save(const life *l, const rmt_stage_run *run, rmt_error *err)
     const char *inputs[2];
     size_t n = 0;
     const bool in_place = l->file && l->output == l->file;
-    if (l->file && strcmp(l->file, "-") != 0 && !in_place) inputs[n++] = l->file;
+    if (l->file && !in_place) inputs[n++] = l->file; /* "-": what standard input is */
     if (l->stage->kind == RMT_STAGE_SOURCE && l->argument) inputs[n++] = l->argument;
     const rmt_outfile_options how = {
         .no_clobber = rmt_options_flag(l->options, "no-clobber"), .inputs = inputs, .n_inputs = n};

@@ -193,6 +193,65 @@ for s in $(stages_of filter); do
     expect_exit 65 remit "$s" --in-place "$tmp/t/people.csv"
 done
 
+# Standard input is an input too.
+for s in $(stages); do
+    command_of "$s"
+    [ "$(stage_kind "$s")" != source ] || continue
+    cp "$input" "$tmp/stdin.h5"
+    expect_exit 73 "$program" -o "$tmp/stdin.h5" - "${rest[@]}" <"$tmp/stdin.h5"
+    expect_stderr "stdin.h5: is the same file as the input"
+    expect "$s leaves its standard input" cmp -s "$input" "$tmp/stdin.h5"
+done
+
+# Files of other software: columns of other types than ours, cells that no study file holds, limits of the one who asks.
+/usr/bin/python3 - "$tmp/t/last.h5" "$tmp" <<'END'
+import hashlib, struct, sys
+import h5py
+name, out = sys.argv[1:]
+body = open(name, "rb").read()[512:]
+def write(what, body): # with a true seal
+    seal = "remit-study 1 sha256:%s bytes:%d\n" % (hashlib.sha256(body).hexdigest(), len(body))
+    open("%s/%s.h5" % (out, what), "wb").write(seal.encode().ljust(512, b"\0") + body)
+open(out + "/bare.h5", "wb").write(body)
+with h5py.File(name) as f:
+    table = next(t for t in f["tables"])
+    at = f["tables"][table]["source_line"].id.get_offset() - 512
+    number = f["outcomes/AVAL"].id.get_offset() - 512
+write("infinite", body[:number] + struct.pack("<d", float("inf")) + body[number + 8:])
+open(out + "/retyped.h5", "wb").write(body)
+with h5py.File(out + "/retyped.h5", "r+") as f:
+    for path in ["validation/issues/line"] + ["tables/%s/source_line" % t for t in f["tables"]]:
+        values = f[path][()].astype("f8")
+        del f[path]
+        f[path] = values
+    kinds = f["dictionary/type"][()]
+    names = f["dictionary/column"][()]
+    for i, c in enumerate(names):
+        if c in (b"line", b"source_line"): kinds[i] = b"number"
+    f["dictionary/type"][...] = kinds
+open(out + "/plax.h5", "wb").write(body)
+with h5py.File(out + "/plax.h5", "r+") as f: f["plax/t/a"] = [1, 2]
+END
+expect_exit 65 remit export "$tmp/infinite.h5" /provenance
+expect_stderr "/outcomes: row 1 holds an infinity"
+for s in score effects rates; do # one line and no crash, or a result
+    remit "$s" "$tmp/retyped.h5" -o "$tmp/retyped.out.h5" 2>"$tmp/err"
+    code=$?
+    expect "$s on columns of other types: exit $code" test "$code" -lt 100
+done
+expect_exit 0 remit export "$tmp/bare.h5" /provenance
+(ulimit -v 3000000; ulimit -t 30; exec remit export "$tmp/bare.h5" /provenance) >"$tmp/limited" 2>"$tmp/err"
+expect "a file of other software within lower limits" test "$?" -eq 0
+remit effects "$tmp/plax.h5" -o "$tmp/own.h5" 2>"$tmp/err"
+python3 - "$tmp/own.h5" "$tmp/named.h5" <<'END'
+import hashlib, sys
+body = open(sys.argv[1], "rb").read()[512:].replace(b"plax", b"plan")
+seal = "remit-study 1 sha256:%s bytes:%d\n" % (hashlib.sha256(body).hexdigest(), len(body))
+open(sys.argv[2], "wb").write(seal.encode().ljust(512, b"\0") + body)
+END
+expect_exit 65 remit effects "$tmp/named.h5" -o "$tmp/named.out.h5"
+expect_absent "$tmp/named.out.h5"
+
 # The front command itself.
 for option in --help --version; do
     expect_exit 74 remit $option >/dev/full

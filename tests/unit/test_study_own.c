@@ -151,15 +151,14 @@ static void cells_are_checked(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rmt_study *s = sample(), *o = NULL;
         image m = image_of(s);
-        const rmt_table *t;
         bool is_own = false;
         find(&m, cases[i].bytes, cases[i].n)[cases[i].at] = cases[i].put;
         tst_ok(rmt_study_new(&o, &err), &err);
         o->bytes = m.bytes;
         o->n_bytes = m.n;
-        tst_ok(rmt_study_open_own(&is_own, o, &err), &err);
+        /* Every cell is looked at, whoever asks for which table. */
+        rmt_status st = rmt_study_open_own(&is_own, o, &err);
         if (!is_own) fail_msg("case %zu is not taken as our own", i);
-        rmt_status st = rmt_study_get(&t, o, "/sources", &err);
         if (cases[i].message) tst_fails(st, RMT_ERR_MALFORMED, &err, cases[i].message);
         else tst_ok(st, &err);
         rmt_error_clear(&err);
