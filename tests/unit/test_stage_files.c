@@ -31,10 +31,11 @@ static const char *const files[] = {"instruments/own.json",
                                     "shipped/instruments/other.json",
                                     "people.json",
                                     "broken.json",
+                                    "nothing.json",
                                     "shipped/instruments",
                                     "shipped",
                                     "instruments"}; /* what is removed first stands first */
-enum { FIRST_DIR = 5, N_FILES = 8 };
+enum { FIRST_DIR = 6, N_FILES = 9 };
 
 static int set_up(void **state)
 {
@@ -52,6 +53,7 @@ static int set_up(void **state)
     write_file(f.dir, files[2], "{\"id\": \"other\", \"name\": \"shipped\"}");
     write_file(f.dir, files[3], "{\"fields\": [{\"name\": \"id\", \"type\": \"string\"}]}");
     write_file(f.dir, files[4], "{\"fields\": [");
+    write_file(f.dir, files[5], "null");
     setenv("REMIT_SCHEMAS", f.schemas, 1);
     *state = &f;
     return 0;
@@ -189,6 +191,8 @@ static void what_is_not_there_is_named(void **state)
     assert_true(st != RMT_OK);
     assert_non_null(strstr(err.source, "broken.json"));
     rmt_error_clear(&err);
+    tst_fails(resolve(&doc, "data: {a: {file: a.csv, schema: nothing.json}}", f->dir, &err),
+              RMT_ERR_CONFIG, &err, "a schema is a map of keys, this is not");
     tst_fails(resolve(&doc, "[1, 2]", f->dir, &err), RMT_ERR_CONFIG, &err,
               "a plan is a map of keys");
     assert_null(doc);
