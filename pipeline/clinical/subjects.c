@@ -16,6 +16,66 @@ const rmt_table *rmt_named_table_find(const rmt_named_table *tables, size_t n_ta
     return NULL;
 }
 
+/* ---- names that are nearly the same ---------------------------------------------------------- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The next character that tells names apart, lower case; NUL at the end. in_number: a digit that counts came before. */
+static char next_telling(const char **s, bool *in_number)
+{
+    for (;; (*s)++) {
+        char c = **s;
+        if (c == ' ' || c == '\t' || c == '-' || c == '_') continue;
+        if (c == '0' && !*in_number && is_digit((*s)[1])) continue;
+        *in_number = is_digit(c) || c == '.'; /* after a point a zero counts */
+        if (c) (*s)++;
+        return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+}
+
+static int compare_telling(const char *a, const char *b)
+{
+    bool in_a = false, in_b = false;
+    for (;;) {
+        unsigned char x = (unsigned char)next_telling(&a, &in_a);
+        unsigned char y = (unsigned char)next_telling(&b, &in_b);
+        if (x != y) return x < y ? -1 : 1;
+        if (!x) return 0;
+    }
+}
+
+static bool is_one_slip(const char *a, const char *b)
+{
+    enum { SHORTEST = 4 }; /* shorter names are codes, and any two of those are near */
+    size_t na = strlen(a), nb = strlen(b), start = 0;
+    if (na < SHORTEST || nb < SHORTEST) return false;
+    while (a[start] && a[start] == b[start])
+        start++;
+    while (na > start && nb > start && a[na - 1] == b[nb - 1]) {
+        na--;
+        nb--;
+    }
+    for (size_t i = start; i < na; i++)
+        if (is_digit(a[i])) return false;
+    for (size_t i = start; i < nb; i++)
+        if (is_digit(b[i])) return false;
+    na -= start;
+    nb -= start;
+    if (na <= 1 && nb <= 1) return true;
+    return na == 2 && nb == 2 && a[start] == b[start + 1] && a[start + 1] == b[start];
+}
+
+rmt_likeness rmt_names_likeness(const char *a, const char *b)
+{
+    if (compare_telling(a, b) == 0) return RMT_NAMES_ALIKE;
+    return is_one_slip(a, b) ? RMT_NAMES_ONE_SLIP : RMT_NAMES_DIFFER;
+}
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
 rmt_status rmt_named_table_column(size_t *out, const rmt_table *t, const char *table,
                                   const char *column, rmt_error *err)
 {
@@ -32,9 +92,9 @@ rmt_status rmt_named_table_column(size_t *out, const rmt_table *t, const char *t
     const char *near = rmt_text_nearest(column, names, n);
     rmt_status st =
         near ? rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, column,
-                           "table %s has no column %s; did you mean %s?", table, column, near)
-             : rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, column, "table %s has no column %s", table,
-                           column);
+                           "table %s has no column '%s'; did you mean '%s'?", table, column, near)
+             : rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, column, "table %s has no column '%s'",
+                           table, column);
     rmt_mem_free(names);
     return st;
 }
@@ -227,6 +287,58 @@ size_t rmt_subjects_find(const rmt_subjects *s, const char *id)
         else high = mid;
     }
     return s->n;
+}
+
+static int by_likeness(const void *a, const void *b)
+{
+    const char *const *x = a, *const *y = b;
+    int c = compare_telling(*x, *y);
+    return c ? c : strcmp(*x, *y);
+}
+
+rmt_status rmt_subjects_ids(const char ***out, const rmt_subjects *s, rmt_error *err)
+{
+    const char **ids = rmt_mem_array(s->n, sizeof *ids, err);
+    if (!ids) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < s->n; i++)
+        ids[i] = s->subjects[i].id;
+    qsort(ids, s->n, sizeof *ids, by_likeness);
+    *out = ids;
+    return RMT_OK;
+}
+
+const char *rmt_subjects_meant(const char *const *ids, size_t n, const char *id)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int c = compare_telling(ids[mid], id);
+        if (c == 0) return ids[mid];
+        if (c < 0) low = mid + 1;
+        else high = mid;
+    }
+    return NULL;
+}
+
+void rmt_subjects_arms_seen(rmt_arms_seen *out, const rmt_subjects *s)
+{
+    out->n = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const rmt_subject *x = &s->subjects[i];
+        const char *arm = "";
+        size_t k = 0;
+        for (size_t j = 0; j < x->n_rows && !*arm; j++)
+            arm = cell(s->table, s->arm_column, s->arm_texts, s->rows[x->first + j]);
+        if (!*arm) continue;
+        while (k < out->n && strcmp(out->names[k], arm) != 0)
+            k++;
+        if (k == RMT_ARMS_SEEN) continue;
+        if (k == out->n) {
+            out->names[out->n] = arm;
+            out->n_subjects[out->n++] = 0;
+        }
+        out->n_subjects[k]++;
+    }
 }
 
 /* ---- covariates ---------------------------------------------------------------------------- */

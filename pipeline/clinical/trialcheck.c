@@ -51,7 +51,8 @@ typedef struct {
     const rmt_plan *plan;
     const rmt_subjects *s;
     size_t line_column;
-    const char *known_arms; /* "ketamine, midazolam" */
+    const char *known_arms; /* "'ketamine', 'midazolam'" */
+    const rmt_arms_seen *seen;
 } subject_check;
 
 static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
@@ -91,6 +92,13 @@ static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
     }
 }
 
+static bool is_seen(const rmt_arms_seen *seen, const char *arm)
+{
+    for (size_t i = 0; i < seen->n; i++)
+        if (strcmp(seen->names[i], arm) == 0) return true;
+    return false;
+}
+
 static void check_arm_of_subject(const subject_check *c, const rmt_subject *x)
 {
     const rmt_subjects *s = c->s;
@@ -113,8 +121,14 @@ static void check_arm_of_subject(const subject_check *c, const rmt_subject *x)
         f.column = c->plan->subject_arm;
         f.value = arm;
         f.rule = "an arm of the plan";
-        say(c->out, f, "%s is no arm of the plan (%s)%s%s%s", arm, c->known_arms,
-            near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+        /* A name of the plan that nobody has is the one to change. */
+        if (near && !is_seen(c->seen, near))
+            say(c->out, f,
+                "'%s' is no arm of the plan (%s); nobody is in the plan's '%s': did it mean '%s'?",
+                arm, c->known_arms, near, arm);
+        else
+            say(c->out, f, "'%s' is no arm of the plan (%s)%s%s%s", arm, c->known_arms,
+                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     if (any) return;
     rmt_finding f = subject_finding(c, "trial/arm-missing", s->rows[x->first], x->id);
@@ -122,6 +136,13 @@ static void check_arm_of_subject(const subject_check *c, const rmt_subject *x)
     f.value = rmt_table_reason(s->table, s->arm_column, s->rows[x->first]);
     f.rule = "every subject has an arm";
     say(c->out, f, "subject %s has no arm", x->id);
+}
+
+static bool is_plan_arm(const rmt_plan *plan, const char *arm)
+{
+    for (size_t i = 0; i < plan->n_arms; i++)
+        if (strcmp(plan->arms[i], arm) == 0) return true;
+    return false;
 }
 
 static void check_empty_arms(const subject_check *c)
@@ -137,8 +158,43 @@ static void check_empty_arms(const subject_check *c)
                          .column = c->plan->subject_arm,
                          .value = c->s->arms[a],
                          .rule = "every arm has subjects"};
-        say(c->out, f, "no subject is in arm %s", c->s->arms[a]);
+        /* What the data have and the plan does not is what the plan may have meant. */
+        const char *names[RMT_ARMS_SEEN];
+        size_t n = 0;
+        for (size_t i = 0; i < c->seen->n; i++)
+            if (c->plan->n_arms == 0 || !is_plan_arm(c->plan, c->seen->names[i]))
+                names[n++] = c->seen->names[i];
+        const char *near = rmt_text_nearest(c->s->arms[a], names, n);
+        say(c->out, f, "no subject is in arm '%s' of the plan%s%s%s", c->s->arms[a],
+            near ? "; did it mean '" : "", near ? near : "", near ? "'?" : "");
     }
+}
+
+/* Without arms.order every spelling is an arm of its own. */
+static void check_alike_arms(const subject_check *c)
+{
+    enum { RARE = 4 }; /* a slip makes a small arm: at most one for so many of the true one */
+    const rmt_arms_seen *seen = c->seen;
+    for (size_t i = 0; i < seen->n; i++)
+        for (size_t k = 0; k < i; k++) {
+            const bool less = seen->n_subjects[i] < seen->n_subjects[k];
+            const size_t few = less ? i : k, many = less ? k : i;
+            const rmt_likeness like = rmt_names_likeness(seen->names[i], seen->names[k]);
+            if (like == RMT_NAMES_DIFFER) continue;
+            if (like == RMT_NAMES_ONE_SLIP && seen->n_subjects[few] > seen->n_subjects[many] / RARE)
+                continue;
+            rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
+                             .code = "trial/arms-alike",
+                             .table = c->plan->subject_table,
+                             .column = c->plan->subject_arm,
+                             .value = seen->names[few],
+                             .rule = "arms of like names stand in arms.order"};
+            say(c->out, f,
+                "'%s' (%zu subject%s) looks like '%s' (%zu): correct the data, or name both in "
+                "arms.order",
+                seen->names[few], seen->n_subjects[few], seen->n_subjects[few] == 1 ? "" : "s",
+                seen->names[many], seen->n_subjects[many]);
+        }
 }
 
 static void check_unnamed_subjects(const subject_check *c)
@@ -159,10 +215,14 @@ static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_
 {
     rmt_text arms = {0};
     rmt_status st = RMT_OK;
-    for (size_t a = 0; a < s->n_arms && !st; a++)
-        st = rmt_text_addf(&arms, err, "%s%s", a ? ", " : "", s->arms[a]);
+    rmt_arms_seen seen;
+    rmt_subjects_arms_seen(&seen, s);
+    for (size_t a = 0; a < s->n_arms && !st; a++) {
+        if (plan->n_arms == 0 && !is_seen(&seen, s->arms[a])) continue;
+        st = rmt_text_addf(&arms, err, "%s'%s'", arms.len ? ", " : "", s->arms[a]);
+    }
     if (st) goto done;
-    subject_check c = {out, plan, s, rmt_line_column(s->table), arms.s ? arms.s : ""};
+    subject_check c = {out, plan, s, rmt_line_column(s->table), arms.s ? arms.s : "", &seen};
     check_unnamed_subjects(&c);
     for (size_t i = 0; i < s->n; i++)
         check_rows_of_subject(&c, &s->subjects[i]);
@@ -170,6 +230,7 @@ static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_
         check_arm_of_subject(&c, &s->subjects[i]);
     check_empty_arms(&c);
     if (plan->n_arms == 0) {
+        check_alike_arms(&c);
         rmt_finding f = {.severity = RMT_SEVERITY_WARNING,
                          .code = "trial/arms-not-declared",
                          .table = plan->subject_table,
@@ -194,6 +255,7 @@ typedef struct {
     const rmt_records *r;
     const rmt_slot *slots;
     unsigned char *said; /* per row of the table */
+    const char **ids;    /* of the subjects, by likeness; NULL = every record has its subject */
 } record_check;
 
 static const char *subject_of(const record_check *c, size_t row, char *buf)
@@ -225,8 +287,33 @@ static void check_known_subject(const record_check *c, size_t row)
                                    r->plan->subject_id, id);
     f.value = *id ? id : rmt_table_reason(r->table, r->id_column, row);
     f.rule = "every record belongs to a subject of the subject table";
-    if (*id) say(c->out, f, "%s is not in table %s", id, r->plan->subject_table);
+    const char *meant = rmt_subjects_meant(c->ids, r->subjects->n, id);
+    if (*id)
+        say(c->out, f, "'%s' is not in table %s%s%s%s", id, r->plan->subject_table,
+            meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
     else say(c->out, f, "the record does not say whose it is");
+}
+
+static bool same_number(const char *a, const char *b)
+{
+    double x, y;
+    return rmt_num_parse_double(a, strlen(a), &x) && rmt_num_parse_double(b, strlen(b), &y) &&
+           rmt_num_same(x, y);
+}
+
+/* The schedule's label that comes nearest; NULL = none is near. */
+static const char *visit_meant(const rmt_plan *plan, const char *label)
+{
+    const char *best = NULL;
+    rmt_likeness most = RMT_NAMES_DIFFER;
+    for (size_t i = 0; i < plan->n_visits; i++) {
+        const char *value = plan->visits[i].value;
+        rmt_likeness like = rmt_names_likeness(label, value);
+        if (same_number(label, value)) like = RMT_NAMES_ALIKE;
+        if (like > most) best = value;
+        if (like > most) most = like;
+    }
+    return best;
 }
 
 static void check_known_visit(const record_check *c, size_t row)
@@ -238,15 +325,19 @@ static void check_known_visit(const record_check *c, size_t row)
     c->said[row] |= SAID_VISIT;
     const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
     bool by_label = r->plan->visit_kind == RMT_VISIT_LABEL;
-    rmt_severity severity = by_label || !*label ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING;
-    rmt_finding f = record_finding(c, severity, "trial/unknown-visit", row, r->visit_name,
-                                   subject_of(c, row, id_buf));
+    const bool windows = !by_label && *label; /* the visit is known, and none of the schedule */
+    rmt_finding f = record_finding(c, windows ? RMT_SEVERITY_WARNING : RMT_SEVERITY_ERROR,
+                                   windows ? "trial/visit-window" : "trial/unknown-visit", row,
+                                   r->visit_name, subject_of(c, row, id_buf));
     f.value = *label ? label : rmt_table_reason(r->table, r->visit_column, row);
     f.rule = by_label ? "a visit of the schedule" : "within the window of a visit";
     if (!*label) say(c->out, f, "the record does not say at which visit it was made");
-    else if (by_label) say(c->out, f, "%s is no visit of the schedule", label);
-    else
-        say(c->out, f, "%s %s is outside the window of every visit",
+    else if (by_label) {
+        const char *meant = visit_meant(r->plan, label);
+        say(c->out, f, "'%s' is no visit of the schedule%s%s%s", label,
+            meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+    } else
+        say(c->out, f, "%s %s is outside the window of every visit: the record is left out",
             r->plan->visit_kind == RMT_VISIT_DAY ? "day" : "hour", label);
 }
 
@@ -397,11 +488,13 @@ static bool items_checked_before(const rmt_plan *plan, size_t outcome)
 
 static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outcome,
                                 const rmt_subjects *s, const rmt_named_table *tables,
-                                size_t n_tables, unsigned char **said, rmt_error *err)
+                                size_t n_tables, unsigned char **said, bool *has_record,
+                                rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_records r = {0};
     rmt_slot *slots = NULL;
+    const char **ids = NULL;
     const rmt_plan_outcome *o = &plan->outcomes[outcome];
 
     if ((st = rmt_records_open(&r, plan, o, s, tables, n_tables, err))) goto done;
@@ -410,7 +503,12 @@ static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outc
         st = RMT_ERR_NOMEM;
         goto done;
     }
-    record_check c = {out, &r, slots, *said};
+    bool strangers = false;
+    for (size_t i = 0; i < r.n_rows; i++)
+        if (r.subject[i] < s->n) has_record[r.subject[i]] = true;
+        else strangers = true;
+    if (strangers && (st = rmt_subjects_ids(&ids, s, err))) goto done;
+    record_check c = {out, &r, slots, *said, ids};
     for (size_t i = 0; i < r.n_rows; i++)
         check_known_subject(&c, i);
     for (size_t i = 0; i < r.n_rows; i++)
@@ -426,9 +524,28 @@ static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outc
     }
     st = check_baselines(&c, err);
 done:
+    rmt_mem_free(ids);
     rmt_mem_free(slots);
     rmt_records_close(&r);
     return st;
+}
+
+static void check_subjects_without_records(reporter *out, const rmt_plan *plan,
+                                           const rmt_subjects *s, const bool *has_record)
+{
+    const size_t line_column = rmt_line_column(s->table);
+    for (size_t i = 0; i < s->n; i++) {
+        if (has_record[i]) continue;
+        rmt_finding f = {.severity = RMT_SEVERITY_WARNING,
+                         .code = "trial/no-records",
+                         .table = plan->subject_table,
+                         .line = rmt_line_of(s->table, line_column, s->rows[s->subjects[i].first]),
+                         .column = plan->subject_id,
+                         .subject = s->subjects[i].id,
+                         .value = s->subjects[i].id,
+                         .rule = "every subject has a record of some outcome"};
+        say(out, f, "no record of any outcome is this subject's");
+    }
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -439,6 +556,7 @@ rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan, const rmt_
     rmt_status st = RMT_OK;
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
+    bool *has_record = NULL;     /* per subject */
     reporter out = {findings, RMT_OK, err};
 
     if (!plan->subject_table) return RMT_OK;
@@ -446,13 +564,21 @@ rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan, const rmt_
     if (!said) return RMT_ERR_NOMEM;
     if ((st = rmt_subjects_new(&s, plan, tables, n_tables, err))) goto done;
     if ((st = check_subjects(&out, plan, s, err))) goto done;
+    if (!(has_record = rmt_mem_array(s->n, sizeof *has_record, err))) {
+        st = RMT_ERR_NOMEM;
+        goto done;
+    }
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)
             first++;
-        if ((st = check_outcome(&out, plan, i, s, tables, n_tables, &said[first], err))) goto done;
+        if ((st = check_outcome(&out, plan, i, s, tables, n_tables, &said[first], has_record, err)))
+            goto done;
     }
+    if (plan->n_outcomes > 0) check_subjects_without_records(&out, plan, s, has_record);
+    st = out.st;
 done:
+    rmt_mem_free(has_record);
     for (size_t i = 0; i < plan->n_outcomes; i++)
         rmt_mem_free(said[i]);
     rmt_mem_free(said);

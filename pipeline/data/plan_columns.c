@@ -23,9 +23,9 @@ static rmt_status need_column(const checker *c, const char *table, const char *c
         names[i] = rmt_table_name(t, i);
     const char *near = rmt_text_nearest(column, names, n);
     rmt_mem_free(names);
-    return CONFIG_FAIL(c->err, at, key, "table %s has no column %s%s%s%s", table, column,
-                       near != NULL ? "; did you mean " : "", near != NULL ? near : "",
-                       near != NULL ? "?" : "");
+    return CONFIG_FAIL(c->err, at, key, "table %s has no column '%s'%s%s%s", table, column,
+                       near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                       near != NULL ? "'?" : "");
 }
 
 /* The columns under some keys of a map; an absent key names none. */

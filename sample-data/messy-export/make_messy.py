@@ -84,7 +84,7 @@ class Messy:
                     "one person twice, same arm")
         self.append("participants", other, "record_id", ["unique-error", "primary-key"], "one person twice, other arm")
         self.notes.append(("participants", other, "arm", ["trial/randomised-twice"], "one person in both arms"))
-        self.append("participants", new, "record_id", [c], "the id does not keep the pattern")
+        self.append("participants", new, "record_id", [c, "trial/no-records"], "the id does not keep the pattern")
         for row in t.rows:
             row[weight] = row[weight].replace(".", ",")
 

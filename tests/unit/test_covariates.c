@@ -116,7 +116,7 @@ static void an_unknown_column_is_named(void **state)
     const rmt_setting_names names = {.names = {"age", "sites"}, .n = 2};
     const rmt_status st = rmt_covariates_new(&c, &run, &names, &err);
     assert_null(c);
-    tst_fails(st, RMT_ERR_CONFIG, &err, "table people has no column sites; did you mean site?");
+    tst_fails(st, RMT_ERR_CONFIG, &err, "table people has no column 'sites'; did you mean 'site'?");
 }
 
 int main(void)

@@ -382,7 +382,7 @@ static void what_is_not_there_is_named(void **state)
     tst_fails(fails(&t, &err), RMT_ERR_CONFIG, &err, "outcome mini: there is no table mini");
     tst_trial_table(&t, "mini", "id visit i1:i i2:i i3:i j4:i", "A b 1 1 1 1");
     tst_fails(fails(&t, &err), RMT_ERR_CONFIG, &err,
-              "table mini has no column i4; did you mean id?");
+              "table mini has no column 'i4'; did you mean 'id'?");
     rmt_table_free(t.owned[1]);
     t.n = 1;
     tst_trial_table(&t, "mini", "id visit i1:i i2:i i3 i4", "A b 1 1 . 1\nA 1 1 1 . x");

@@ -376,26 +376,27 @@ static void column_faults_have_their_line(void **state)
         const char *table, *renamed, *to, *want;
     } cases[] = {
         {"", "", "", ""},
-        {"people", "id", "ID", "plan.yaml:6: id: table people has no column id; did you mean ID?"},
-        {"people", "age", "years", "plan.yaml:6: covariates: table people has no column age"},
+        {"people", "id", "ID",
+         "plan.yaml:6: id: table people has no column 'id'; did you mean 'ID'?"},
+        {"people", "age", "years", "plan.yaml:6: covariates: table people has no column 'age'"},
         {"caps5", "id", "ident",
-         "plan.yaml:15: table: table caps5 has no column id; did you mean d?"},
+         "plan.yaml:15: table: table caps5 has no column 'id'; did you mean 'd'?"},
         {"caps5", "visit", "vist",
-         "plan.yaml:9: visit: table caps5 has no column visit; did you mean vist?"},
+         "plan.yaml:9: visit: table caps5 has no column 'visit'; did you mean 'vist'?"},
         {"caps5", "c_10", "c10",
-         "plan.yaml:15: items: table caps5 has no column c_10; did you mean c10?"},
+         "plan.yaml:15: items: table caps5 has no column 'c_10'; did you mean 'c10'?"},
         {"other", "visit", "visits", ""}, /* every outcome of this table has its own */
         {"other", "when", "whem",
-         "plan.yaml:16: visit: table other has no column when; did you "
-         "mean whem?"},
+         "plan.yaml:16: visit: table other has no column 'when'; did you "
+         "mean 'whem'?"},
         {"other", "x0", "base",
-         "plan.yaml:17: baseline: table other has no column x0; did you "
-         "mean x?"},
+         "plan.yaml:17: baseline: table other has no column 'x0'; did you "
+         "mean 'x'?"},
         {"other", "m", "average",
-         "plan.yaml:19: mean: table other has no column m; did you mean x?"},
+         "plan.yaml:19: mean: table other has no column 'm'; did you mean 'x'?"},
         {"other", "e2", "events",
-         "plan.yaml:20: events: table other has no column e2; did you "
-         "mean e1?"},
+         "plan.yaml:20: events: table other has no column 'e2'; did you "
+         "mean 'e1'?"},
     };
     rmt_plan *p = NULL;
     rmt_doc *doc = NULL;

@@ -73,15 +73,142 @@ static void names_what_is_wrong_with_subjects(void **state)
     finding_is(f, 3,
                "error trial/arm-missing people 6 arm C withdrew | every subject has an arm | "
                "subject C has no arm");
-    finding_is(f, 4,
-               "error trial/unknown-arm people 7 arm D kte | an arm of the plan | kte is no arm of "
-               "the plan (ket, ctl); did you mean ket?");
+    finding_is(
+        f, 4,
+        "error trial/unknown-arm people 7 arm D kte | an arm of the plan | 'kte' is no arm of "
+        "the plan ('ket', 'ctl'); did you mean 'ket'?");
     finding_is(f, 5,
                "error trial/empty-arm people 0 arm  ctl | every arm has subjects | no subject is "
-               "in arm ctl");
-    assert_int_equal(rmt_table_rows(f), 6);
+               "in arm 'ctl' of the plan");
+    assert_int_equal(rmt_table_rows(f), 6 + 4); /* no records of A, B, C, D */
     rmt_table_free(f);
     tst_trial_close(&t);
+}
+
+/* A name that nobody has is the plan's slip, and the data's spelling the one to take. */
+static void says_which_name_of_an_arm_has_to_change(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t,
+                   "study: {id: T1}\n"
+                   "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
+                   "subjects: {table: people, id: id, arm: arm}\n"
+                   "arms: {reference: placebo, order: [drugg, placebo]}\n" LABELS ITEMS TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "A drug\nB placebo");
+    tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1\nB b 1 1 1 1");
+    rmt_table *f = check(&t);
+    finding_is(f, 0,
+               "error trial/unknown-arm people 2 arm A drug | an arm of the plan | 'drug' is no "
+               "arm of the plan ('drugg', 'placebo'); nobody is in the plan's 'drugg': did it mean "
+               "'drug'?");
+    finding_is(f, 1,
+               "error trial/empty-arm people 0 arm  drugg | every arm has subjects | no subject is "
+               "in arm 'drugg' of the plan; did it mean 'drug'?");
+    assert_int_equal(rmt_table_rows(f), 2);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void without_an_order_no_spelling_becomes_an_arm_unsaid(void **state)
+{
+    (void)state;
+    static const char plan[] = "study: {id: T1}\n"
+                               "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
+                               "subjects: {table: people, id: id, arm: arm}\n"
+                               "arms: {reference: Placebo}\n" LABELS ITEMS TST_MINI;
+    static const char undeclared[] = "warning trial/arms-not-declared people 0 arm   | arms.order "
+                                     "names the arms | the plan does not name the arms "
+                                     "(arms.order); the data have: ";
+    char want[512];
+    tst_trial t;
+    tst_trial_open(&t, plan);
+    tst_trial_table(&t, "people", "id arm", "A drug\nB placebo");
+    tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1\nB b 1 1 1 1");
+    rmt_table *f = check(&t);
+    finding_is(f, 0,
+               "error trial/empty-arm people 0 arm  Placebo | every arm has subjects | no subject "
+               "is in arm 'Placebo' of the plan; did it mean 'placebo'?");
+    snprintf(want, sizeof want, "%s'drug', 'placebo'", undeclared);
+    finding_is(f, 1, want);
+    assert_int_equal(rmt_table_rows(f), 2);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+
+    /* Four of one and one of another that differs in a letter; doses differ in a digit, codes are short. */
+    tst_trial_open(&t, plan);
+    tst_trial_table(&t, "people", "id arm",
+                    "A Placebo\nB Placebo\nC Placebo\nD Placebo\nE Placibo\nF pla-cebo\nG d10\nH "
+                    "d20\nI P\nJ Q\nK dose1\nL dose2");
+    tst_trial_table(&t, "mini", HEAD, "");
+    f = check(&t);
+    finding_is(f, 0,
+               "error trial/arms-alike people 0 arm  Placibo | arms of like names stand in "
+               "arms.order | 'Placibo' (1 subject) looks like 'Placebo' (4): correct the data, or "
+               "name both in arms.order");
+    finding_is(f, 1,
+               "error trial/arms-alike people 0 arm  pla-cebo | arms of like names stand in "
+               "arms.order | 'pla-cebo' (1 subject) looks like 'Placebo' (4): correct the data, or "
+               "name both in arms.order");
+    finding_is(f, 3,
+               "warning trial/no-records people 2 id A A | every subject has a record of some "
+               "outcome | no record of any outcome is this subject's");
+    assert_int_equal(rmt_table_rows(f), 3 + 12);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void guesses_what_was_meant(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "P01 ket\nP-10 ctl");
+    tst_trial_table(&t, "mini", HEAD,
+                    "p1 b 1 1 1 1\nP10 b 1 1 1 1\nP0 b 1 1 1 1\nP01 B 1 1 1 1\nP-10 2.0 1 1 1 1\n"
+                    "P-10 3 1 1 1 1");
+    rmt_table *f = check(&t);
+    static const char *const meant[] = {"'p1' is not in table people; did you mean 'P01'?",
+                                        "'P10' is not in table people; did you mean 'P-10'?",
+                                        "'P0' is not in table people",
+                                        "'B' is no visit of the schedule; did you mean 'b'?",
+                                        "'2.0' is no visit of the schedule; did you mean '2'?",
+                                        "'3' is no visit of the schedule"};
+    const size_t n = sizeof meant / sizeof meant[0];
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(rmt_table_text(f, rmt_table_find(f, "message"), i), meant[i]);
+    assert_int_equal(rmt_table_rows(f), n);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void names_that_are_nearly_the_same(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        rmt_likeness like;
+    } pairs[] = {
+        {"P05 ", "P05", RMT_NAMES_ALIKE},
+        {"Week 4", "week4", RMT_NAMES_ALIKE},
+        {"001", "1", RMT_NAMES_ALIKE},
+        {"P-007", "p_7", RMT_NAMES_ALIKE},
+        {"0", "00", RMT_NAMES_ALIKE},
+        {"100", "10", RMT_NAMES_DIFFER},
+        {"1.05", "1.5", RMT_NAMES_DIFFER},
+        {"P105", "P15", RMT_NAMES_DIFFER},
+        {"placebo", "placbeo", RMT_NAMES_ONE_SLIP},
+        {"placebo", "plcebo", RMT_NAMES_ONE_SLIP},
+        {"placebo", "placeboo", RMT_NAMES_ONE_SLIP},
+        {"week1", "week2", RMT_NAMES_DIFFER},
+        {"ket", "kat", RMT_NAMES_DIFFER},
+        {"drug", "placebo", RMT_NAMES_DIFFER},
+        {"aabb", "aabbcc", RMT_NAMES_DIFFER},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        assert_int_equal(rmt_names_likeness(pairs[i].a, pairs[i].b), pairs[i].like);
+        assert_int_equal(rmt_names_likeness(pairs[i].b, pairs[i].a), pairs[i].like);
+    }
 }
 
 static void a_subject_per_record_keeps_one_arm(void **state)
@@ -105,7 +232,7 @@ static void a_subject_per_record_keeps_one_arm(void **state)
     finding_is(
         f, 2,
         "warning trial/arms-not-declared mini 0 arm   | arms.order names the arms | the plan "
-        "does not name the arms (arms.order); the data have: ket, ctl");
+        "does not name the arms (arms.order); the data have: 'ket', 'ctl'");
     assert_int_equal(rmt_table_rows(f), 3);
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -125,9 +252,9 @@ static void names_what_is_wrong_with_records(void **state)
     size_t i = 0;
     finding_is(f, i++,
                "error trial/unknown-subject mini 9 id Z Z | every record belongs to a subject of "
-               "the subject table | Z is not in table people");
+               "the subject table | 'Z' is not in table people");
     finding_is(f, i++,
-               "error trial/unknown-visit mini 7 visit B week2 | a visit of the schedule | week2 "
+               "error trial/unknown-visit mini 7 visit B week2 | a visit of the schedule | 'week2' "
                "is no visit of the schedule");
     finding_is(f, i++,
                "error trial/unknown-visit mini 8 visit B  | a visit of the schedule | the record "
@@ -169,8 +296,8 @@ static void names_totals_baselines_and_days(void **state)
     rmt_table *f = check(&t);
     size_t i = 0;
     finding_is(f, i++,
-               "warning trial/unknown-visit mini 3 day A 12 | within the window of a visit | day "
-               "12 is outside the window of every visit");
+               "warning trial/visit-window mini 3 day A 12 | within the window of a visit | day "
+               "12 is outside the window of every visit: the record is left out");
     finding_is(f, i++,
                "error trial/unknown-visit mini 7 day C  | within the window of a visit | the "
                "record does not say at which visit it was made");
@@ -235,7 +362,7 @@ static void what_is_not_there_is_a_failure(void **state)
     tst_trial_table(&t, "people", "id arn", "");
     tst_ok(rmt_findings_new(&f, &err), &err);
     tst_fails(rmt_trial_check(f, t.plan, t.tables, t.n, &err), RMT_ERR_CONFIG, &err,
-              "table people has no column arm; did you mean arn?");
+              "table people has no column 'arm'; did you mean 'arn'?");
     rmt_table_free(f);
     tst_trial_close(&t);
 }
@@ -245,6 +372,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_trial_gives_none),
         cmocka_unit_test(names_what_is_wrong_with_subjects),
+        cmocka_unit_test(says_which_name_of_an_arm_has_to_change),
+        cmocka_unit_test(without_an_order_no_spelling_becomes_an_arm_unsaid),
+        cmocka_unit_test(guesses_what_was_meant),
+        cmocka_unit_test(names_that_are_nearly_the_same),
         cmocka_unit_test(a_subject_per_record_keeps_one_arm),
         cmocka_unit_test(names_what_is_wrong_with_records),
         cmocka_unit_test(names_totals_baselines_and_days),

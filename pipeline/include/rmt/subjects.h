@@ -18,6 +18,12 @@ typedef struct {
 /* NULL = absent. */
 const rmt_table *rmt_named_table_find(const rmt_named_table *tables, size_t n_tables,
                                       const char *name);
+/* How near two names are, for "did you mean". Alike: they differ only in case, blanks, '-' and '_', or zeros in front
+ * of a number ("P05 " and "p5"). One slip: one byte more, fewer or other, or two neighbours swapped, in at least
+ * four bytes and no digit, because digits tell names apart ("week1", "week2"). */
+typedef enum { RMT_NAMES_DIFFER, RMT_NAMES_ONE_SLIP, RMT_NAMES_ALIKE } rmt_likeness;
+rmt_likeness rmt_names_likeness(const char *a, const char *b);
+
 /* The column's index; RMT_ERR_CONFIG names table, column and the nearest column there. */
 RMT_MUST_CHECK rmt_status rmt_named_table_column(size_t *out, const rmt_table *t, const char *table,
                                                  const char *column, rmt_error *err);
@@ -50,6 +56,22 @@ void rmt_subjects_free(rmt_subjects *s);
 
 /* Index of the subject, or s->n. O(log n). */
 size_t rmt_subjects_find(const rmt_subjects *s, const char *id);
+
+/* The ids in an order that puts those alike side by side. Ownership: caller, rmt_mem_free; the texts are borrowed. */
+RMT_MUST_CHECK rmt_status rmt_subjects_ids(const char ***out, const rmt_subjects *s,
+                                           rmt_error *err);
+/* One of rmt_subjects_ids that is alike, or NULL. O(log n). */
+const char *rmt_subjects_meant(const char *const *ids, size_t n, const char *id);
+
+/* The arms as the data spell them, whatever the plan says, in order of appearance among the subjects; a subject of
+ * several counts for its first. Names are borrowed from s. Of more than RMT_ARMS_SEEN the rest is left out. */
+enum { RMT_ARMS_SEEN = 64 };
+typedef struct {
+    const char *names[RMT_ARMS_SEEN];
+    size_t n_subjects[RMT_ARMS_SEEN];
+    size_t n;
+} rmt_arms_seen;
+void rmt_subjects_arms_seen(rmt_arms_seen *out, const rmt_subjects *s);
 
 /* A covariate or stratum: the value all of the subject's rows agree on, rows without one left
  * aside. Missing when none has one ("missing") or two differ ("not constant within the subject");

@@ -6,9 +6,11 @@
  *   trial/unknown-arm         error     an arm the plan does not name
  *   trial/arm-missing         error     a subject without an arm
  *   trial/empty-arm           error     an arm without any subject
+ *   trial/arms-alike          error     without arms.order: two spellings of one arm, by the looks of it
+ *   trial/no-records          warning   a subject whom no outcome's table knows
  *   trial/unknown-subject     error     a record of nobody in the subject table, or of no subject
  *   trial/unknown-visit       error     a visit label outside the schedule, or no visit
- *                             warning   a time outside every window
+ *   trial/visit-window        warning   a time outside every window
  *   trial/duplicate-visit     error     two records of one subject, outcome and visit
  *   trial/two-baselines       error     the same at the baseline visit, or a baseline column not
  *                                       constant within the subject
