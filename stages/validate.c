@@ -8,6 +8,7 @@
 #include "rmt/table_text.h"
 #include "rmt/trialcheck.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const needs[] = {"/tables"};
@@ -19,8 +20,8 @@ static const rmt_option options[] = {
      .kind = RMT_OPTION_FLAG,
      .result = true,
      .help = "pass the study on although there are errors, with the records flagged; the exit code "
-             "is 1 all "
-             "the same"},
+             "is 1 all the same (the option of this name of 'remit run' is about plans, not about "
+             "findings)"},
     {.name = "format",
      .letter = 'f',
      .kind = RMT_OPTION_CHOICE,
@@ -126,23 +127,95 @@ static rmt_status write_text(rmt_text *out, const rmt_table *issues, const rmt_p
     return RMT_OK;
 }
 
-/* The first findings as notes for stderr; the study and --format have all of them. */
+/* ---- findings for people ------------------------------------------------------------------- */
+
+/* One cause often makes many findings: those that say the same of a column are told once with their number, and of a
+ * kind (code, table and column) only so many. */
+enum { KINDS = 64, TOLD_OF_A_KIND = 5 };
+typedef struct {
+    size_t row[TOLD_OF_A_KIND]; /* first of its message */
+    size_t n[TOLD_OF_A_KIND];
+    size_t n_told, n_more;
+} kind;
+
+static bool same_texts(const rmt_table *t, size_t row, size_t other, const char *const *names,
+                       size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const size_t c = rmt_table_find(t, names[i]);
+        if (strcmp(rmt_table_text(t, c, row), rmt_table_text(t, c, other)) != 0) return false;
+    }
+    return true;
+}
+
+/* RMT_PROBLEMS_KEPT of a message each are told anyway: what finds no kind is only counted. */
+static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_table *issues, bool errors)
+{
+    static const char *const of_kind[] = {"code", "table", "column"}, *const of_one = "message";
+    const size_t severity = rmt_table_find(issues, "severity");
+    size_t n_kinds = 0;
+    *n_left = 0;
+    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
+        size_t k = 0, m = 0;
+        if ((strcmp(rmt_table_text(issues, severity, r), "error") == 0) != errors) continue;
+        while (k < n_kinds && !same_texts(issues, kinds[k].row[0], r, of_kind, 3))
+            k++;
+        if (k == KINDS) {
+            ++*n_left;
+            continue;
+        }
+        if (k == n_kinds) kinds[n_kinds++] = (kind){.n_told = 0};
+        kind *x = &kinds[k];
+        while (m < x->n_told && !same_texts(issues, x->row[m], r, &of_one, 1))
+            m++;
+        if (m < x->n_told) x->n[m]++;
+        else if (m < TOLD_OF_A_KIND) {
+            x->row[m] = r;
+            x->n[m] = 1;
+            x->n_told++;
+        } else x->n_more++;
+    }
+    return n_kinds;
+}
+
+static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
+                      const rmt_table *issues, const rmt_plan *plan)
+{
+    const char *table = rmt_table_text(issues, rmt_table_find(issues, "table"), k->row[0]);
+    const char *column = rmt_table_text(issues, rmt_table_find(issues, "column"), k->row[0]);
+    const char *code = rmt_table_text(issues, rmt_table_find(issues, "code"), k->row[0]);
+    const rmt_plan_table *pt = rmt_plan_find_table(plan, table);
+    const char *file = pt ? pt->file : table;
+    for (size_t m = 0; m < k->n_told; m++) {
+        const int32_t at = rmt_table_integer(issues, rmt_table_find(issues, "line"), k->row[m]);
+        char count[64] = "";
+        if (k->n[m] > 1) snprintf(count, sizeof count, " (the first of %zu)", k->n[m]);
+        rmt_problems_add(
+            notes, severity, RMT_ERR_SCHEMA, file, at > 0 ? (size_t)at : 0, column, "%s%s [%s]",
+            rmt_table_text(issues, rmt_table_find(issues, "message"), k->row[m]), count, code);
+    }
+    if (k->n_more > 0)
+        rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, file, 0, column,
+                         "and %zu more; 'remit validate --format text' lists them [%s]", k->n_more,
+                         code);
+}
+
+/* The study and --format have every finding by itself. */
 static void note_findings(rmt_problems *notes, const rmt_table *issues, const rmt_plan *plan)
 {
-    size_t severity = rmt_table_find(issues, "severity"), code = rmt_table_find(issues, "code");
-    size_t table = rmt_table_find(issues, "table"), line = rmt_table_find(issues, "line");
-    size_t column = rmt_table_find(issues, "column"), message = rmt_table_find(issues, "message");
-    for (int pass = 0; pass < 2; pass++) /* errors first: only so many are shown */
-        for (size_t r = 0; r < rmt_table_rows(issues); r++) {
-            bool error = strcmp(rmt_table_text(issues, severity, r), "error") == 0;
-            if (error != (pass == 0)) continue;
-            const rmt_plan_table *pt = rmt_plan_find_table(plan, rmt_table_text(issues, table, r));
-            int32_t at = rmt_table_integer(issues, line, r);
-            rmt_problems_add(notes, error ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING,
-                             RMT_ERR_SCHEMA, pt ? pt->file : rmt_table_text(issues, table, r),
-                             at > 0 ? (size_t)at : 0, rmt_table_text(issues, column, r), "%s [%s]",
-                             rmt_table_text(issues, message, r), rmt_table_text(issues, code, r));
-        }
+    kind kinds[KINDS];
+    for (int pass = 0; pass < 2; pass++) { /* errors first: only so many lines are shown */
+        const rmt_severity severity = pass == 0 ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING;
+        size_t n_left = 0;
+        const size_t n = sort_into_kinds(kinds, &n_left, issues, pass == 0);
+        for (size_t k = 0; k < n; k++)
+            note_kind(notes, severity, &kinds[k], issues, plan);
+        if (n_left > 0)
+            rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, NULL, 0, NULL,
+                             "and %zu findings of other kinds; 'remit validate --format text' "
+                             "lists them",
+                             n_left);
+    }
 }
 
 static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
@@ -165,6 +238,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if (st) goto done;
 
     run->found = n_errors > 0;
+    run->warned = rmt_table_rows(issues) > n_errors;
     run->withhold = n_errors > 0 && !rmt_options_flag(run->options, "keep-going");
     if ((st = rmt_study_put(run->study, "/validation/issues", &issues, err))) goto done;
     st = rmt_study_put(run->study, "/validation/summary", &summary, err);
@@ -189,7 +263,10 @@ const rmt_stage rmt_stage_validate = {
         "With an error among the findings the exit code is 1 and no study is written, unless "
         "--keep-going: then "
         "the study goes on with the findings in it and the records concerned flagged in /outcomes. "
-        "Without --format the first findings go to standard error.",
+        "Without --format the findings go to standard error: those that say the same in one line "
+        "with their number, and the first few of every kind.\n\n"
+        "A study that did not pass was not written: 'remit ingest PLAN | remit validate --format "
+        "csv' lists what was found.",
     .kind = RMT_STAGE_FILTER,
     .memory = "O(rows of the largest table + findings)",
     .options = options,

@@ -428,6 +428,40 @@ static void errors_withhold_the_study(void **state)
     tst_study_close(&t);
 }
 
+static void one_cause_is_told_once(void **state)
+{
+    (void)state;
+    tst_study t;
+    tst_study_open(&t, PLAN);
+    tst_study_table(&t, "/tables/people", "id arm", "A ket\nD ctl\nE ctl");
+    tst_study_table(&t, "/tables/mini", "id visit i1:i i2:i i3:i i4:i",
+                    "A b 0 0 0 40\nA Week1 0 0 0 20\nD b 0 0 0 30\nD Week1 0 0 0 26\n"
+                    "1 b 0 0 0 0\n2 b 0 0 0 0\n3 b 0 0 0 0\n4 b 0 0 0 0\n5 b 0 0 0 0\n6 b 0 0 0 "
+                    "0\n7 b 0 0 0 0\n1 1 0 0 0 0");
+    apply_ok(&t, &rmt_stage_validate, "");
+    static const struct {
+        size_t line;
+        const char *msg;
+    } want[] = {
+        {6, "'1' is not in table people (the first of 2) [trial/unknown-subject]"},
+        {7, "'2' is not in table people [trial/unknown-subject]"},
+        {8, "'3' is not in table people [trial/unknown-subject]"},
+        {9, "'4' is not in table people [trial/unknown-subject]"},
+        {10, "'5' is not in table people [trial/unknown-subject]"},
+        {0, "and 2 more; 'remit validate --format text' lists them [trial/unknown-subject]"},
+        {3, "'Week1' is no visit of the schedule (the first of 2) [trial/unknown-visit]"},
+        {4, "no record of any outcome is this subject's [trial/no-records]"},
+    };
+    const size_t n = sizeof want / sizeof want[0];
+    for (size_t i = 0; i < n && i < t.notes.n_kept; i++) {
+        assert_string_equal(t.notes.kept[i].msg, want[i].msg);
+        assert_int_equal(t.notes.kept[i].line, want[i].line);
+    }
+    assert_int_equal(t.notes.n_total, n);
+    assert_int_equal(rmt_table_rows(tst_study_get(&t, "/validation/issues")), 8 + 2 + 1);
+    tst_study_close(&t);
+}
+
 static void with_keep_going_the_records_are_flagged(void **state)
 {
     (void)state;
@@ -627,6 +661,7 @@ int main(void)
                                        cmocka_unit_test(effects_before_score_says_so),
                                        cmocka_unit_test(scoring_again_drops_the_results),
                                        cmocka_unit_test(errors_withhold_the_study),
+                                       cmocka_unit_test(one_cause_is_told_once),
                                        cmocka_unit_test(with_keep_going_the_records_are_flagged),
                                        cmocka_unit_test(published_rows),
                                        cmocka_unit_test(what_was_not_published_is_not_nought),

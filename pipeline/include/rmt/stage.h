@@ -42,7 +42,8 @@ typedef struct {
     /* out: options the plan sets itself, left out of the recorded command */
     const char *plan_keys[RMT_STAGE_PLAN_KEYS];
     size_t n_plan_keys;
-    bool found;    /* out: the stage found what it looks for: exit 1 */
+    bool found;  /* out: the stage found what it looks for: exit 1 */
+    bool warned; /* out: it found something that does not stop the study: a batch's line says so */
     bool withhold; /* out: no study is written */
 } rmt_stage_run;
 
