@@ -118,7 +118,8 @@ static _Noreturn void child(const batch *b, size_t i, int fd)
     const rmt_trial *trial = &b->trials[i];
     const rmt_trial_options *options = &b->options->trial;
     const rmt_status st = rmt_trial_run(trial, options, &result, &log, &error);
-    const rmt_status told = rmt_trial_tell(trial, &result, st, &error, !options->quiet, &log, NULL);
+    const rmt_status told =
+        rmt_trial_tell(trial, options, &result, st, &error, !options->quiet, &log, NULL);
     if (log.len) write_all(fd, log.s, log.len);
     rmt_text_clear(&log);
     _exit(st || told || result.found || result.withheld ? 1 : 0);
@@ -199,11 +200,15 @@ static void tell(batch *b)
         if (j->state != ENDED && j->state != LEFT_OUT) return;
         wipe_progress(b);
         if (j->log.len) fputs(j->log.s, stderr);
+        if (j->state == ENDED && WIFEXITED(j->wait_status)) continue;
         if (j->state == LEFT_OUT)
-            fprintf(stderr, "remit-run: %s: not run, because another trial failed\n", name);
-        else if (WIFSIGNALED(j->wait_status))
-            fprintf(stderr, "remit-run: %s: failed: the process died of signal %d (%s)\n", name,
+            fprintf(stderr, "remit-run: %s: not run, because another trial failed", name);
+        else
+            fprintf(stderr, "remit-run: %s: failed: the process died of signal %d (%s)", name,
                     WTERMSIG(j->wait_status), strsignal(WTERMSIG(j->wait_status)));
+        if (rmt_trial_has_older(&b->trials[b->n_told]))
+            fprintf(stderr, "; %s is of an earlier run", b->trials[b->n_told].output);
+        fputc('\n', stderr);
     }
 }
 

@@ -39,7 +39,8 @@ static const rmt_option options[] = {
     {.name = "keep-going",
      .letter = 'k',
      .kind = RMT_OPTION_FLAG,
-     .help = "a plan that fails stops only itself; this is the default"},
+     .help = "a plan that fails stops only itself; this is the default (it lets no study pass that "
+             "has errors: that is --keep-going of 'remit validate')"},
     {.name = "no-keep-going",
      .kind = RMT_OPTION_FLAG,
      .help = "start no further plan after one has failed"},
@@ -56,7 +57,10 @@ const rmt_stage rmt_command_run = {
         "One plan is written to --output. Many plans need --output-dir; each runs in a process of "
         "its own "
         "and is reported in one line, in the order given. With one plan the exit status is that of "
-        "the stage that failed, with many it is 1 when any failed.",
+        "the stage that failed, with many it is 1 when any failed.\n\n"
+        "A plan that fails writes nothing and removes nothing: where its output is there from an "
+        "earlier run, the line about the failure says so. Collect results from a new directory, "
+        "or by the lines that say 'done'.",
     .kind = RMT_STAGE_COMMAND,
     .argument = "PLAN...",
     .example = "remit run --output-dir results */plan.yaml",
@@ -238,7 +242,7 @@ static rmt_status run_one(command *c, rmt_error *err)
     rmt_error error = {0};
     rmt_status st = rmt_trial_run(trial, &c->how, &result, &log, &error);
     const bool success = c->how.verbose && !c->how.quiet;
-    if (rmt_trial_tell(trial, &result, st, &error, success, &log, err)) st = RMT_ERR_NOMEM;
+    if (rmt_trial_tell(trial, &c->how, &result, st, &error, success, &log, err)) st = RMT_ERR_NOMEM;
     if (log.len) fputs(log.s, stderr);
     c->code = st ? rmt_status_exit_code(st) : result.found || result.withheld;
     rmt_text_clear(&log);

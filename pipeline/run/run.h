@@ -27,6 +27,7 @@ typedef struct {
 } rmt_trial_options;
 typedef struct {
     bool found;        /* a stage found what it looks for */
+    bool warned;       /* or something that does not stop the study */
     bool withheld;     /* a stage let no study out: nothing was saved */
     const char *stage; /* the stage that failed or withheld; NULL = none */
 } rmt_trial_result;
@@ -34,10 +35,14 @@ typedef struct {
 RMT_MUST_CHECK rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *options,
                                         rmt_trial_result *result, rmt_text *log, rmt_error *err);
 /* The one line about a trial that ended: "remit-run: trial-a: done, results/trial-a.h5", or which
- * stage failed and why. A success is told when `success` says so. */
-RMT_MUST_CHECK rmt_status rmt_trial_tell(const rmt_trial *trial, const rmt_trial_result *result,
-                                         rmt_status st, const rmt_error *error, bool success,
-                                         rmt_text *log, rmt_error *err);
+ * stage failed and why, and that an older result is still there. A success is told when `success`
+ * says so. */
+RMT_MUST_CHECK rmt_status rmt_trial_tell(const rmt_trial *trial, const rmt_trial_options *options,
+                                         const rmt_trial_result *result, rmt_status st,
+                                         const rmt_error *error, bool success, rmt_text *log,
+                                         rmt_error *err);
+/* A trial that made no output leaves the output of an earlier run where it is. */
+bool rmt_trial_has_older(const rmt_trial *trial);
 /* The same as a line of POSIX shell: "remit ingest plan.yaml | remit validate | ... -o FILE". */
 RMT_MUST_CHECK rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *options,
                                            rmt_text *out, rmt_error *err);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool in_chain(const rmt_stage_list *list, size_t i)
 {
@@ -60,6 +61,7 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, rmt_stage_
                          .text = &text};
     st = rmt_stage_apply(stage, &run, err);
     result->found = result->found || run.found;
+    result->warned = result->warned || run.warned;
     result->withheld = run.withhold;
     if (!st && !run.withhold) result->stage = NULL;
     if (st && err) drop_note(&notes, err);
@@ -98,25 +100,66 @@ done:
     return st;
 }
 
-rmt_status rmt_trial_tell(const rmt_trial *trial, const rmt_trial_result *result, rmt_status st,
-                          const rmt_error *error, bool success, rmt_text *log, rmt_error *err)
+bool rmt_trial_has_older(const rmt_trial *trial)
 {
-    const char *stage = result->stage ? result->stage : "";
-    const char *colon = result->stage ? ": " : "";
-    if (st) {
-        rmt_text prefix = {0};
-        rmt_status told =
-            rmt_text_addf(&prefix, err, "remit-run: %s: failed%s%s", trial->name, colon, stage);
-        if (!told) told = rmt_life_line(log, prefix.s, error, err);
-        rmt_text_clear(&prefix);
-        return told;
+    struct stat output, plan;
+    if (strcmp(trial->output, "-") == 0 || stat(trial->output, &output) != 0) return false;
+    if (!S_ISREG(output.st_mode) || output.st_size == 0) return false;
+    return stat(trial->plan, &plan) != 0 || output.st_dev != plan.st_dev ||
+           output.st_ino != plan.st_ino;
+}
+
+static bool has_option(const rmt_stage *stage, const char *name)
+{
+    for (size_t i = 0; stage && i < stage->n_options; i++)
+        if (strcmp(stage->options[i].name, name) == 0) return true;
+    return false;
+}
+
+/* How the study gets past the stage that withheld it, as far as the pipe up to there. */
+static rmt_status add_way_past(rmt_text *log, const rmt_trial *trial,
+                               const rmt_trial_options *options, const char *stage, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    const rmt_stage_list *list = options->stages;
+    if (!has_option(rmt_stage_find(list, stage), "keep-going")) return RMT_OK;
+    for (size_t i = 0; !st && i < list->n; i++) {
+        const rmt_stage *x = list->at[i];
+        if (!in_chain(list, i)) continue;
+        st = rmt_text_addf(log, err, "%s%s", i ? " | remit " : " (to go on with it: remit ",
+                           x->name);
+        if (!st && x->argument) st = rmt_text_add(log, trial->plan[0] == '-' ? " -- " : " ", err);
+        if (!st && x->argument) st = rmt_text_add_shell(log, trial->plan, err);
+        if (strcmp(x->name, stage) == 0) break;
     }
-    if (result->withheld)
-        return rmt_text_addf(log, err, "remit-run: %s: failed%s%s: the study does not pass\n",
-                             trial->name, colon, stage);
+    return st ? st : rmt_text_add(log, " --keep-going | ...)", err);
+}
+
+static rmt_status add_failure(rmt_text *log, const rmt_trial *trial,
+                              const rmt_trial_options *options, const rmt_trial_result *result,
+                              const rmt_error *error, rmt_error *err)
+{
+    enum { LONGEST = 1024 };
+    char why[LONGEST] = "the study does not pass";
+    if (!result->withheld) rmt_error_format(error, why, sizeof why);
+    rmt_status st =
+        rmt_text_addf(log, err, "remit-run: %s: failed%s%s: %s", trial->name,
+                      result->stage ? ": " : "", result->stage ? result->stage : "", why);
+    if (!st && result->withheld) st = add_way_past(log, trial, options, result->stage, err);
+    /* What cannot be created is named by the message itself. */
+    if (!st && error->code != RMT_ERR_CREATE && rmt_trial_has_older(trial))
+        st = rmt_text_addf(log, err, "; %s is of an earlier run", trial->output);
+    return st ? st : rmt_text_add(log, "\n", err);
+}
+
+rmt_status rmt_trial_tell(const rmt_trial *trial, const rmt_trial_options *options,
+                          const rmt_trial_result *result, rmt_status st, const rmt_error *error,
+                          bool success, rmt_text *log, rmt_error *err)
+{
+    if (st || result->withheld) return add_failure(log, trial, options, result, error, err);
     if (!success) return RMT_OK;
     return rmt_text_addf(log, err, "remit-run: %s: done%s, %s\n", trial->name,
-                         result->found ? " with findings" : "", trial->output);
+                         result->found || result->warned ? " with findings" : "", trial->output);
 }
 
 rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *options, rmt_text *out,

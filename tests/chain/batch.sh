@@ -75,3 +75,41 @@ sed -i 's#id: TRIAL-a#id: "../evil/ x"#' "$tmp/a/plan.yaml"
 expect_exit 0 remit run -q -d "$tmp/out" "$tmp/a/plan.yaml"
 expect "an id does not leave the folder" test "$(find "$tmp/out" -name '*.h5' | wc -l)" -eq 1
 expect_absent "$tmp/evil"
+
+# A trial that fails leaves the older result where it is, and says so.
+rm -f "$tmp"/out/*
+expect_exit 0 remit run -q -d "$tmp/out" "$tmp/c/plan.yaml" "$tmp/e/plan.yaml"
+cp "$tmp/out/TRIAL-c.h5" "$tmp/before.h5"
+sed -i 's/T3,placebo/T3,neither/' "$tmp/c/people.csv"
+sed -i 's/T2,end,1/T2,end,"1/' "$tmp/e/madrs.csv"
+for quiet in "" -q; do
+    # shellcheck disable=SC2086  # no option is no word
+    expect_exit 1 remit run $quiet -d "$tmp/out" "$tmp/c/plan.yaml" "$tmp/d/plan.yaml" "$tmp/e/plan.yaml"
+    expect_stderr "TRIAL-c: failed: validate: .*; $tmp/out/TRIAL-c.h5 is of an earlier run$"
+    expect_stderr "TRIAL-e: failed: ingest: .*; $tmp/out/TRIAL-e.h5 is of an earlier run$"
+    expect "only what is there is told" test "$(grep -c 'earlier run' "$tmp/err")" -eq 2
+done
+expect_same "$tmp/before.h5" "$tmp/out/TRIAL-c.h5"
+expect_exit 1 remit run "$tmp/c/plan.yaml" -o "$tmp/out/TRIAL-c.h5"
+expect_stderr "TRIAL-c: failed: .*; $tmp/out/TRIAL-c.h5 is of an earlier run$"
+expect_exit 1 remit run -j 1 --no-keep-going -d "$tmp/out" "$tmp/d/plan.yaml" "$tmp/c/plan.yaml"
+expect_stderr "TRIAL-c: not run, .*; $tmp/out/TRIAL-c.h5 is of an earlier run$"
+cp "$tmp/c/plan.yaml" "$tmp/c/copy.yaml"
+expect_exit 1 remit run "$tmp/c/copy.yaml" -o "$tmp/c/copy.yaml"
+expect "a plan is no older result" test "$(grep -c 'earlier run' "$tmp/err")" -eq 0
+
+# The way past the findings is told, and works.
+expect_exit 1 remit run "$tmp/c/plan.yaml" -o "$tmp/out/x.h5"
+expect_stderr "the study does not pass \\(to go on with it: remit ingest $tmp/c/plan.yaml \\| remit validate --keep-going \\| ...\\)$"
+way=$(sed -n 's/.*to go on with it: \(.*\) | \.\.\.).*/\1/p' "$tmp/err")
+expect_exit 1 bash -o pipefail -c "$way -q | remit score -q | remit effects -q -o '$tmp/out/x.h5'"
+expect "the way past leads to a result" test -s "$tmp/out/x.h5"
+
+# Findings that stop nothing are told in the line about a success: who is in no outcome's table here.
+make_tiny "$tmp/g"
+expect_exit 0 remit run -v "$tmp/g/plan.yaml" -o "$tmp/out/g.h5"
+expect_stderr "TINY: done, $tmp/out/g.h5$"
+sed -i '/^T2,/d' "$tmp/g/madrs.csv"
+expect_exit 0 remit run -v "$tmp/g/plan.yaml" -o "$tmp/out/g.h5"
+expect_stderr "people.csv:3: id: no record of any outcome is this subject's \\[trial/no-records\\]$"
+expect_stderr "TINY: done with findings, $tmp/out/g.h5$"
