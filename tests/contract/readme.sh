@@ -29,7 +29,7 @@ for readme in README.md stages/README.md; do
                 "" | git\ * | sudo\ * | apt\ * | apt-get\ * | cmake\ * | ./pipeline/* | ./tests/*) continue ;;
             esac
             n_lines=$((n_lines + 1))
-            written=$(echo "$line" | sed -n 's/.*> \([a-z0-9_.]*\).*# the same bytes.*/\1/p')
+            written=$(echo "$line" | sed -n 's/.* -o \([a-z0-9_.]*\) *# the same bytes.*/\1/p')
             [ -z "$written" ] || mv "$written" "$written.before"
             expect_exit 0 bash -e -o pipefail -c "$line" >"$tmp/out"
             [ -z "$written" ] || expect_same "$written" "$written.before"
@@ -38,6 +38,8 @@ for readme in README.md stages/README.md; do
 done
 expect "lines to run: $n_lines" test "$n_lines" -ge 5
 expect "README.md makes trial.h5" test -e trial.h5
+expect "the pipe was compared with what run wrote" test -e trial.h5.before
+expect "README.md says where remit is before it calls it" test "$(grep -n -m1 '^export PATH=.*build/release/bin' "$RMT_SOURCE/README.md" | cut -d: -f1)" -lt "$(grep -n -m1 '^remit ' "$RMT_SOURCE/README.md" | cut -d: -f1)"
 
 # ---- output as shown: its paragraphs stand in this order; "..." stands for any lines ----------------------
 sed -n '/^<!-- demo -->$/,/^<!-- \/demo -->$/p' "$RMT_SOURCE/README.md" | sed '1,2d' | sed '/^```$/,$d' >"$tmp/shown"
@@ -73,12 +75,8 @@ items=$(printf ',caps%02d' {1..20})
         done
     done
 } >own/caps.csv
-{
-    echo '{"fields": [{"name": "id", "type": "string"}, {"name": "visit", "type": "string"}'
-    for i in {01..20}; do echo ", {\"name\": \"caps$i\", \"type\": \"integer\"}"; done
-    echo ']}'
-} >own/caps.schema.json
 expect_exit 0 remit run own/plan.yaml -o own.h5
+expect "the plan needs no more than it names: $(ls own | tr '\n' ' ')" test "$(find own -type f | wc -l)" -eq 3
 expect_exit 0 remit export own.h5 /results/effects >"$tmp/out"
 expect "the plan gives effects" test "$(grep -c ',week12,drug,placebo,' "$tmp/out")" -ge 3
 
@@ -90,6 +88,7 @@ remit export trial.h5 /outcomes >outcomes.csv
 answer=$(python3 - <<'END'
 import csv
 rows = list(csv.DictReader(open('outcomes.csv', encoding='utf-8', newline='')))
+rows = [r for r in rows if r['PARAMCD'] == 'CAPS5TOT' and r['AVISIT'] == 'week2']
 print(sum(r['RESPFL'] == 'true' for r in rows), 'responses among', sum(r['RESPFL'] != '' for r in rows), 'values')
 END
 )
@@ -105,7 +104,7 @@ else
     echo "no h5py"
 fi
 if Rscript -e 'library(rhdf5)' >/dev/null 2>&1; then
-    echo 'cat(sum(outcomes$RESPFL, na.rm = TRUE), "responses among", sum(!is.na(outcomes$RESPFL)), "values\n")' >>"$tmp/r/1"
+    echo 'cat(sum(week2$RESPFL, na.rm = TRUE), "responses among", sum(!is.na(week2$RESPFL)), "values\n")' >>"$tmp/r/1"
     expect_exit 0 Rscript "$tmp/r/1" >"$tmp/out"
     expect "R: $(tail -1 "$tmp/out"), not $answer" test "$(tail -1 "$tmp/out" | sed 's/ *$//')" = "$answer"
     expect "R: g of CAPS5TOT at week2" grep -Eq '^[0-9]+ +CAPS5TOT +week2 +-0\.79' "$tmp/out"
