@@ -37,6 +37,8 @@ while read -r line; do fail "$line"; done <"$tmp/problems"
 # Without --keep-going: no study. With it: the study goes on, exit 1, the records concerned are flagged.
 expect_exit 1 remit validate "$tmp/in.h5" -o "$tmp/out/x.h5"
 expect_stderr "^remit-validate: participants.csv:[0-9]+: "
+# Of so many kinds 20 lines are shown, and the rest is counted: none repeats here, so every finding is one.
+expect_stderr "^remit-validate: and $(($(grep -c '^\(error\|warning\),' "$tmp/findings.csv") - 20)) more messages like these$"
 expect_empty_dir "$tmp/out"
 expect_exit 1 remit run "$messy/plan.yaml" -o "$tmp/out/x.h5"
 expect_stderr "^remit-run: SIMULATED-MESSY: .*failed"
