@@ -135,11 +135,12 @@ static void without_an_order_no_spelling_becomes_an_arm_unsaid(void **state)
     rmt_table_free(f);
     tst_trial_close(&t);
 
-    /* Four of one and one of another that differs in a letter; doses differ in a digit, codes are short. */
+    /* Four of one and one of another that differs in a letter; doses differ in a digit, codes are
+     * short, and of two small arms none is a slip. */
     tst_trial_open(&t, plan);
     tst_trial_table(&t, "people", "id arm",
                     "A Placebo\nB Placebo\nC Placebo\nD Placebo\nE Placibo\nF pla-cebo\nG d10\nH "
-                    "d20\nI P\nJ Q\nK dose1\nL dose2");
+                    "d20\nI P\nJ Q\nK dose1\nL dose2\nM armA\nN armB");
     tst_trial_table(&t, "mini", HEAD, "");
     f = check(&t);
     finding_is(f, 0,
@@ -153,7 +154,7 @@ static void without_an_order_no_spelling_becomes_an_arm_unsaid(void **state)
     finding_is(f, 3,
                "warning trial/no-records people 2 id A A | every subject has a record of some "
                "outcome | no record of any outcome is this subject's");
-    assert_int_equal(rmt_table_rows(f), 3 + 12);
+    assert_int_equal(rmt_table_rows(f), 3 + 14);
     rmt_table_free(f);
     tst_trial_close(&t);
 }
@@ -202,6 +203,7 @@ static void names_that_are_nearly_the_same(void **state)
         {"placebo", "placeboo", RMT_NAMES_ONE_SLIP},
         {"week1", "week2", RMT_NAMES_DIFFER},
         {"ket", "kat", RMT_NAMES_DIFFER},
+        {"week12", "week1", RMT_NAMES_DIFFER},
         {"drug", "placebo", RMT_NAMES_DIFFER},
         {"aabb", "aabbcc", RMT_NAMES_DIFFER},
     };
