@@ -92,11 +92,12 @@ static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
     }
 }
 
+/* Where not all could be listed, any may have been. */
 static bool is_seen(const rmt_arms_seen *seen, const char *arm)
 {
     for (size_t i = 0; i < seen->n; i++)
         if (strcmp(seen->names[i], arm) == 0) return true;
-    return false;
+    return seen->n == RMT_ARMS_SEEN;
 }
 
 static void check_arm_of_subject(const subject_check *c, const rmt_subject *x)
@@ -165,8 +166,8 @@ static void check_empty_arms(const subject_check *c)
             if (c->plan->n_arms == 0 || !is_plan_arm(c->plan, c->seen->names[i]))
                 names[n++] = c->seen->names[i];
         const char *near = rmt_text_nearest(c->s->arms[a], names, n);
-        say(c->out, f, "no subject is in arm '%s' of the plan%s%s%s", c->s->arms[a],
-            near ? "; did it mean '" : "", near ? near : "", near ? "'?" : "");
+        say(c->out, f, "no subject is in arm '%s'%s%s%s", c->s->arms[a],
+            near ? "; did the plan mean '" : "", near ? near : "", near ? "'?" : "");
     }
 }
 
@@ -544,7 +545,7 @@ static void check_subjects_without_records(reporter *out, const rmt_plan *plan,
                          .subject = s->subjects[i].id,
                          .value = s->subjects[i].id,
                          .rule = "every subject has a record of some outcome"};
-        say(out, f, "no record of any outcome is this subject's");
+        say(out, f, "no outcome's table has a record of this subject");
     }
 }
 

@@ -450,7 +450,7 @@ static void one_cause_is_told_once(void **state)
         {10, "'5' is not in table people [trial/unknown-subject]"},
         {0, "and 2 more; 'remit validate --format text' lists them [trial/unknown-subject]"},
         {3, "'Week1' is no visit of the schedule (the first of 2) [trial/unknown-visit]"},
-        {4, "no record of any outcome is this subject's [trial/no-records]"},
+        {4, "no outcome's table has a record of this subject [trial/no-records]"},
     };
     const size_t n = sizeof want / sizeof want[0];
     for (size_t i = 0; i < n && i < t.notes.n_kept; i++) {
