@@ -37,8 +37,9 @@ static const rmt_option options[] = {
      .kind = RMT_OPTION_LIST,
      .placeholder = "COLUMN",
      .result = true,
-     .help = "ancova: columns of the subject table to adjust for besides baseline; text columns as "
-             "factors"},
+     .help = "ancova: columns of the subject table to adjust for besides baseline; the plan's "
+             "strata and "
+             "text columns as factors, others as numbers"},
     {.name = "correction",
      .kind = RMT_OPTION_CHOICE,
      .placeholder = "J",
@@ -61,7 +62,9 @@ static const rmt_option options[] = {
      .result = true,
      .initial = "noncentral-t",
      .choices = RMT_WORDS_CI("|"),
-     .help = "hedges_g: interval"},
+     .help =
+         "hedges_g: interval; noncentral-t: limits of the noncentrality parameter in units of the "
+         "SD, multiplied by J as g is (R's effectsize)"},
     {.name = "direction",
      .kind = RMT_OPTION_CHOICE,
      .placeholder = "SIGN",
@@ -85,7 +88,7 @@ static const rmt_column_spec columns[] = {
     {"value", RMT_TYPE_STRING, "change from baseline, or score", NULL},
     {"measure", RMT_TYPE_STRING, "estimator", NULL},
     {"method", RMT_TYPE_STRING, "conventions of the estimator and its interval", NULL},
-    {"adjust", RMT_TYPE_STRING, "covariates adjusted for", NULL},
+    {"adjust", RMT_TYPE_STRING, "covariates adjusted for, and of factors the levels", NULL},
     {"direction", RMT_TYPE_STRING, "sign of the difference", NULL},
     {"estimate", RMT_TYPE_NUMBER, "estimate", NULL},
     {"se", RMT_TYPE_NUMBER, "standard error", NULL},
@@ -331,7 +334,7 @@ static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *er
 typedef struct {
     double *y, *x;
     bool *in_treatment;
-    size_t n, n_covariates, n_left_out;
+    size_t n, n_columns, n_left_out;
     size_t n_arm[2];
 } ancova_data;
 
@@ -351,25 +354,26 @@ static bool ancova_row(double *x, const rmt_cells *c, size_t row, const rmt_cova
            rmt_covariates_of(covariates, rmt_table_text(c->t, c->subject, row), x + 1);
 }
 
-/* Complete cases of one contrast: value, baseline and every covariate there. */
-static rmt_status ancova_collect(ancova_data *d, const place *at, const rmt_covariates *covariates,
-                                 rmt_error *err)
+/* Complete cases of one contrast: value, baseline and every covariate there. terms gets the covariates
+ * added. */
+static rmt_status ancova_collect(ancova_data *d, rmt_text *terms, const place *at,
+                                 const rmt_covariates *covariates, rmt_error *err)
 {
     const rmt_cells *c = at->cells;
     const size_t *rows[2];
     size_t n[2];
     for (int a = 0; a < 2; a++)
         rows[a] = rmt_cells_rows(c, at->param, at->visit, at->arms[a], &n[a]);
-    d->n_covariates = 1 + (covariates ? rmt_covariates_n(covariates) : 0);
+    const size_t width = 1 + (covariates ? rmt_covariates_n(covariates) : 0);
     d->y = rmt_mem_array(n[0] + n[1], sizeof *d->y, err);
     d->in_treatment = rmt_mem_array(n[0] + n[1], sizeof *d->in_treatment, err);
-    d->x = rmt_mem_array((n[0] + n[1]) * d->n_covariates, sizeof *d->x, err);
+    d->x = rmt_mem_array((n[0] + n[1]) * width, sizeof *d->x, err);
     if (!d->y || !d->in_treatment || !d->x) return RMT_ERR_NOMEM;
     for (int a = 0; a < 2; a++)
         for (size_t i = 0; i < n[a]; i++) {
             const size_t r = rows[a][i];
             if (rmt_table_is_missing(c->t, at->column, r)) continue;
-            if (!ancova_row(d->x + d->n * d->n_covariates, c, r, covariates)) {
+            if (!ancova_row(d->x + d->n * width, c, r, covariates)) {
                 d->n_left_out++;
                 continue;
             }
@@ -377,15 +381,13 @@ static rmt_status ancova_collect(ancova_data *d, const place *at, const rmt_cova
             d->in_treatment[d->n++] = a == 0;
             d->n_arm[a]++;
         }
-    return RMT_OK;
-}
-
-/* The terms of the model: "base + site". */
-static rmt_status ancova_terms(rmt_text *out, const rmt_setting_names *adjust, rmt_error *err)
-{
-    rmt_status st = rmt_text_add(out, "base", err);
-    for (size_t i = 0; i < adjust->n && !st; i++)
-        st = rmt_text_addf(out, err, " + %s", adjust->names[i]);
+    d->n_columns = 1;
+    if (!covariates) return RMT_OK;
+    double *values = d->x;
+    d->x = NULL;
+    rmt_status st =
+        rmt_covariates_design(&d->x, &d->n_columns, terms, covariates, values, d->n, err);
+    rmt_mem_free(values);
     return st;
 }
 
@@ -398,8 +400,8 @@ static rmt_status add_ancova(const writer *w, const place *at, rmt_error *err)
     rmt_text terms = {0}, note = {0};
     rmt_arm both[2];
 
-    if ((st = ancova_terms(&terms, &w->s->adjust, err))) goto done;
-    if ((st = ancova_collect(&d, at, w->s->covariates, err))) goto done;
+    if ((st = rmt_text_add(&terms, "base", err))) goto done;
+    if ((st = ancova_collect(&d, &terms, at, w->s->covariates, err))) goto done;
     if ((st = rmt_text_add(&note, "", err))) goto done;
     if (d.n_left_out &&
         (st = rmt_text_addf(&note, err, "%zu left out: baseline or covariate missing",
@@ -413,9 +415,7 @@ static rmt_status add_ancova(const writer *w, const place *at, rmt_error *err)
     for (size_t i = 0; i < d.n && w->s->reversed; i++)
         d.in_treatment[i] = !d.in_treatment[i];
     if (d.n_arm[0] < 2 || d.n_arm[1] < 2) st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n<2");
-    else
-        st =
-            rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_covariates, w->s->hedges.level, &why);
+    else st = rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_columns, w->s->hedges.level, &why);
     st = conclude(w, st, &e, &why, "points", note.s, err);
 done:
     rmt_text_clear(&terms);
