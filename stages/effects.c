@@ -232,7 +232,7 @@ static rmt_status set_estimate(rmt_table *out, const rmt_estimate *e, rmt_error 
 static rmt_status set_arm(const writer *w, const rmt_arm *a, size_t n_col, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (a->n > 0 || !w->l->published) /* not printed is not 0 */
+    if (a->n >= 0) /* not printed is not 0 */
         st = rmt_result_integer(w->out, n_col, a->n, err);
     if (st || a->n < 1) return st;
     if ((st = rmt_result_number(w->out, n_col + 1, a->mean, err))) return st;
@@ -269,7 +269,7 @@ static const char *hedges_method(const rmt_hedges_options *o)
 /* False for a published arm of which a part was not printed. */
 static bool is_printed(const rmt_arm *arm)
 {
-    return arm->n > 0 && !isnan(arm->mean) && !isnan(arm->sd);
+    return arm->n >= 0 && !isnan(arm->mean) && !isnan(arm->sd);
 }
 
 /* The measures that need only mean, SD and n of both arms. */
@@ -290,6 +290,8 @@ static rmt_status add_from_arms(const writer *w, size_t measure, const rmt_arm *
     if ((st = set_arm(w, control, C_N_REFERENCE, err))) return st;
     if (w->l->published && !(is_printed(treatment) && is_printed(control)))
         st = rmt_fail(&why, RMT_ERR_DEGENERATE, "mean, SD or n not published");
+    else if (w->l->published && (treatment->n == 0 || control->n == 0))
+        st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n is 0");
     else if (measure == M_WELCH)
         st = rmt_effect_mean_difference_welch(&e, first, second, s->hedges.level, &why);
     else if (measure == M_POOLED)
@@ -538,6 +540,7 @@ static rmt_status run_effects(rmt_stage_run *run, rmt_error *err)
                                           .end = end,
                                           .add_cell = add_cell,
                                           .add_published = add_published,
+                                          .of_means = true,
                                           .has_numbers = has_means};
     return rmt_analysis_run(&analysis, run, run->plan->effects, err);
 }

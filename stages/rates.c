@@ -155,8 +155,7 @@ static rmt_status set_side(rmt_table *out, const side *x, size_t events_col, rmt
 {
     rmt_status st = RMT_OK;
     if (x->count.events >= 0) st = rmt_result_integer(out, events_col, x->count.events, err);
-    if (!st && (x->count.n > 0 || x->n_missing >= 0))
-        st = rmt_result_integer(out, events_col + 1, x->count.n, err);
+    if (!st && x->count.n >= 0) st = rmt_result_integer(out, events_col + 1, x->count.n, err);
     if (!st && x->n_missing >= 0) st = rmt_result_integer(out, events_col + 2, x->n_missing, err);
     return st;
 }
@@ -192,17 +191,19 @@ static rmt_status add_row(const writer *w, const char *measure, const char *meth
 /* A part of the counts was not printed. */
 static bool is_printed(const side *x)
 {
-    return x->count.events >= 0 && x->count.n > 0;
+    return x->count.events >= 0 && x->count.n >= 0;
 }
 
 /* Ends a row without an estimate; for a published row the reason is what was not printed. */
 static rmt_status degenerate(const writer *w, rmt_status st, const side *arm, const side *reference,
                              const rmt_error *why, rmt_error *err)
 {
-    const rmt_error unpublished = {.code = st, .msg = "events or total not published"};
-    const bool printed = is_printed(arm) && (!reference || is_printed(reference));
-    return rmt_result_degenerate(w->out, C_ESTIMATE, C_NOTE, st,
-                                 w->l->published && !printed ? &unpublished : why, err);
+    const rmt_error unpublished = {.code = st, .msg = "events or total not published"},
+                    empty = {.code = st, .msg = "n is 0"};
+    const bool printed = is_printed(arm) && (!reference || is_printed(reference)),
+               nobody = arm->count.n == 0 || (reference && reference->count.n == 0);
+    if (w->l->published) why = !printed ? &unpublished : nobody ? &empty : why;
+    return rmt_result_degenerate(w->out, C_ESTIMATE, C_NOTE, st, why, err);
 }
 
 static rmt_status set_interval(rmt_table *out, double estimate, double low, double high,
