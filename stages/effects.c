@@ -164,7 +164,8 @@ typedef struct {
     rmt_table *out;
     const settings *s;
     const labels *l;
-    size_t n_flagged; /* values of records with validation errors */
+    size_t n_flagged;  /* values of records with validation errors */
+    size_t n_prorated; /* of those compared */
 } writer;
 
 /* One of two words, the choices of an option: true for the first. */
@@ -246,8 +247,8 @@ static rmt_status conclude(const writer *w, rmt_status st, const rmt_estimate *e
     rmt_status set;
     if ((set = rmt_result_text(w->out, C_UNIT, unit, err))) return set;
     if (st) return rmt_result_degenerate(w->out, C_ESTIMATE, C_NOTE, st, why, err);
-    if ((set = rmt_result_note(w->out, C_NOTE, "", w->n_flagged, err))) return set;
-    if ((set = rmt_result_note(w->out, C_NOTE, note, 0, err))) return set;
+    if ((set = rmt_result_note(w->out, C_NOTE, "", w->n_flagged, w->n_prorated, err))) return set;
+    if ((set = rmt_result_note(w->out, C_NOTE, note, 0, 0, err))) return set;
     return set_estimate(w->out, e, err);
 }
 
@@ -316,8 +317,9 @@ typedef struct {
     size_t column; /* of the value compared */
 } place;
 
-/* Those in one arm who have the value. */
-static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *err)
+/* Those in one arm who have the value; *n_prorated grows by the prorated ones. */
+static rmt_status arm_at(rmt_arm *out, size_t *n_prorated, const place *at, int which,
+                         rmt_error *err)
 {
     const rmt_cells *c = at->cells;
     size_t n, kept = 0;
@@ -325,8 +327,11 @@ static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *er
     double *x = rmt_mem_array(n, sizeof *x, err);
     if (!x) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        if (!rmt_table_is_missing(c->t, at->column, rows[i]))
+        if (!rmt_table_is_missing(c->t, at->column, rows[i])) {
             x[kept++] = rmt_table_number(c->t, at->column, rows[i]);
+            *n_prorated +=
+                rmt_cells_is_prorated(c, at->param, at->arms[which], rows[i], at->column == c->chg);
+        }
     rmt_status st = arm_of_values(out, x, kept, err);
     rmt_mem_free(x);
     return st;
@@ -336,7 +341,7 @@ static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *er
 typedef struct {
     double *y, *x;
     bool *in_treatment;
-    size_t n, n_columns, n_left_out;
+    size_t n, n_columns, n_left_out, n_prorated;
     size_t n_arm[2];
 } ancova_data;
 
@@ -381,6 +386,7 @@ static rmt_status ancova_collect(ancova_data *d, rmt_text *terms, const place *a
             }
             d->y[d->n] = rmt_table_number(c->t, at->column, r);
             d->in_treatment[d->n++] = a == 0;
+            d->n_prorated += rmt_cells_is_prorated(c, at->param, at->arms[a], r, true);
             d->n_arm[a]++;
         }
     d->n_columns = 1;
@@ -418,7 +424,9 @@ static rmt_status add_ancova(const writer *w, const place *at, rmt_error *err)
         d.in_treatment[i] = !d.in_treatment[i];
     if (d.n_arm[0] < 2 || d.n_arm[1] < 2) st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n<2");
     else st = rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_columns, w->s->hedges.level, &why);
-    st = conclude(w, st, &e, &why, "points", note.s, err);
+    writer own = *w;
+    own.n_prorated = d.n_prorated;
+    st = conclude(&own, st, &e, &why, "points", note.s, err);
 done:
     rmt_text_clear(&terms);
     rmt_text_clear(&note);
@@ -443,7 +451,7 @@ static rmt_status add_contrast(rmt_table *out, const settings *s, const place *a
     writer w = {.out = out, .s = s, .l = &l};
     rmt_arm both[2];
     for (int a = 0; a < 2; a++) {
-        if ((st = arm_at(&both[a], at, a, err))) return st;
+        if ((st = arm_at(&both[a], &w.n_prorated, at, a, err))) return st;
         w.n_flagged += rmt_cells_flagged(c, at->param, at->visit, at->arms[a]);
     }
     for (size_t m = 0; m < N_MEASURES && !st; m++) {

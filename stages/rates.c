@@ -130,6 +130,7 @@ typedef struct { /* one arm, counted */
     rmt_count count;
     long n_missing;   /* -1 = not known */
     size_t n_flagged; /* values of records with validation errors */
+    size_t n_prorated;
 } side;
 
 /* The rows of one comparison. */
@@ -184,7 +185,8 @@ static rmt_status add_row(const writer *w, const char *measure, const char *meth
     if ((st = set_side(w->out, arm, C_EVENTS_ARM, err))) return st;
     if (reference && (st = set_side(w->out, reference, C_EVENTS_REFERENCE, err))) return st;
     const size_t n_flagged = arm->n_flagged + (reference ? reference->n_flagged : 0);
-    if (n_flagged > 0 && (st = rmt_result_note(w->out, C_NOTE, "", n_flagged, err))) return st;
+    const size_t n_prorated = arm->n_prorated + (reference ? reference->n_prorated : 0);
+    if ((st = rmt_result_note(w->out, C_NOTE, "", n_flagged, n_prorated, err))) return st;
     return rmt_result_number(w->out, C_CONF_LEVEL, w->s->level, err);
 }
 
@@ -268,7 +270,7 @@ static rmt_status note_nnt(const writer *w, const rmt_nnt_result *r, rmt_error *
     if (!st && r->spans_infinity)
         st = rmt_text_addf(&note, err, "; interval: %s %s, through infinity, %s %s", harm, worst,
                            benefit, best);
-    if (!st) st = rmt_result_note(w->out, C_NOTE, note.s, 0, err);
+    if (!st) st = rmt_result_note(w->out, C_NOTE, note.s, 0, 0, err);
     rmt_text_clear(&note);
     return st;
 }
@@ -343,7 +345,8 @@ static side count_side(const rmt_counting *what, size_t arm, rmt_missing_rule ru
     return (side){.name = what->cells->arms[arm],
                   .count = {.events = k.events, .n = k.n},
                   .n_missing = k.n_missing,
-                  .n_flagged = k.n_flagged};
+                  .n_flagged = k.n_flagged,
+                  .n_prorated = k.n_prorated};
 }
 
 /* One event under one rule: every arm, then every arm against the reference. */

@@ -46,7 +46,7 @@ rmt_status rmt_result_degenerate(rmt_table *t, size_t estimate_col, size_t note_
 }
 
 rmt_status rmt_result_note(rmt_table *t, size_t note_col, const char *text, size_t n_flagged,
-                           rmt_error *err)
+                           size_t n_prorated, rmt_error *err)
 {
     rmt_text note = {0};
     const char *before = rmt_table_text(t, note_col, rmt_table_rows(t) - 1);
@@ -55,6 +55,9 @@ rmt_status rmt_result_note(rmt_table *t, size_t note_col, const char *text, size
     if (!st && n_flagged > 0)
         st = rmt_text_addf(&note, err, "%s%zu values of records with validation errors",
                            note.len ? "; " : "", n_flagged);
+    if (!st && n_prorated > 0)
+        st = rmt_text_addf(&note, err, "%s%zu values " RMT_NOTE_PRORATED, note.len ? "; " : "",
+                           n_prorated);
     if (!st && note.len > 0) st = rmt_result_text(t, note_col, note.s, err);
     rmt_text_clear(&note);
     return st;
