@@ -476,7 +476,9 @@ const rmt_stage rmt_stage_rates = {
         "The denominator stands in every row: with `nonresponder` everybody randomised, a missing "
         "value counting as no event; with `completer` those with a value. Loss of diagnosis, and "
         "remission by a definition that asks for no diagnosis, count only those who had the "
-        "diagnosis at baseline.\n\n"
+        "diagnosis at baseline. Whether a diagnosis holds is the instrument's rule, which its "
+        "items "
+        "decide, with or without a total. `note` says how many values rest on prorated scores.\n\n"
         "The plan's analyses.rates gives these options per analysis; an option on the command line "
         "overrides the plan in every analysis. Rows that are equal in every column stand once.",
     .kind = RMT_STAGE_FILTER,

@@ -556,7 +556,7 @@ static void results_say_how_many_values_are_prorated(void **state)
     apply_ok(&t, &rmt_stage_rates, "--event=response --missing=completer");
     const rmt_table *r = tst_study_get(&t, "/results/rates");
     assert_string_equal(tst_text(r, 0, "arm"), "ket");
-    assert_string_equal(tst_text(r, 0, "note"), "1 values from prorated scores");
+    assert_string_equal(tst_text(r, 0, "note"), "1 value from prorated scores");
     const size_t d = row_of(r, "measure", "risk_difference", "visit", "week1", "arm", "ket");
     assert_string_equal(tst_text(r, d, "note"), "3 values from prorated scores");
     apply_ok(&t, &rmt_stage_show, "");
