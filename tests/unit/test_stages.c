@@ -596,6 +596,26 @@ static void three_arms_have_a_heading_each(void **state)
     tst_study_close(&t);
 }
 
+static void show_says_what_a_diagnosis_is(void **state)
+{
+    (void)state;
+    tst_study t;
+    tst_study_open(&t, PLAN);
+    tst_study_table(&t, "/tables/people", "id arm", "A ket\nB ket\nC ctl\nD ctl");
+    tst_study_table(&t, "/tables/mini", "id visit i1:i i2:i i3:i i4:i",
+                    "A b 2 0 0 30\nA 1 0 0 . 20\nB b 2 0 0 30\nB 1 2 0 0 16\n" /* A: no total */
+                    "C b 2 0 0 20\nC 1 2 0 0 12\nD b 2 0 0 30\nD 1 0 0 0 21");
+    apply_ok(&t, &rmt_stage_validate, "");
+    apply_ok(&t, &rmt_stage_score, "");
+    apply_ok(&t, &rmt_stage_rates, "--event=loss_of_diagnosis --missing=completer");
+    assert_int_equal(tst_number(tst_study_get(&t, "/results/rates"), 0, "n_arm"), 2);
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "Diagnosis of MINITOT is the rule of its instrument, rule: P "
+                                     "1 of 2"));
+    assert_non_null(strstr(t.text.s, "it needs no total"));
+    tst_study_close(&t);
+}
+
 static void published_arms_without_a_name_are_called_by_their_role(void **state)
 {
     (void)state;
@@ -720,6 +740,7 @@ int main(void)
         cmocka_unit_test(published_rows),
         cmocka_unit_test(results_say_how_many_values_are_prorated),
         cmocka_unit_test(three_arms_have_a_heading_each),
+        cmocka_unit_test(show_says_what_a_diagnosis_is),
         cmocka_unit_test(published_arms_without_a_name_are_called_by_their_role),
         cmocka_unit_test(what_was_not_published_is_not_nought),
         cmocka_unit_test(show_and_export),
