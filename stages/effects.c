@@ -37,8 +37,9 @@ static const rmt_option options[] = {
      .kind = RMT_OPTION_LIST,
      .placeholder = "COLUMN",
      .result = true,
-     .help = "ancova: columns of the subject table to adjust for besides baseline; text columns as "
-             "factors"},
+     .help = "ancova: columns of the subject table to adjust for besides baseline; the plan's "
+             "strata and "
+             "text columns as factors, others as numbers"},
     {.name = "correction",
      .kind = RMT_OPTION_CHOICE,
      .placeholder = "J",
@@ -61,7 +62,9 @@ static const rmt_option options[] = {
      .result = true,
      .initial = "noncentral-t",
      .choices = RMT_WORDS_CI("|"),
-     .help = "hedges_g: interval"},
+     .help =
+         "hedges_g: interval; noncentral-t: limits of the noncentrality parameter in units of the "
+         "SD, multiplied by J as g is (R's effectsize)"},
     {.name = "direction",
      .kind = RMT_OPTION_CHOICE,
      .placeholder = "SIGN",
@@ -85,7 +88,7 @@ static const rmt_column_spec columns[] = {
     {"value", RMT_TYPE_STRING, "change from baseline, or score", NULL},
     {"measure", RMT_TYPE_STRING, "estimator", NULL},
     {"method", RMT_TYPE_STRING, "conventions of the estimator and its interval", NULL},
-    {"adjust", RMT_TYPE_STRING, "covariates adjusted for", NULL},
+    {"adjust", RMT_TYPE_STRING, "covariates adjusted for, and of factors the levels", NULL},
     {"direction", RMT_TYPE_STRING, "sign of the difference", NULL},
     {"estimate", RMT_TYPE_NUMBER, "estimate", NULL},
     {"se", RMT_TYPE_NUMBER, "standard error", NULL},
@@ -161,7 +164,8 @@ typedef struct {
     rmt_table *out;
     const settings *s;
     const labels *l;
-    size_t n_flagged; /* values of records with validation errors */
+    size_t n_flagged;  /* values of records with validation errors */
+    size_t n_prorated; /* of those compared */
 } writer;
 
 /* One of two words, the choices of an option: true for the first. */
@@ -229,7 +233,7 @@ static rmt_status set_estimate(rmt_table *out, const rmt_estimate *e, rmt_error 
 static rmt_status set_arm(const writer *w, const rmt_arm *a, size_t n_col, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (a->n > 0 || !w->l->published) /* not printed is not 0 */
+    if (a->n >= 0) /* not printed is not 0 */
         st = rmt_result_integer(w->out, n_col, a->n, err);
     if (st || a->n < 1) return st;
     if ((st = rmt_result_number(w->out, n_col + 1, a->mean, err))) return st;
@@ -243,8 +247,8 @@ static rmt_status conclude(const writer *w, rmt_status st, const rmt_estimate *e
     rmt_status set;
     if ((set = rmt_result_text(w->out, C_UNIT, unit, err))) return set;
     if (st) return rmt_result_degenerate(w->out, C_ESTIMATE, C_NOTE, st, why, err);
-    if ((set = rmt_result_note(w->out, C_NOTE, "", w->n_flagged, err))) return set;
-    if ((set = rmt_result_note(w->out, C_NOTE, note, 0, err))) return set;
+    if ((set = rmt_result_note(w->out, C_NOTE, "", w->n_flagged, w->n_prorated, err))) return set;
+    if ((set = rmt_result_note(w->out, C_NOTE, note, 0, 0, err))) return set;
     return set_estimate(w->out, e, err);
 }
 
@@ -266,7 +270,7 @@ static const char *hedges_method(const rmt_hedges_options *o)
 /* False for a published arm of which a part was not printed. */
 static bool is_printed(const rmt_arm *arm)
 {
-    return arm->n > 0 && !isnan(arm->mean) && !isnan(arm->sd);
+    return arm->n >= 0 && !isnan(arm->mean) && !isnan(arm->sd);
 }
 
 /* The measures that need only mean, SD and n of both arms. */
@@ -287,6 +291,8 @@ static rmt_status add_from_arms(const writer *w, size_t measure, const rmt_arm *
     if ((st = set_arm(w, control, C_N_REFERENCE, err))) return st;
     if (w->l->published && !(is_printed(treatment) && is_printed(control)))
         st = rmt_fail(&why, RMT_ERR_DEGENERATE, "mean, SD or n not published");
+    else if (w->l->published && (treatment->n == 0 || control->n == 0))
+        st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n is 0");
     else if (measure == M_WELCH)
         st = rmt_effect_mean_difference_welch(&e, first, second, s->hedges.level, &why);
     else if (measure == M_POOLED)
@@ -311,8 +317,9 @@ typedef struct {
     size_t column; /* of the value compared */
 } place;
 
-/* Those in one arm who have the value. */
-static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *err)
+/* Those in one arm who have the value; *n_prorated grows by the prorated ones. */
+static rmt_status arm_at(rmt_arm *out, size_t *n_prorated, const place *at, int which,
+                         rmt_error *err)
 {
     const rmt_cells *c = at->cells;
     size_t n, kept = 0;
@@ -320,8 +327,11 @@ static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *er
     double *x = rmt_mem_array(n, sizeof *x, err);
     if (!x) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        if (!rmt_table_is_missing(c->t, at->column, rows[i]))
+        if (!rmt_table_is_missing(c->t, at->column, rows[i])) {
             x[kept++] = rmt_table_number(c->t, at->column, rows[i]);
+            *n_prorated +=
+                rmt_cells_is_prorated(c, at->param, at->arms[which], rows[i], at->column == c->chg);
+        }
     rmt_status st = arm_of_values(out, x, kept, err);
     rmt_mem_free(x);
     return st;
@@ -331,7 +341,7 @@ static rmt_status arm_at(rmt_arm *out, const place *at, int which, rmt_error *er
 typedef struct {
     double *y, *x;
     bool *in_treatment;
-    size_t n, n_covariates, n_left_out;
+    size_t n, n_columns, n_left_out, n_prorated;
     size_t n_arm[2];
 } ancova_data;
 
@@ -351,41 +361,41 @@ static bool ancova_row(double *x, const rmt_cells *c, size_t row, const rmt_cova
            rmt_covariates_of(covariates, rmt_table_text(c->t, c->subject, row), x + 1);
 }
 
-/* Complete cases of one contrast: value, baseline and every covariate there. */
-static rmt_status ancova_collect(ancova_data *d, const place *at, const rmt_covariates *covariates,
-                                 rmt_error *err)
+/* Complete cases of one contrast: value, baseline and every covariate there. terms gets the covariates
+ * added. */
+static rmt_status ancova_collect(ancova_data *d, rmt_text *terms, const place *at,
+                                 const rmt_covariates *covariates, rmt_error *err)
 {
     const rmt_cells *c = at->cells;
     const size_t *rows[2];
     size_t n[2];
     for (int a = 0; a < 2; a++)
         rows[a] = rmt_cells_rows(c, at->param, at->visit, at->arms[a], &n[a]);
-    d->n_covariates = 1 + (covariates ? rmt_covariates_n(covariates) : 0);
+    const size_t width = 1 + (covariates ? rmt_covariates_n(covariates) : 0);
     d->y = rmt_mem_array(n[0] + n[1], sizeof *d->y, err);
     d->in_treatment = rmt_mem_array(n[0] + n[1], sizeof *d->in_treatment, err);
-    d->x = rmt_mem_array((n[0] + n[1]) * d->n_covariates, sizeof *d->x, err);
+    d->x = rmt_mem_array((n[0] + n[1]) * width, sizeof *d->x, err);
     if (!d->y || !d->in_treatment || !d->x) return RMT_ERR_NOMEM;
     for (int a = 0; a < 2; a++)
         for (size_t i = 0; i < n[a]; i++) {
             const size_t r = rows[a][i];
             if (rmt_table_is_missing(c->t, at->column, r)) continue;
-            if (!ancova_row(d->x + d->n * d->n_covariates, c, r, covariates)) {
+            if (!ancova_row(d->x + d->n * width, c, r, covariates)) {
                 d->n_left_out++;
                 continue;
             }
             d->y[d->n] = rmt_table_number(c->t, at->column, r);
             d->in_treatment[d->n++] = a == 0;
+            d->n_prorated += rmt_cells_is_prorated(c, at->param, at->arms[a], r, true);
             d->n_arm[a]++;
         }
-    return RMT_OK;
-}
-
-/* The terms of the model: "base + site". */
-static rmt_status ancova_terms(rmt_text *out, const rmt_setting_names *adjust, rmt_error *err)
-{
-    rmt_status st = rmt_text_add(out, "base", err);
-    for (size_t i = 0; i < adjust->n && !st; i++)
-        st = rmt_text_addf(out, err, " + %s", adjust->names[i]);
+    d->n_columns = 1;
+    if (!covariates) return RMT_OK;
+    double *values = d->x;
+    d->x = NULL;
+    rmt_status st =
+        rmt_covariates_design(&d->x, &d->n_columns, terms, covariates, values, d->n, err);
+    rmt_mem_free(values);
     return st;
 }
 
@@ -398,8 +408,8 @@ static rmt_status add_ancova(const writer *w, const place *at, rmt_error *err)
     rmt_text terms = {0}, note = {0};
     rmt_arm both[2];
 
-    if ((st = ancova_terms(&terms, &w->s->adjust, err))) goto done;
-    if ((st = ancova_collect(&d, at, w->s->covariates, err))) goto done;
+    if ((st = rmt_text_add(&terms, "base", err))) goto done;
+    if ((st = ancova_collect(&d, &terms, at, w->s->covariates, err))) goto done;
     if ((st = rmt_text_add(&note, "", err))) goto done;
     if (d.n_left_out &&
         (st = rmt_text_addf(&note, err, "%zu left out: baseline or covariate missing",
@@ -413,10 +423,10 @@ static rmt_status add_ancova(const writer *w, const place *at, rmt_error *err)
     for (size_t i = 0; i < d.n && w->s->reversed; i++)
         d.in_treatment[i] = !d.in_treatment[i];
     if (d.n_arm[0] < 2 || d.n_arm[1] < 2) st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n<2");
-    else
-        st =
-            rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_covariates, w->s->hedges.level, &why);
-    st = conclude(w, st, &e, &why, "points", note.s, err);
+    else st = rmt_ancova(&e, d.y, d.in_treatment, d.x, d.n, d.n_columns, w->s->hedges.level, &why);
+    writer own = *w;
+    own.n_prorated = d.n_prorated;
+    st = conclude(&own, st, &e, &why, "points", note.s, err);
 done:
     rmt_text_clear(&terms);
     rmt_text_clear(&note);
@@ -441,7 +451,7 @@ static rmt_status add_contrast(rmt_table *out, const settings *s, const place *a
     writer w = {.out = out, .s = s, .l = &l};
     rmt_arm both[2];
     for (int a = 0; a < 2; a++) {
-        if ((st = arm_at(&both[a], at, a, err))) return st;
+        if ((st = arm_at(&both[a], &w.n_prorated, at, a, err))) return st;
         w.n_flagged += rmt_cells_flagged(c, at->param, at->visit, at->arms[a]);
     }
     for (size_t m = 0; m < N_MEASURES && !st; m++) {
@@ -538,6 +548,7 @@ static rmt_status run_effects(rmt_stage_run *run, rmt_error *err)
                                           .end = end,
                                           .add_cell = add_cell,
                                           .add_published = add_published,
+                                          .of_means = true,
                                           .has_numbers = has_means};
     return rmt_analysis_run(&analysis, run, run->plan->effects, err);
 }
@@ -553,7 +564,16 @@ const rmt_stage rmt_stage_effects = {
         "mean_difference_welch: difference of means, unequal variances, t interval with Welch's "
         "df. mean_difference_pooled: the same with pooled variance. hedges_g: standardised by the "
         "pooled SD of the two arms, corrected by J. ancova: difference of arms in a linear model "
-        "with baseline and --adjust; not computable from summaries, where it is left out.\n\n"
+        "with baseline and --adjust; not computable from summaries, where it is left out. The "
+        "plan's "
+        "strata enter as factors, also where their codes are numbers, other numbers as they are, "
+        "other text as a factor: the row's `adjust` says which, with the number of levels among "
+        "those analysed. A column of inferred type that is text although most of its values are "
+        "numbers is refused.\n\n"
+        "Published rows: the role is treatment or control, in any case; another word, a treatment "
+        "without its control and a control without treatment are refused. An SD not above 0 and an "
+        "n of 0 are warnings with file and line. `note` says how many values rest on prorated "
+        "scores or on records with validation errors.\n\n"
         "The plan's analyses.effects gives these options per analysis; an option on the command "
         "line overrides the plan in every analysis. Rows that are equal in every column stand "
         "once. A contrast without an answer (n<2, no variance) is a row whose note says why.",

@@ -130,6 +130,7 @@ typedef struct { /* one arm, counted */
     rmt_count count;
     long n_missing;   /* -1 = not known */
     size_t n_flagged; /* values of records with validation errors */
+    size_t n_prorated;
 } side;
 
 /* The rows of one comparison. */
@@ -155,8 +156,7 @@ static rmt_status set_side(rmt_table *out, const side *x, size_t events_col, rmt
 {
     rmt_status st = RMT_OK;
     if (x->count.events >= 0) st = rmt_result_integer(out, events_col, x->count.events, err);
-    if (!st && (x->count.n > 0 || x->n_missing >= 0))
-        st = rmt_result_integer(out, events_col + 1, x->count.n, err);
+    if (!st && x->count.n >= 0) st = rmt_result_integer(out, events_col + 1, x->count.n, err);
     if (!st && x->n_missing >= 0) st = rmt_result_integer(out, events_col + 2, x->n_missing, err);
     return st;
 }
@@ -185,24 +185,27 @@ static rmt_status add_row(const writer *w, const char *measure, const char *meth
     if ((st = set_side(w->out, arm, C_EVENTS_ARM, err))) return st;
     if (reference && (st = set_side(w->out, reference, C_EVENTS_REFERENCE, err))) return st;
     const size_t n_flagged = arm->n_flagged + (reference ? reference->n_flagged : 0);
-    if (n_flagged > 0 && (st = rmt_result_note(w->out, C_NOTE, "", n_flagged, err))) return st;
+    const size_t n_prorated = arm->n_prorated + (reference ? reference->n_prorated : 0);
+    if ((st = rmt_result_note(w->out, C_NOTE, "", n_flagged, n_prorated, err))) return st;
     return rmt_result_number(w->out, C_CONF_LEVEL, w->s->level, err);
 }
 
 /* A part of the counts was not printed. */
 static bool is_printed(const side *x)
 {
-    return x->count.events >= 0 && x->count.n > 0;
+    return x->count.events >= 0 && x->count.n >= 0;
 }
 
 /* Ends a row without an estimate; for a published row the reason is what was not printed. */
 static rmt_status degenerate(const writer *w, rmt_status st, const side *arm, const side *reference,
                              const rmt_error *why, rmt_error *err)
 {
-    const rmt_error unpublished = {.code = st, .msg = "events or total not published"};
-    const bool printed = is_printed(arm) && (!reference || is_printed(reference));
-    return rmt_result_degenerate(w->out, C_ESTIMATE, C_NOTE, st,
-                                 w->l->published && !printed ? &unpublished : why, err);
+    const rmt_error unpublished = {.code = st, .msg = "events or total not published"},
+                    empty = {.code = st, .msg = "n is 0"};
+    const bool printed = is_printed(arm) && (!reference || is_printed(reference)),
+               nobody = arm->count.n == 0 || (reference && reference->count.n == 0);
+    if (w->l->published) why = !printed ? &unpublished : nobody ? &empty : why;
+    return rmt_result_degenerate(w->out, C_ESTIMATE, C_NOTE, st, why, err);
 }
 
 static rmt_status set_interval(rmt_table *out, double estimate, double low, double high,
@@ -267,7 +270,7 @@ static rmt_status note_nnt(const writer *w, const rmt_nnt_result *r, rmt_error *
     if (!st && r->spans_infinity)
         st = rmt_text_addf(&note, err, "; interval: %s %s, through infinity, %s %s", harm, worst,
                            benefit, best);
-    if (!st) st = rmt_result_note(w->out, C_NOTE, note.s, 0, err);
+    if (!st) st = rmt_result_note(w->out, C_NOTE, note.s, 0, 0, err);
     rmt_text_clear(&note);
     return st;
 }
@@ -342,7 +345,8 @@ static side count_side(const rmt_counting *what, size_t arm, rmt_missing_rule ru
     return (side){.name = what->cells->arms[arm],
                   .count = {.events = k.events, .n = k.n},
                   .n_missing = k.n_missing,
-                  .n_flagged = k.n_flagged};
+                  .n_flagged = k.n_flagged,
+                  .n_prorated = k.n_prorated};
 }
 
 /* One event under one rule: every arm, then every arm against the reference. */
@@ -472,7 +476,9 @@ const rmt_stage rmt_stage_rates = {
         "The denominator stands in every row: with `nonresponder` everybody randomised, a missing "
         "value counting as no event; with `completer` those with a value. Loss of diagnosis, and "
         "remission by a definition that asks for no diagnosis, count only those who had the "
-        "diagnosis at baseline.\n\n"
+        "diagnosis at baseline. Whether a diagnosis holds is the instrument's rule, which its "
+        "items "
+        "decide, with or without a total. `note` says how many values rest on prorated scores.\n\n"
         "The plan's analyses.rates gives these options per analysis; an option on the command line "
         "overrides the plan in every analysis. Rows that are equal in every column stand once.",
     .kind = RMT_STAGE_FILTER,

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const rmt_option options[] = {
@@ -289,8 +290,9 @@ typedef rmt_status block_title(rmt_text *out, const rmt_table *t, size_t row, rm
 static rmt_status effects_title(rmt_text *out, const rmt_table *t, size_t row, rmt_error *err)
 {
     char a[RMT_NUM_BUF], b[RMT_NUM_BUF], c[RMT_NUM_BUF];
+    const char *arm = cell(t, "arm", row, b), *reference = cell(t, "reference", row, c);
     return rmt_text_addf(out, err, "Effects, %s: %s against %s%s", cell(t, "study", row, a),
-                         cell(t, "arm", row, b), cell(t, "reference", row, c),
+                         *arm ? arm : "treatment", *reference ? reference : "control",
                          is(t, "value", row, "score") ? ", scores at the visit" : "");
 }
 
@@ -403,17 +405,43 @@ static rmt_status zero_baseline_note(const view *v, const rmt_table *t, size_t r
     return st;
 }
 
+/* "Diagnosis of CAPS5TOT: symptom criteria met (B-E): B 1 of 5, C 1 of 2 items at 2 or more". */
+static rmt_status diagnosis_note(const view *v, const rmt_table *t, size_t row, rmt_error *err)
+{
+    char buf[RMT_NUM_BUF], code[RMT_NUM_BUF];
+    rmt_text text = {0};
+    const rmt_plan_outcome *o =
+        v->run->plan ? rmt_plan_find_outcome(v->run->plan, cell(t, "outcome", row, buf)) : NULL;
+    const rmt_instrument *ins = o ? o->instrument : NULL;
+    if (!ins || ins->n_diagnosis == 0) return RMT_OK;
+    rmt_status st = rmt_text_addf(
+        &text, err, "Diagnosis of %s is the rule of its instrument%s%s:", row_label(t, row, code),
+        ins->diagnosis_label ? ", " : "", ins->diagnosis_label ? ins->diagnosis_label : "");
+    for (size_t i = 0; i < ins->n_diagnosis && !st; i++) {
+        const rmt_criterion *k = &ins->diagnosis[i];
+        st = rmt_text_addf(&text, err, "%s %s %zu of %zu items at %d or more", i ? "," : "",
+                           k->name, k->min_count, k->n_items, k->present_at);
+    }
+    if (!st)
+        st = rmt_text_add(
+            &text, "; it needs no total: everybody for whom the items decide it has a value", err);
+    if (!st) st = footnote(v, text.s, err);
+    rmt_text_clear(&text);
+    return st;
+}
+
 static rmt_status rates_notes(const view *v, const rmt_table *t, size_t row, rmt_error *err)
 {
     rmt_status st = interval_note(v, t, row, err);
     if (!st) st = footnote(v, "events: people with the event / people counted", err);
     if (st || is(t, "event", row, "as published")) return st;
-    if (is(t, "event", row, "loss_of_diagnosis"))
-        return footnote(
-            v,
-            "Loss of diagnosis counts only people who had the diagnosis at baseline; of "
-            "these the missing values are treated as the heading says",
-            err);
+    if (is(t, "event", row, "loss_of_diagnosis")) {
+        st = footnote(v,
+                      "Loss of diagnosis counts only people who had the diagnosis at baseline; of "
+                      "these the missing values are treated as the heading says",
+                      err);
+        return st ? st : diagnosis_note(v, t, row, err);
+    }
     if ((st = definition_note(v, t, row, err))) return st;
     return zero_baseline_note(v, t, row, err);
 }
@@ -452,15 +480,20 @@ static rmt_status row_notes(const view *v, const rmt_table *t, size_t row, rmt_e
                       "Some results rest on records in which validation found errors; the note of "
                       "their rows says on how many",
                       err);
+    if (!st && strstr(text, RMT_NOTE_PRORATED))
+        st = footnote(v,
+                      "Some results rest on scores prorated over missing items; the note of their "
+                      "rows says on how many",
+                      err);
     return st;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------- */
 
-static rmt_status write_block(const view *v, rmt_grid **g, const rmt_text *title, rmt_error *err)
+static rmt_status write_block(const view *v, rmt_grid **g, const char *title, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    if (*g && rmt_grid_rows(*g) > 0 && !(st = heading(v, title->s, err)))
+    if (*g && rmt_grid_rows(*g) > 0 && !(st = heading(v, title, err)))
         st = rmt_grid_write(*g, v->colour, v->out, err);
     rmt_grid_free(*g);
     *g = NULL;
@@ -575,37 +608,88 @@ static const result_view result_views[] = {
     {"/results/rates", rate_columns, 4, rates_title, rates_notes, add_rate},
 };
 
+/* A row to be shown, and the heading it stands under. */
+typedef struct {
+    char *title;
+    size_t first, row; /* first: the first row of that heading */
+} shown_row;
+
+static int by_title(const void *a, const void *b)
+{
+    const shown_row *x = a, *y = b;
+    const int order = strcmp(x->title, y->title);
+    return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const shown_row *x = a, *y = b;
+    return x->first != y->first ? (x->first > y->first) - (x->first < y->first)
+                                : (x->row > y->row) - (x->row < y->row);
+}
+
+/* The rows of the view under their headings, these in the order of their first rows: with three arms the
+ * contrasts of one visit follow each other in the table. */
+static rmt_status gather(shown_row *rows, size_t *n, const view *v, const result_view *how,
+                         const rmt_table *t, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_text title = {0};
+    for (size_t r = 0; r < rmt_table_rows(t); r++) {
+        if (!in_short_view(v, t, r)) continue;
+        title.len = 0;
+        if ((st = how->title(&title, t, r, err))) goto done;
+        rows[*n].row = r;
+        rows[*n].title = rmt_mem_text(title.s, title.len, err);
+        if (!rows[*n].title) {
+            st = RMT_ERR_NOMEM;
+            goto done;
+        }
+        ++*n;
+    }
+    if (*n > 0) qsort(rows, *n, sizeof *rows, by_title);
+    for (size_t i = 0; i < *n; i++)
+        rows[i].first = i > 0 && strcmp(rows[i].title, rows[i - 1].title) == 0 ? rows[i - 1].first
+                                                                               : rows[i].row;
+    if (*n > 0) qsort(rows, *n, sizeof *rows, by_first);
+done:
+    rmt_text_clear(&title);
+    return st;
+}
+
 static rmt_status show_results(const view *v, const result_view *how, size_t *n_shown,
                                size_t *n_rows, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     const rmt_table *t = NULL;
     rmt_grid *g = NULL;
-    rmt_text title = {0}, next = {0};
+    shown_row *rows = NULL;
+    size_t n = 0;
     if (!rmt_study_has(v->run->study, how->path)) return RMT_OK;
     if ((st = rmt_study_get(&t, v->run->study, how->path, err))) goto done;
     *n_rows += rmt_table_rows(t);
-    for (size_t r = 0; r < rmt_table_rows(t); r++) {
-        if (!in_short_view(v, t, r)) continue;
-        ++*n_shown;
-        next.len = 0;
-        if ((st = how->title(&next, t, r, err))) goto done;
-        if (title.s && strcmp(title.s, next.s) != 0 && (st = write_block(v, &g, &title, err)))
-            goto done;
-        rmt_text swap = title;
-        title = next;
-        next = swap;
+    rows = rmt_mem_array(rmt_table_rows(t), sizeof *rows, err);
+    if (!rows) {
+        st = RMT_ERR_NOMEM;
+        goto done;
+    }
+    if ((st = gather(rows, &n, v, how, t, err))) goto done;
+    *n_shown += n;
+    for (size_t i = 0; i < n; i++) {
+        const size_t r = rows[i].row;
         if (!g) {
             if ((st = rmt_grid_new(&g, how->columns, how->n_columns, err))) goto done;
             if ((st = how->notes(v, t, r, err))) goto done;
         }
         if ((st = how->add(g, t, r, err))) goto done;
         if ((st = row_notes(v, t, r, err))) goto done;
+        const bool last = i + 1 == n || rows[i + 1].first != rows[i].first;
+        if (last && (st = write_block(v, &g, rows[i].title, err))) goto done;
     }
-    st = write_block(v, &g, &title, err);
 done:
-    rmt_text_clear(&next);
-    rmt_text_clear(&title);
+    for (size_t i = 0; i < n; i++)
+        rmt_mem_free(rows[i].title);
+    rmt_mem_free(rows);
     rmt_grid_free(g);
     return st;
 }

@@ -22,9 +22,21 @@ static rmt_status find_columns(rmt_cells *c, rmt_error *err)
     rmt_status st = RMT_OK;
     for (size_t i = 0; !st && i < sizeof wanted / sizeof wanted[0]; i++)
         st = rmt_table_need(wanted[i].col, c->t, wanted[i].name, wanted[i].kind, "/outcomes", err);
-    c->flagged = RMT_NO_COLUMN; /* another program's /outcomes may do without */
-    if (!st && rmt_table_find(c->t, "FLAGGED") != RMT_NO_COLUMN)
-        st = rmt_table_need(&c->flagged, c->t, "FLAGGED", RMT_KIND_WHOLE, "/outcomes", err);
+    const struct {
+        size_t *col;
+        const char *name;
+        rmt_column_kind kind;
+    } optional[] = {{&c->flagged, "FLAGGED", RMT_KIND_WHOLE},
+                    {&c->dtype, "DTYPE", RMT_KIND_TEXT},
+                    {&c->ablfl, "ABLFL", RMT_KIND_WHOLE}};
+    for (size_t i = 0; !st && i < sizeof optional / sizeof optional[0]; i++) {
+        *optional[i].col = RMT_NO_COLUMN; /* another program's /outcomes may do without */
+        if (rmt_table_find(c->t, optional[i].name) != RMT_NO_COLUMN)
+            st = rmt_table_need(optional[i].col, c->t, optional[i].name, optional[i].kind,
+                                "/outcomes", err);
+    }
+    if (!st && c->dtype != RMT_NO_COLUMN && rmt_table_longest_text(c->t, c->dtype, false) == 0)
+        c->dtype = RMT_NO_COLUMN; /* nothing is prorated */
     return st;
 }
 
@@ -203,6 +215,43 @@ size_t rmt_cells_flagged(const rmt_cells *c, size_t param, size_t visit, size_t 
     for (size_t i = 0; i < n; i++)
         n_flagged += rmt_cells_is_flagged(c, rows[i]);
     return n_flagged;
+}
+
+size_t rmt_cells_find(const rmt_cells *c, const size_t *rows, size_t n, const char *subject)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = strcmp(rmt_table_text(c->t, c->subject, rows[middle]), subject);
+        if (order == 0) return rows[middle];
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(rmt_table_text(c->t, c->subject, rows[i]), subject) == 0) return rows[i];
+    return RMT_NO_ROW;
+}
+
+const size_t *rmt_cells_baseline(const rmt_cells *c, size_t param, size_t arm, size_t *n)
+{
+    *n = 0;
+    for (size_t v = 0; v < c->n_visits; v++)
+        if (c->visit_is_baseline[v]) return rmt_cells_rows(c, param, v, arm, n);
+    return NULL;
+}
+
+bool rmt_cells_is_prorated(const rmt_cells *c, size_t param, size_t arm, size_t row,
+                           bool with_baseline)
+{
+    size_t n;
+    if (c->dtype == RMT_NO_COLUMN) return false;
+    if (*rmt_table_text(c->t, c->dtype, row)) return true;
+    if (!with_baseline) return false;
+    const size_t *rows = rmt_cells_baseline(c, param, arm, &n);
+    const size_t base = rmt_cells_find(c, rows, n, rmt_table_text(c->t, c->subject, row));
+    if (base == RMT_NO_ROW || *rmt_table_text(c->t, c->dtype, base) == '\0') return false;
+    /* where a column holds the baseline, the record at that visit is not it */
+    return c->ablfl == RMT_NO_COLUMN || rmt_table_integer(c->t, c->ablfl, base) == 1;
 }
 
 bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit)

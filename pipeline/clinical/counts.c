@@ -33,63 +33,42 @@ static const char *definition_of(const rmt_cells *c, size_t param, size_t visit,
     return "";
 }
 
-static bool asks_no_diagnosis(const rmt_definition *d)
+static void read_definition(rmt_counting *what, const rmt_definition *d)
 {
-    if (d->kind == RMT_DEF_NO_DIAGNOSIS) return true;
+    if (d->kind == RMT_DEF_NO_DIAGNOSIS) what->needs_diagnosis = true;
+    else if (d->kind != RMT_DEF_ALL_OF) what->asks_value = true;
+    if (d->kind == RMT_DEF_PERCENT_REDUCTION || d->kind == RMT_DEF_POINT_REDUCTION)
+        what->asks_baseline = true;
     for (size_t i = 0; i < d->n_parts; i++)
-        if (asks_no_diagnosis(&d->parts[i])) return true;
-    return false;
-}
-
-static bool remission_needs_diagnosis(const rmt_cells *c, size_t param, const char *id)
-{
-    const rmt_plan_outcome *o = rmt_plan_find_outcome(c->plan, c->param_outcome[param]);
-    const rmt_definition *d =
-        o && o->instrument ? rmt_instrument_remission(o->instrument, id) : NULL;
-    return d && asks_no_diagnosis(d);
+        read_definition(what, &d->parts[i]);
 }
 
 bool rmt_counting_find(rmt_counting *out, const rmt_cells *cells, size_t param, size_t visit,
                        rmt_event event)
 {
-    const char *definition = definition_of(cells, param, visit, event);
-    if (*definition == '\0') return false;
-    *out = (rmt_counting){.cells = cells,
-                          .param = param,
-                          .visit = visit,
-                          .event = event,
-                          .definition = definition,
-                          .needs_diagnosis = event == RMT_EVENT_LOSS_OF_DIAGNOSIS ||
-                                             (event == RMT_EVENT_REMISSION &&
-                                              remission_needs_diagnosis(cells, param, definition))};
+    const char *id = definition_of(cells, param, visit, event);
+    if (*id == '\0') return false;
+    *out = (rmt_counting){
+        .cells = cells, .param = param, .visit = visit, .event = event, .definition = id};
+    if (event == RMT_EVENT_LOSS_OF_DIAGNOSIS) {
+        out->needs_diagnosis = true;
+        return true;
+    }
+    const rmt_plan_outcome *o = rmt_plan_find_outcome(cells->plan, cells->param_outcome[param]);
+    const rmt_definition *d = !o || !o->instrument ? NULL
+                              : event == RMT_EVENT_RESPONSE
+                                  ? rmt_instrument_response(o->instrument, id)
+                                  : rmt_instrument_remission(o->instrument, id);
+    if (d) read_definition(out, d);
+    else out->asks_value = out->asks_baseline = true;
+    if (event == RMT_EVENT_RESPONSE) out->needs_diagnosis = false;
     return true;
 }
 
-/* The rows at the baseline visit. */
-static const size_t *baseline_rows(const rmt_counting *w, size_t arm, size_t *n)
-{
-    *n = 0;
-    for (size_t v = 0; v < w->cells->n_visits; v++)
-        if (w->cells->visit_is_baseline[v]) return rmt_cells_rows(w->cells, w->param, v, arm, n);
-    return NULL;
-}
-
-/* rows[0..n) are sorted by subject where remit made /outcomes: then O(log n). A table in another order
- * gives the same answer, slower. */
 static bool had_diagnosis(const rmt_cells *c, const size_t *rows, size_t n, const char *subject)
 {
-    size_t low = 0, high = n;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        const int order = strcmp(rmt_table_text(c->t, c->subject, rows[middle]), subject);
-        if (order == 0) return rmt_table_integer(c->t, c->dxfl, rows[middle]) == 1;
-        if (order < 0) low = middle + 1;
-        else high = middle;
-    }
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(rmt_table_text(c->t, c->subject, rows[i]), subject) == 0)
-            return rmt_table_integer(c->t, c->dxfl, rows[i]) == 1;
-    return false;
+    const size_t row = rmt_cells_find(c, rows, n, subject);
+    return row != RMT_NO_ROW && rmt_table_integer(c->t, c->dxfl, row) == 1;
 }
 
 void rmt_count_arm(rmt_event_count *out, const rmt_counting *what, size_t arm,
@@ -99,7 +78,7 @@ void rmt_count_arm(rmt_event_count *out, const rmt_counting *what, size_t arm,
     const size_t column = flag_column(c, what->event);
     size_t n, n_base;
     const size_t *rows = rmt_cells_rows(c, what->param, what->visit, arm, &n);
-    const size_t *base = baseline_rows(what, arm, &n_base);
+    const size_t *base = rmt_cells_baseline(c, what->param, arm, &n_base);
     *out = (rmt_event_count){0};
     for (size_t i = 0; i < n; i++) {
         const char *subject = rmt_table_text(c->t, c->subject, rows[i]);
@@ -111,6 +90,8 @@ void rmt_count_arm(rmt_event_count *out, const rmt_counting *what, size_t arm,
         out->n++;
         out->events += flag == 1;
         out->n_flagged += rmt_cells_is_flagged(c, rows[i]);
+        out->n_prorated += !missing && what->asks_value &&
+                           rmt_cells_is_prorated(c, what->param, arm, rows[i], what->asks_baseline);
     }
 }
 

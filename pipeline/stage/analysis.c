@@ -93,6 +93,7 @@ static rmt_status run_summary(const job *j, void *state, const rmt_plan_summary 
     rmt_comparisons *list = NULL;
     size_t n_left_out = 0;
     if ((st = rmt_comparisons_new(&list, j->run, summary, err))) return st;
+    if ((st = rmt_comparisons_warn(j->run->notes, list, j->a->of_means, err))) goto done;
     for (size_t i = 0; i < rmt_comparisons_n(list) && !st; i++) {
         bool used = true;
         st = j->a->add_published(state, summary, rmt_comparisons_at(list, i), &used, j->out, err);
@@ -102,6 +103,7 @@ static rmt_status run_summary(const job *j, void *state, const rmt_plan_summary 
         rmt_problems_add(j->run->notes, RMT_SEVERITY_INFO, RMT_OK, summary->table, 0, NULL,
                          "%zu of %zu comparisons hold no numbers for this stage", n_left_out,
                          rmt_comparisons_n(list));
+done:
     rmt_comparisons_free(list);
     return st;
 }

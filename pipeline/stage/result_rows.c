@@ -46,15 +46,18 @@ rmt_status rmt_result_degenerate(rmt_table *t, size_t estimate_col, size_t note_
 }
 
 rmt_status rmt_result_note(rmt_table *t, size_t note_col, const char *text, size_t n_flagged,
-                           rmt_error *err)
+                           size_t n_prorated, rmt_error *err)
 {
     rmt_text note = {0};
     const char *before = rmt_table_text(t, note_col, rmt_table_rows(t) - 1);
     rmt_status st = rmt_text_add(&note, before, err);
     if (!st && *text) st = rmt_text_addf(&note, err, "%s%s", note.len ? "; " : "", text);
     if (!st && n_flagged > 0)
-        st = rmt_text_addf(&note, err, "%s%zu values of records with validation errors",
-                           note.len ? "; " : "", n_flagged);
+        st = rmt_text_addf(&note, err, "%s%zu value%s of records with validation errors",
+                           note.len ? "; " : "", n_flagged, n_flagged == 1 ? "" : "s");
+    if (!st && n_prorated > 0)
+        st = rmt_text_addf(&note, err, "%s%zu value%s " RMT_NOTE_PRORATED, note.len ? "; " : "",
+                           n_prorated, n_prorated == 1 ? "" : "s");
     if (!st && note.len > 0) st = rmt_result_text(t, note_col, note.s, err);
     rmt_text_clear(&note);
     return st;

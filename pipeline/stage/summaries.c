@@ -2,13 +2,17 @@
 
 #include "rmt/mem.h"
 #include "rmt/num.h"
+#include "rmt/numbers_in_text.h"
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 struct rmt_comparisons {
     const rmt_table *t;
     const rmt_plan_summary *plan;
+    const char *file; /* of the table; plan and file are of use while the list is made */
+    char decimal;
     size_t line_column;
     rmt_comparison *list;
     size_t n, cap;
@@ -23,7 +27,7 @@ static rmt_status column(size_t *out, const rmt_comparisons *c, const char *name
     if (!name) return RMT_OK;
     *out = rmt_table_find(c->t, name);
     if (*out != RMT_NO_COLUMN) return RMT_OK;
-    return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->plan->table, 0, name,
+    return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->file, 0, name,
                        "summaries '%s' names this column, the table has none", c->plan->name);
 }
 
@@ -50,29 +54,45 @@ static rmt_status keep_label(const char **out, rmt_comparisons *c, size_t col, s
     return RMT_OK;
 }
 
+static size_t line_of(const rmt_comparisons *c, size_t row)
+{
+    return rmt_line_of(c->t, c->line_column, row);
+}
+
+/* A column of text where numbers are needed: the cell that made it text. */
+static rmt_status refuse_text(const rmt_comparisons *c, size_t col, rmt_error *err)
+{
+    rmt_numbers_in_text found;
+    rmt_numbers_in_text_count(&found, c->t, col, c->decimal, false);
+    if (found.first_other == found.n_rows) /* a schema says that they are text */
+        return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->file, 0, rmt_table_name(c->t, col),
+                           "summaries '%s' needs numbers here, the column is text", c->plan->name);
+    return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->file, line_of(c, found.first_other),
+                       rmt_table_name(c->t, col), "'%s' is no number, summaries '%s' needs one",
+                       rmt_table_text(c->t, col, found.first_other), c->plan->name);
+}
+
 static rmt_status number_at(double *out, const rmt_comparisons *c, size_t col, size_t row,
                             rmt_error *err)
 {
     *out = (double)NAN;
     if (col == RMT_NO_COLUMN || rmt_table_is_missing(c->t, col, row)) return RMT_OK;
-    if (rmt_type_is_text(rmt_table_type(c->t, col)))
-        return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->plan->table, 0, rmt_table_name(c->t, col),
-                           "summaries '%s' needs numbers here, the column is text", c->plan->name);
+    if (rmt_type_is_text(rmt_table_type(c->t, col))) return refuse_text(c, col, err);
     *out = rmt_table_number(c->t, col, row);
     return RMT_OK;
 }
 
-static rmt_status whole_at(long *out, long absent, const rmt_comparisons *c, size_t col, size_t row,
+/* -1 = not printed */
+static rmt_status whole_at(long *out, const rmt_comparisons *c, size_t col, size_t row,
                            rmt_error *err)
 {
     double x = (double)NAN;
     rmt_status st = number_at(&x, c, col, row, err);
     if (st) return st;
-    *out = absent;
+    *out = -1;
     if (isnan(x)) return RMT_OK;
     if (x < 0 || x > 1e9 || fabs(x - floor(x)) > 0)
-        return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->plan->table,
-                           (size_t)rmt_table_integer(c->t, c->line_column, row),
+        return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->file, line_of(c, row),
                            rmt_table_name(c->t, col), "%.6g is not a count of people", x);
     *out = (long)x;
     return RMT_OK;
@@ -102,9 +122,9 @@ static rmt_status read_arm(rmt_comparison *k, int which, rmt_comparisons *c, con
     if ((st = keep_label(&k->arm[which], c, a->arm, row, err))) return st;
     if ((st = number_at(&k->summary[which].mean, c, a->mean, row, err))) return st;
     if ((st = number_at(&k->summary[which].sd, c, a->sd, row, err))) return st;
-    if ((st = whole_at(&k->summary[which].n, 0, c, a->n, row, err))) return st;
-    if ((st = whole_at(&k->count[which].events, -1, c, a->events, row, err))) return st;
-    return whole_at(&k->count[which].n, 0, c, a->total, row, err);
+    if ((st = whole_at(&k->summary[which].n, c, a->n, row, err))) return st;
+    if ((st = whole_at(&k->count[which].events, c, a->events, row, err))) return st;
+    return whole_at(&k->count[which].n, c, a->total, row, err);
 }
 
 typedef struct {
@@ -123,28 +143,87 @@ static bool same_group(const rmt_table *t, const label_columns *l, size_t a, siz
            same_label(t, l->visit, a, b);
 }
 
-static bool has_role(const rmt_comparisons *c, const label_columns *l, size_t row, const char *role)
+typedef enum { TREATMENT, CONTROL, N_ROLES } role;
+static const char *const role_words[N_ROLES] = {"treatment", "control"};
+
+/* The role of every row, in any case; a row with another word would go missing unseen. */
+static rmt_status read_roles(role *roles, const rmt_comparisons *c, const label_columns *l,
+                             rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
-    return strcmp(label_at(c->t, l->role, row, buf), role) == 0;
+    for (size_t r = 0; r < rmt_table_rows(c->t); r++) {
+        const char *word = label_at(c->t, l->role, r, buf);
+        roles[r] = 0;
+        while (roles[r] < N_ROLES && strcasecmp(word, role_words[roles[r]]) != 0)
+            roles[r]++;
+        if (roles[r] < N_ROLES) continue;
+        const char *near = rmt_text_nearest(word, role_words, N_ROLES);
+        return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->file, line_of(c, r), c->plan->role,
+                           "'%s' is neither treatment nor control%s%s%s", word,
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    return RMT_OK;
 }
 
 /* The control row of the treatment in `row`. Published tables are small: a plain search is enough.
  */
 static rmt_status find_control(size_t *out, const rmt_comparisons *c, const label_columns *l,
-                               size_t row, rmt_error *err)
+                               const role *roles, size_t row, rmt_error *err)
 {
     size_t found = 0;
     for (size_t r = 0; r < rmt_table_rows(c->t); r++)
-        if (has_role(c, l, r, "control") && same_group(c->t, l, row, r)) {
+        if (roles[r] == CONTROL && same_group(c->t, l, row, r)) {
             *out = r;
             found++;
         }
     if (found == 1) return RMT_OK;
-    return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->plan->table,
-                       (size_t)rmt_table_integer(c->t, c->line_column, row), c->plan->role,
+    return rmt_fail_at(err, RMT_ERR_INCONSISTENT, c->file, line_of(c, row), c->plan->role,
                        "this treatment row has %s control row of the same study, outcome and visit",
                        found ? "more than one" : "no");
+}
+
+/* A control that nothing is compared with would be left out in silence. */
+static rmt_status check_control_used(const rmt_comparisons *c, const label_columns *l,
+                                     const role *roles, size_t row, rmt_error *err)
+{
+    for (size_t r = 0; r < rmt_table_rows(c->t); r++)
+        if (roles[r] == TREATMENT && same_group(c->t, l, row, r)) return RMT_OK;
+    return rmt_fail_at(
+        err, RMT_ERR_INCONSISTENT, c->file, line_of(c, row), c->plan->role,
+        "this control row has no treatment row of the same study, outcome and visit");
+}
+
+static rmt_status add_comparison(rmt_comparisons *c, const label_columns *l, const arm_columns a[2],
+                                 size_t row, size_t control, rmt_error *err)
+{
+    rmt_status st;
+    if ((st = rmt_mem_grow(&c->list, &c->cap, c->n + 1, sizeof *c->list, err))) return st;
+    rmt_comparison *k = &c->list[c->n];
+    *k = (rmt_comparison){.line = line_of(c, row)};
+    if ((st = keep_label(&k->study, c, l->study, row, err))) return st;
+    if ((st = keep_label(&k->outcome, c, l->outcome, row, err))) return st;
+    if ((st = keep_label(&k->visit, c, l->visit, row, err))) return st;
+    if ((st = read_arm(k, 0, c, &a[0], row, err))) return st;
+    if ((st = read_arm(k, 1, c, &a[1], control, err))) return st;
+    c->n++;
+    return RMT_OK;
+}
+
+static rmt_status collect_long(rmt_comparisons *c, const label_columns *l, const arm_columns a[2],
+                               rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    role *roles = rmt_mem_array(rmt_table_rows(c->t), sizeof *roles, err);
+    if (!roles) return RMT_ERR_NOMEM;
+    st = read_roles(roles, c, l, err);
+    for (size_t r = 0; r < rmt_table_rows(c->t) && !st; r++) {
+        size_t control = r;
+        if (roles[r] == CONTROL) st = check_control_used(c, l, roles, r, err);
+        else if (!(st = find_control(&control, c, l, roles, r, err)))
+            st = add_comparison(c, l, a, r, control, err);
+    }
+    rmt_mem_free(roles);
+    return st;
 }
 
 static rmt_status collect(rmt_comparisons *c, rmt_error *err)
@@ -158,21 +237,60 @@ static rmt_status collect(rmt_comparisons *c, rmt_error *err)
     if ((st = column(&l.role, c, c->plan->role, err))) return st;
     for (int which = 0; which < 2; which++)
         if ((st = find_arm_columns(&a[which], c, which, err))) return st;
-    for (size_t r = 0; r < rmt_table_rows(c->t); r++) {
-        size_t control = r;
-        if (!c->plan->wide) {
-            if (!has_role(c, &l, r, "treatment")) continue;
-            if ((st = find_control(&control, c, &l, r, err))) return st;
-        }
-        if ((st = rmt_mem_grow(&c->list, &c->cap, c->n + 1, sizeof *c->list, err))) return st;
-        rmt_comparison *k = &c->list[c->n];
-        *k = (rmt_comparison){.line = (size_t)rmt_table_integer(c->t, c->line_column, r)};
-        if ((st = keep_label(&k->study, c, l.study, r, err))) return st;
-        if ((st = keep_label(&k->outcome, c, l.outcome, r, err))) return st;
-        if ((st = keep_label(&k->visit, c, l.visit, r, err))) return st;
-        if ((st = read_arm(k, 0, c, &a[0], r, err))) return st;
-        if ((st = read_arm(k, 1, c, &a[1], control, err))) return st;
-        c->n++;
+    if (!c->plan->wide) return collect_long(c, &l, a, err);
+    for (size_t r = 0; r < rmt_table_rows(c->t); r++)
+        if ((st = add_comparison(c, &l, a, r, r, err))) return st;
+    return RMT_OK;
+}
+
+/* ---- numbers that cannot be ------------------------------------------------------------------- */
+
+/* One warning for a cell, however many analyses read it. */
+static void warn(rmt_problems *notes, const rmt_comparisons *c, size_t col, size_t row,
+                 const char *what, double x)
+{
+    const char *name = rmt_table_name(c->t, col);
+    for (size_t i = 0; i < notes->n_kept; i++)
+        if (notes->kept[i].line == line_of(c, row) && strcmp(notes->kept[i].column, name) == 0 &&
+            strcmp(notes->kept[i].source, c->file) == 0)
+            return;
+    rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_INCONSISTENT, c->file, line_of(c, row),
+                     name, "%g: %s", x, what);
+}
+
+static double value_at(const rmt_comparisons *c, size_t col, size_t row)
+{
+    return col == RMT_NO_COLUMN ? (double)NAN : rmt_table_number(c->t, col, row);
+}
+
+static void warn_of_means(rmt_problems *notes, const rmt_comparisons *c, const arm_columns *a,
+                          size_t row)
+{
+    const double sd = value_at(c, a->sd, row), n = value_at(c, a->n, row);
+    if (sd < 0) warn(notes, c, a->sd, row, "an SD cannot be below 0", sd);
+    if (fabs(sd) <= 0)
+        warn(notes, c, a->sd, row, "an SD of 0 means that all people were alike", sd);
+    if (n <= 0) warn(notes, c, a->n, row, "nobody is in this arm", n);
+}
+
+static void warn_of_counts(rmt_problems *notes, const rmt_comparisons *c, const arm_columns *a,
+                           size_t row)
+{
+    const double events = value_at(c, a->events, row), n = value_at(c, a->total, row);
+    if (n <= 0) warn(notes, c, a->total, row, "nobody is in this arm", n);
+    else if (events > n) warn(notes, c, a->events, row, "more events than people", events);
+}
+
+rmt_status rmt_comparisons_warn(rmt_problems *notes, const rmt_comparisons *c, bool of_means,
+                                rmt_error *err)
+{
+    rmt_status st;
+    const int n_arms = c->plan->wide ? 2 : 1;
+    for (int which = 0; which < n_arms; which++) {
+        arm_columns a;
+        if ((st = find_arm_columns(&a, c, which, err))) return st;
+        for (size_t r = 0; r < rmt_table_rows(c->t); r++)
+            (of_means ? warn_of_means : warn_of_counts)(notes, c, &a, r);
     }
     return RMT_OK;
 }
@@ -184,7 +302,10 @@ rmt_status rmt_comparisons_new(rmt_comparisons **out, rmt_stage_run *run,
     rmt_text path = {0};
     rmt_comparisons *c = rmt_mem_array(1, sizeof *c, err);
     if (!c) return RMT_ERR_NOMEM;
+    const rmt_plan_table *from = rmt_plan_find_table(run->plan, summary->table);
     c->plan = summary;
+    c->file = from ? from->file : summary->table;
+    c->decimal = from ? from->decimal : 0;
     if ((st = rmt_text_addf(&path, err, "/tables/%s", summary->table))) goto done;
     if ((st = rmt_study_get(&c->t, run->study, path.s, err))) goto done;
     if ((st = column(&c->line_column, c, RMT_LINE_COLUMN, err))) goto done;

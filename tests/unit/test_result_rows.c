@@ -97,13 +97,14 @@ static void notes_are_joined(void **state)
     rmt_error err = {0};
     rmt_table *t = new_table();
     add(t, "a", 1, 1, NULL);
-    tst_ok(rmt_result_note(t, NOTE, "", 0, &err), &err);
+    tst_ok(rmt_result_note(t, NOTE, "", 0, 0, &err), &err);
     assert_string_equal(tst_text(t, 0, "note"), "");
-    tst_ok(rmt_result_note(t, NOTE, "", 3, &err), &err);
+    tst_ok(rmt_result_note(t, NOTE, "", 3, 0, &err), &err);
     assert_string_equal(tst_text(t, 0, "note"), "3 values of records with validation errors");
-    tst_ok(rmt_result_note(t, NOTE, "2 left out", 0, &err), &err);
+    tst_ok(rmt_result_note(t, NOTE, "2 left out", 0, 4, &err), &err);
     assert_string_equal(rmt_table_text(t, NOTE, 0),
-                        "3 values of records with validation errors; 2 left out");
+                        "3 values of records with validation errors; 2 left out; "
+                        "4 values from prorated scores");
     rmt_table_free(t);
 }
 

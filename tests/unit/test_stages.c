@@ -556,6 +556,114 @@ static void what_was_not_published_is_not_nought(void **state)
     tst_study_close(&t);
 }
 
+/* Of A the baseline is prorated, of D the value at week1, of H both. */
+static void results_say_how_many_values_are_prorated(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        DATA "}\n"
+             "subjects: {table: people, id: id, arm: arm, covariates: [age]}\n"
+             "arms: {reference: ctl, order: [ket, ctl]}\n"
+             "visits: {visit: visit, schedule: [{name: base, value: b, baseline: true}, "
+             "{name: week1, value: '1'}]}\n"
+             "outcomes: {mini: {table: mini, instrument: mini, items: [i1, i2, i3, i4], "
+             "max_missing_items: 1}}\n" TST_MINI;
+    tst_study t;
+    tst_study_open(&t, yaml);
+    tst_study_table(&t, "/tables/people", "id arm age:n",
+                    "A ket 30\nB ket 40\nC ket 51\nD ctl 30\nE ctl 45\nF ctl 52\nH ctl .");
+    tst_study_table(&t, "/tables/mini", "id visit i1:i i2:i i3:i i4:i",
+                    "A b . 0 0 30\nA 1 0 0 0 20\nB b 0 0 0 30\nB 1 0 0 0 16\n"
+                    "C b 0 0 0 20\nC 1 0 0 0 12\nD b 0 0 0 30\nD 1 0 . 0 21\n"
+                    "E b 0 0 0 20\nE 1 0 0 0 18\nF b 0 0 0 10\nF 1 0 0 0 11\n"
+                    "H b . 0 0 24\nH 1 . 0 0 21");
+    apply_ok(&t, &rmt_stage_validate, "");
+    apply_ok(&t, &rmt_stage_score, "");
+    const rmt_table *e = effects(&t, "--adjust=age");
+    assert_string_equal(tst_text(e, effect(e, "hedges_g"), "note"),
+                        "3 values from prorated scores");
+    assert_string_equal(tst_text(e, effect(e, "ancova"), "note"), /* H has no age */
+                        "2 values from prorated scores; 1 left out: baseline or covariate missing");
+    e = effects(&t, "--value=score --measure=hedges_g");
+    assert_string_equal(tst_text(e, effect(e, "hedges_g"), "note"),
+                        "2 values from prorated scores"); /* no baseline in a score */
+    apply_ok(&t, &rmt_stage_rates, "--event=response --missing=completer");
+    const rmt_table *r = tst_study_get(&t, "/results/rates");
+    assert_string_equal(tst_text(r, 0, "arm"), "ket");
+    assert_string_equal(tst_text(r, 0, "note"), "1 value from prorated scores");
+    const size_t d = row_of(r, "measure", "risk_difference", "visit", "week1", "arm", "ket");
+    assert_string_equal(tst_text(r, d, "note"), "3 values from prorated scores");
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "rest on scores prorated over missing items"));
+    tst_study_close(&t);
+}
+
+static void three_arms_have_a_heading_each(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        DATA "}\n"
+             "subjects: {table: people, id: id, arm: arm}\n"
+             "arms: {reference: ctl, order: [high, low, ctl]}\n"
+             "visits: {visit: visit, schedule: [{name: base, value: b, baseline: true}, "
+             "{name: week1, value: '1'}, {name: week2, value: '2'}]}\n"
+             "outcomes: {mini: {table: mini, instrument: mini, total: y}}\n" TST_MINI;
+    tst_study t;
+    setenv("NO_COLOR", "1", 1);
+    tst_study_open(&t, yaml);
+    tst_study_table(&t, "/tables/people", "id arm", "A high\nB high\nC low\nD low\nE ctl\nF ctl");
+    tst_study_table(&t, "/tables/mini", "id visit y:i",
+                    "A b 9\nA 1 7\nA 2 4\nB b 8\nB 1 5\nB 2 3\nC b 9\nC 1 8\nC 2 3\n"
+                    "D b 7\nD 1 7\nD 2 1\nE b 8\nE 1 6\nE 2 6\nF b 6\nF 1 5\nF 2 3");
+    apply_ok(&t, &rmt_stage_validate, "");
+    apply_ok(&t, &rmt_stage_score, "");
+    effects(&t, "--measure=mean_difference_welch");
+    apply_ok(&t, &rmt_stage_show, "");
+    const char *high = strstr(t.text.s, "Effects, T1: high against ctl\n"),
+               *low = strstr(t.text.s, "Effects, T1: low against ctl\n");
+    assert_true(high && low && high < low);
+    assert_null(strstr(high + 1, "Effects, T1: high"));
+    assert_null(strstr(low + 1, "Effects, T1: low"));
+    const char *week2 = strstr(high, "week2");
+    assert_true(week2 && week2 < low); /* both visits under the one heading */
+    unsetenv("NO_COLOR");
+    tst_study_close(&t);
+}
+
+static void show_says_what_a_diagnosis_is(void **state)
+{
+    (void)state;
+    tst_study t;
+    tst_study_open(&t, PLAN);
+    tst_study_table(&t, "/tables/people", "id arm", "A ket\nB ket\nC ctl\nD ctl");
+    tst_study_table(&t, "/tables/mini", "id visit i1:i i2:i i3:i i4:i",
+                    "A b 2 0 0 30\nA 1 0 0 . 20\nB b 2 0 0 30\nB 1 2 0 0 16\n" /* A: no total */
+                    "C b 2 0 0 20\nC 1 2 0 0 12\nD b 2 0 0 30\nD 1 0 0 0 21");
+    apply_ok(&t, &rmt_stage_validate, "");
+    apply_ok(&t, &rmt_stage_score, "");
+    apply_ok(&t, &rmt_stage_rates, "--event=loss_of_diagnosis --missing=completer");
+    assert_int_equal(tst_number(tst_study_get(&t, "/results/rates"), 0, "n_arm"), 2);
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "Diagnosis of MINITOT is the rule of its instrument, rule: P "
+                                     "1 of 2"));
+    assert_non_null(strstr(t.text.s, "it needs no total"));
+    tst_study_close(&t);
+}
+
+static void published_arms_without_a_name_are_called_by_their_role(void **state)
+{
+    (void)state;
+    tst_study t;
+    tst_study_open(&t, "study: {id: T1}\ndata: {w: {file: w.csv}}\nsummaries: {w: {table: w, "
+                       "study: s, treatment: {mean: m1, sd: d1, n: n1}, control: {mean: m2, sd: "
+                       "d2, n: n2}}}\n");
+    tst_study_table(&t, "/tables/w", "s m1:n d1:n n1:n m2:n d2:n n2:n", "Smith 3 1 20 2 1 20");
+    effects(&t, "");
+    apply_ok(&t, &rmt_stage_show, "");
+    assert_non_null(strstr(t.text.s, "Effects, Smith: treatment against control\n"));
+    tst_study_close(&t);
+}
+
 static void show_and_export(void **state)
 {
     (void)state;
@@ -648,24 +756,29 @@ static void ingest_reads_plan_and_tables(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(score_gives_change_and_response),
-                                       cmocka_unit_test(effects_by_hand),
-                                       cmocka_unit_test(the_score_in_place_of_change),
-                                       cmocka_unit_test(direction_flips_the_sign),
-                                       cmocka_unit_test(a_contrast_without_an_answer_is_a_row),
-                                       cmocka_unit_test(names_are_checked),
-                                       cmocka_unit_test(rates_by_hand),
-                                       cmocka_unit_test(equal_rows_of_two_analyses_stand_once),
-                                       cmocka_unit_test(nobody_in_an_arm_is_said_once),
-                                       cmocka_unit_test(an_analysis_without_a_row_is_said),
-                                       cmocka_unit_test(effects_before_score_says_so),
-                                       cmocka_unit_test(scoring_again_drops_the_results),
-                                       cmocka_unit_test(errors_withhold_the_study),
-                                       cmocka_unit_test(one_cause_is_told_once),
-                                       cmocka_unit_test(with_keep_going_the_records_are_flagged),
-                                       cmocka_unit_test(published_rows),
-                                       cmocka_unit_test(what_was_not_published_is_not_nought),
-                                       cmocka_unit_test(show_and_export),
-                                       cmocka_unit_test(ingest_reads_plan_and_tables)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(score_gives_change_and_response),
+        cmocka_unit_test(effects_by_hand),
+        cmocka_unit_test(the_score_in_place_of_change),
+        cmocka_unit_test(direction_flips_the_sign),
+        cmocka_unit_test(a_contrast_without_an_answer_is_a_row),
+        cmocka_unit_test(names_are_checked),
+        cmocka_unit_test(rates_by_hand),
+        cmocka_unit_test(equal_rows_of_two_analyses_stand_once),
+        cmocka_unit_test(nobody_in_an_arm_is_said_once),
+        cmocka_unit_test(an_analysis_without_a_row_is_said),
+        cmocka_unit_test(effects_before_score_says_so),
+        cmocka_unit_test(scoring_again_drops_the_results),
+        cmocka_unit_test(errors_withhold_the_study),
+        cmocka_unit_test(one_cause_is_told_once),
+        cmocka_unit_test(with_keep_going_the_records_are_flagged),
+        cmocka_unit_test(published_rows),
+        cmocka_unit_test(results_say_how_many_values_are_prorated),
+        cmocka_unit_test(three_arms_have_a_heading_each),
+        cmocka_unit_test(show_says_what_a_diagnosis_is),
+        cmocka_unit_test(published_arms_without_a_name_are_called_by_their_role),
+        cmocka_unit_test(what_was_not_published_is_not_nought),
+        cmocka_unit_test(show_and_export),
+        cmocka_unit_test(ingest_reads_plan_and_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,6 +61,7 @@ typedef struct {
     rmt_status (*add_published)(void *state, const rmt_plan_summary *summary,
                                 const rmt_comparison *comparison, bool *used, rmt_table *out,
                                 rmt_error *err);
+    bool of_means;                                        /* published: reads means; else counts */
     bool (*has_numbers)(const rmt_plan_summary *summary); /* columns for this stage are named */
 } rmt_analysis;
 

@@ -9,9 +9,10 @@
 typedef struct {
     const rmt_table *t;   /* /outcomes, borrowed */
     const rmt_plan *plan; /* borrowed */
-    /* columns; flagged is RMT_NO_COLUMN where another program made the table without it */
+    /* columns; flagged, dtype and ablfl are RMT_NO_COLUMN where another program made the table without,
+     * dtype where nothing is prorated, too */
     size_t subject, arm, paramcd, outcome, visit, aval, base, chg, dxfl, respfl, respdef, remfl,
-        remdef, dxlossfl, flagged;
+        remdef, dxlossfl, flagged, dtype, ablfl;
     const char **params; /* PARAMCD in order of appearance: that of the plan */
     const char **param_outcome;
     size_t n_params;
@@ -39,6 +40,15 @@ size_t rmt_cells_in_arms(const rmt_cells *c);
 bool rmt_cells_is_flagged(const rmt_cells *c, size_t row);
 /* Such rows of a cell. */
 size_t rmt_cells_flagged(const rmt_cells *c, size_t param, size_t visit, size_t arm);
+/* The row of a subject among rows[0..n) of a cell, or RMT_NO_ROW. O(log n) where remit made /outcomes: sorted
+ * by subject. A table in another order gives the same answer, slower. */
+#define RMT_NO_ROW ((size_t)-1)
+size_t rmt_cells_find(const rmt_cells *c, const size_t *rows, size_t n, const char *subject);
+/* The rows at the baseline visit; NULL, *n = 0 where the plan has none. */
+const size_t *rmt_cells_baseline(const rmt_cells *c, size_t param, size_t arm, size_t *n);
+/* The row's value is prorated, or with_baseline the one it is compared with. */
+bool rmt_cells_is_prorated(const rmt_cells *c, size_t param, size_t arm, size_t row,
+                           bool with_baseline);
 /* Somebody has a value there. */
 bool rmt_cells_observed(const rmt_cells *c, size_t param, size_t visit);
 #endif

@@ -37,10 +37,11 @@ extern const char *const rmt_event_names[RMT_N_EVENTS];
 extern const char *const rmt_missing_rule_names[RMT_N_MISSING];
 
 typedef struct {
-    long events;      /* participants with the event, 0..n */
-    long n;           /* the denominator */
-    long n_missing;   /* flag missing, among those who can have the event */
-    size_t n_flagged; /* of n, values of records with validation errors */
+    long events;       /* participants with the event, 0..n */
+    long n;            /* the denominator */
+    long n_missing;    /* flag missing, among those who can have the event */
+    size_t n_flagged;  /* of n, values of records with validation errors */
+    size_t n_prorated; /* of n, events decided by a prorated value or baseline */
 } rmt_event_count;
 
 /* What is counted at one parameter and visit. */
@@ -51,6 +52,7 @@ typedef struct {
     const char
         *definition;      /* its id, borrowed from /outcomes; "loss_of_diagnosis" for that event */
     bool needs_diagnosis; /* counts only who had the diagnosis at baseline */
+    bool asks_value, asks_baseline; /* the definition looks at these; one not known: at both */
 } rmt_counting;
 
 /* False when the parameter has no such event there: no definition, or (loss of diagnosis) nobody with a

@@ -14,6 +14,8 @@
 #define RMT_NNT_MORE "more events" /* as published: whether the event is wanted is not known */
 #define RMT_NNT_FEWER "fewer events"
 
+#define RMT_NOTE_PRORATED "from prorated scores"
+
 /* s NULL or "": missing. */
 RMT_MUST_CHECK rmt_status rmt_result_text(rmt_table *t, size_t col, const char *s, rmt_error *err);
 /* NaN: missing. */
@@ -33,9 +35,9 @@ RMT_MUST_CHECK rmt_status rmt_result_degenerate(rmt_table *t, size_t estimate_co
                                                 rmt_status st, const rmt_error *why,
                                                 rmt_error *err);
 /* Adds to the note, "; " between: text (skipped when ""), then "3 values of records with validation
- * errors" (skipped when n_flagged = 0). */
+ * errors", then "2 values from prorated scores" (each skipped when its number is 0). */
 RMT_MUST_CHECK rmt_status rmt_result_note(rmt_table *t, size_t note_col, const char *text,
-                                          size_t n_flagged, rmt_error *err);
+                                          size_t n_flagged, size_t n_prorated, rmt_error *err);
 
 /* Leaves one of rows that are equal in every cell and reason, the first. *t is replaced when there was
  * a second. O(rows) on average. */

@@ -162,6 +162,8 @@ ancova <- function(d, adjust) {
   ci <- confint(m)["treated", ]
   list(estimate = s[[1]], se = s[[2]], df = m$df.residual, statistic = s[[3]], p = s[[4]], low = ci[[1]], high = ci[[2]])
 }
+terms_of <- function(adjust, d) # how many levels a factor has among those analysed
+  sub("site", sprintf("site (factor of %d levels)", nlevels(factor(d$site))), adjust)
 effect_rows <- list()
 effects <- function(outcome_names, visits, value, measures, adjust = "base") {
   for (o in outcome_names) for (s in outcomes[[o]]$scales) for (v in visits) {
@@ -177,7 +179,7 @@ effects <- function(outcome_names, visits, value, measures, adjust = "base") {
                     error = function(why) stop(o, " ", s$cd, " ", v, " ", m, ": ", conditionMessage(why)))
       effect_rows[[length(effect_rows) + 1]] <<- data.frame(
         outcome = o, paramcd = s$cd, visit = v, arm = treatment, reference = control, value = value, measure = m,
-        adjust = if (m == "ancova") adjust else "", estimate = e$estimate, se = e$se, df = e$df,
+        adjust = if (m == "ancova") terms_of(adjust, k) else "", estimate = e$estimate, se = e$se, df = e$df,
         statistic = e$statistic, p = e$p, ci_low = e$low, ci_high = e$high, n_arm = length(x), mean_arm = mean(x),
         sd_arm = sd(x), n_reference = length(y), mean_reference = mean(y), sd_reference = sd(y))
     }
