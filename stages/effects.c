@@ -273,6 +273,24 @@ static bool is_printed(const rmt_arm *arm)
     return arm->n >= 0 && !isnan(arm->mean) && !isnan(arm->sd);
 }
 
+/* Mean, SD and n of values[0..n), of which there may be few or none; NaN where they have no answer. */
+static rmt_status arm_of_values(rmt_arm *out, const double *values, size_t n, rmt_error *err)
+{
+    rmt_error why = {0};
+    *out = (rmt_arm){.mean = n == 1 ? values[0] : (double)NAN, .sd = (double)NAN, .n = (long)n};
+    if (n < 2) return RMT_OK;
+    rmt_status st = rmt_moments_of(out, values, n, &why);
+    if (st == RMT_ERR_DEGENERATE) return RMT_OK; /* the estimates say so, each in its row */
+    if (st && err) *err = why;
+    return st;
+}
+
+/* Two or more values whose mean or variance no double holds. */
+static bool is_beyond(const rmt_arm *arm)
+{
+    return arm->n >= 2 && (isnan(arm->mean) || isnan(arm->sd));
+}
+
 /* The measures that need only mean, SD and n of both arms. */
 static rmt_status add_from_arms(const writer *w, size_t measure, const rmt_arm *treatment,
                                 const rmt_arm *control, rmt_error *err)
@@ -293,6 +311,8 @@ static rmt_status add_from_arms(const writer *w, size_t measure, const rmt_arm *
         st = rmt_fail(&why, RMT_ERR_DEGENERATE, "mean, SD or n not published");
     else if (w->l->published && (treatment->n == 0 || control->n == 0))
         st = rmt_fail(&why, RMT_ERR_DEGENERATE, "n is 0");
+    else if (is_beyond(treatment) || is_beyond(control))
+        st = rmt_fail(&why, RMT_ERR_DEGENERATE, "overflow");
     else if (measure == M_WELCH)
         st = rmt_effect_mean_difference_welch(&e, first, second, s->hedges.level, &why);
     else if (measure == M_POOLED)
@@ -302,13 +322,6 @@ static rmt_status add_from_arms(const writer *w, size_t measure, const rmt_arm *
 }
 
 /* ---- participants --------------------------------------------------------------------------- */
-
-/* Mean, SD and n of values[0..n), of which there may be few or none. */
-static rmt_status arm_of_values(rmt_arm *out, const double *values, size_t n, rmt_error *err)
-{
-    *out = (rmt_arm){.mean = n == 1 ? values[0] : (double)NAN, .sd = (double)NAN, .n = (long)n};
-    return n < 2 ? RMT_OK : rmt_moments_of(out, values, n, err);
-}
 
 /* One contrast at one parameter and visit: [0] the arm, [1] the reference arm. */
 typedef struct {

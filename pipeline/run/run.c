@@ -201,8 +201,14 @@ static rmt_status print_script(const command *c, rmt_error *err)
 {
     rmt_status st;
     rmt_text out = {0};
-    if ((st = rmt_text_add(&out, "#!/bin/sh\n# what 'remit run' does, stage by stage\nstatus=0\n",
-                           err)))
+    if ((st = rmt_text_add(
+             &out,
+             "#!/bin/bash\n# what 'remit run' does, stage by stage\nstatus=0\n"
+             "first_failure() { # exit codes of a pipe: that of the first stage that failed\n"
+             "    local code\n"
+             "    for code; do case $code in 0 | 141) ;; *) return \"$code\" ;; esac; done\n"
+             "}\n",
+             err)))
         goto done;
     if (c->dir) {
         if ((st = rmt_text_add(&out, "mkdir -p -- ", err))) goto done;
@@ -211,7 +217,8 @@ static rmt_status print_script(const command *c, rmt_error *err)
     }
     for (size_t i = 0; i < c->n; i++) {
         if ((st = rmt_trial_script(&c->trials[i], &c->how, &out, err))) goto done;
-        if ((st = rmt_text_add(&out, c->n > 1 ? " || status=1\n" : " || status=$?\n", err)))
+        if ((st = rmt_text_addf(&out, err, "\nfirst_failure \"${PIPESTATUS[@]}\" || status=%s\n",
+                                c->n > 1 ? "1" : "$?")))
             goto done;
     }
     if ((st = rmt_text_add(&out, "exit $status\n", err))) goto done;

@@ -308,7 +308,7 @@ rmt_status rmt_comparisons_new(rmt_comparisons **out, rmt_stage_run *run,
     c->decimal = from ? from->decimal : 0;
     if ((st = rmt_text_addf(&path, err, "/tables/%s", summary->table))) goto done;
     if ((st = rmt_study_get(&c->t, run->study, path.s, err))) goto done;
-    if ((st = column(&c->line_column, c, RMT_LINE_COLUMN, err))) goto done;
+    c->line_column = rmt_line_column(c->t);
     if ((st = collect(c, err))) goto done;
     *out = c;
     c = NULL;

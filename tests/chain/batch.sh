@@ -56,7 +56,7 @@ rm -f "$tmp"/out/*
 
 # The script of --dry-run does the same: good ones made, exit 1.
 remit run -n -q -d "$tmp/out" "${plans[@]}" >"$tmp/script.sh"
-expect_exit 1 sh "$tmp/script.sh"
+expect_exit 1 bash "$tmp/script.sh"
 for name in a c e; do
     remit run -q "$tmp/$name/plan.yaml" -o "$tmp/alone.h5"
     expect_same "$tmp/alone.h5" "$tmp/out/TRIAL-$name.h5"
@@ -113,3 +113,15 @@ sed -i '/^T2,/d' "$tmp/g/madrs.csv"
 expect_exit 0 remit run -v "$tmp/g/plan.yaml" -o "$tmp/out/g.h5"
 expect_stderr "people.csv:3: id: no outcome's table has a record of this subject \\[trial/no-records\\]$"
 expect_stderr "TINY: done with findings, $tmp/out/g.h5$"
+
+# The script of --dry-run ends as `run` does: with the code of the first stage that failed, not of those after it.
+make_tiny "$tmp/s"
+sed 's/^study:/sudy:/' "$tmp/s/plan.yaml" >"$tmp/s/wrong.yaml"
+sed 's/file: people.csv/file: absent.csv/' "$tmp/s/plan.yaml" >"$tmp/s/absent.yaml"
+cp "$tmp/c/plan.yaml" "$tmp/c/findings.yaml"
+for plan in "$tmp/s/plan.yaml" "$tmp/s/wrong.yaml" "$tmp/s/absent.yaml" "$tmp/c/findings.yaml"; do
+    remit run -q "$plan" -o "$tmp/s/run.h5" 2>"$tmp/err"
+    code=$?
+    remit run -q "$plan" -o "$tmp/s/script.h5" --dry-run >"$tmp/s/script.sh"
+    expect_exit "$code" bash "$tmp/s/script.sh"
+done

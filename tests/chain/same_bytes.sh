@@ -57,7 +57,7 @@ END
     # The script of --dry-run, by the shell it is written for.
     remit run -q --dry-run "$plan" -o "$d/by script.h5" >"$d/script.sh"
     expect_absent "$d/by script.h5"
-    expect_exit 0 sh "$d/script.sh"
+    expect_exit 0 bash "$d/script.sh"
     expect_same "$d/run.h5" "$d/by script.h5"
 
     # No path of this machine, no name of the file.

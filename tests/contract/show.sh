@@ -69,3 +69,25 @@ shown ketamine-midazolam "Loss of diagnosis counts only people who had the diagn
 shown ketamine-midazolam "CAPS5TOT reduction30: at least 30% reduction"
 shown messy-export "Some results rest on records in which validation found errors"
 expect "export keeps the names" grep -q ',n<2$' <(remit export "$tmp/all-missing/study.h5" /results/effects)
+
+# One estimate that no number can hold is a row that says so; the others stand.
+mkdir "$tmp/large"
+cat >"$tmp/large/plan.yaml" <<'END'
+study: {id: LARGE}
+data: {people: {file: people.csv}, scores: {file: scores.csv}}
+subjects: {table: people, id: id, arm: arm}
+arms: {reference: b, order: [a, b]}
+visits: {visit: visit, schedule: [{name: v0, baseline: true}, {name: v1}, {name: v2}]}
+outcomes: {y: {table: scores, total: y}}
+END
+{
+    echo id,arm
+    for i in 1 2 3 4 5 6; do echo "$i,$([ $((i % 2)) = 0 ] && echo a || echo b)"; done
+} >"$tmp/large/people.csv"
+{
+    echo id,visit,y
+    for i in 1 2 3 4 5 6; do echo "$i,v0,$i"; echo "$i,v1,${i}e200"; echo "$i,v2,$((i * i))"; done
+} >"$tmp/large/scores.csv"
+expect_exit 0 remit run -q "$tmp/large/plan.yaml" -o "$tmp/large.h5"
+expect "what overflows is said" test "$(remit export "$tmp/large.h5" /results/effects | grep -c ',v1,.*overflow')" -eq 2
+expect "what does not is there" test "$(remit show "$tmp/large.h5" | grep -c ' v2 .*[0-9] to ')" -eq 3
