@@ -512,11 +512,10 @@ static const rmt_cell empty_cell = {RMT_CELL_VALUE, 0.0, 0, "", "", NULL};
 
 const char *rmt_choice_text(const rmt_node *item, const char **label)
 {
-    const rmt_node *value =
-        rmt_node_kind_of(item) == RMT_NODE_MAP ? rmt_node_get(item, "value") : item;
+    bool is_map = rmt_node_kind_of(item) == RMT_NODE_MAP;
 
-    if (label) *label = rmt_node_text(rmt_node_get(item, "label"));
-    return rmt_node_text(value);
+    if (label) *label = is_map ? rmt_node_text(rmt_node_get(item, "label")) : NULL;
+    return rmt_node_text(is_map ? rmt_node_get(item, "value") : item);
 }
 
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,

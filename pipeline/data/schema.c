@@ -107,40 +107,43 @@ static const struct {
 /* Refuses the keys of map that mean nothing for the type. */
 static rmt_status check_applicable(const rmt_node *map, rmt_field_type type, rmt_error *err)
 {
-    for (size_t i = 0; i < CONFIG_COUNT(only_for); i++) {
-        const char *key = only_for[i].key;
-        const rmt_node *value = rmt_node_get(map, key);
-        if (!value || only_for[i].types & 1 << (int)type) continue;
+    for (size_t k = 0; k < rmt_node_size(map); k++) {
+        const char *key = rmt_node_key(map, k);
+        size_t i = 0;
+        while (i < CONFIG_COUNT(only_for) &&
+               (key[0] != only_for[i].key[0] || strcmp(key, only_for[i].key) != 0))
+            i++;
+        if (i == CONFIG_COUNT(only_for) || only_for[i].types & 1 << (int)type) continue;
         if (only_for[i].refused & 1 << (int)type)
-            return CONFIG_FAIL(err, value, key, "%s of type %s is refused, %s", key,
+            return CONFIG_FAIL(err, rmt_node_at(map, k), key, "%s of type %s is refused, %s", key,
                                rmt_field_type_name(type), only_for[i].why);
-        return CONFIG_FAIL(err, value, key, "%s does not apply to type %s", key,
+        return CONFIG_FAIL(err, rmt_node_at(map, k), key, "%s does not apply to type %s", key,
                            rmt_field_type_name(type));
     }
     return RMT_OK;
 }
 
+/* One of `types`. */
 static rmt_status read_type(const rmt_node *node, const char *key, int types, rmt_field_type *out,
                             rmt_error *err)
 {
     const char *names[RMT_N_FIELD_TYPES];
-    const char *name = "string"; /* the standard's default */
+    const char *name = NULL;
     const char *near;
-    size_t n = 0;
+    size_t n = 0, len = 0;
     char known[160] = "";
     rmt_status st = rmt_node_read_text(node, key, &name, err);
 
-    if (st) return st;
+    if (st || !name) return st;
     for (int i = 0; i < RMT_N_FIELD_TYPES; i++) {
         if (!(types & 1 << i)) continue;
         names[n++] = rmt_field_type_name((rmt_field_type)i);
-        if (strcmp(names[n - 1], name) == 0) {
-            *out = (rmt_field_type)i;
-            return RMT_OK;
-        }
-        (void)snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s",
-                       n > 1 ? ", " : "", names[n - 1]);
+        if (strcmp(names[n - 1], name) != 0) continue;
+        *out = (rmt_field_type)i;
+        return RMT_OK;
     }
+    for (size_t i = 0; i < n; i++)
+        len += (size_t)snprintf(known + len, sizeof known - len, "%s%s", i ? ", " : "", names[i]);
     near = rmt_text_nearest(name, names, n);
     return CONFIG_FAIL(err, rmt_node_get(node, key), key, "unknown type %s; known: %s%s%s", name,
                        known, near ? "; nearest: " : "", near ? near : "");
