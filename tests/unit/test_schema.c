@@ -5,6 +5,7 @@
 #include "tst_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void reads_everything(void **state)
 {
@@ -257,12 +258,188 @@ static void bad_schemas_are_refused(void **state)
     }
 }
 
+/* ---- schemas/README.md ----------------------------------------------------------------------- */
+
+static char *slurp(const char *name)
+{
+    char path[512];
+    FILE *f;
+    char *text = NULL;
+    size_t n;
+
+    (void)snprintf(path, sizeof path, "%s/../%s", RMT_TEST_DIR, name);
+    assert_non_null(f = fopen(path, "rb"));
+    assert_non_null(text = calloc(1, 1 << 20));
+    n = fread(text, 1, (1 << 20) - 1, f);
+    assert_true(n > 0 && n < (1 << 20) - 1);
+    assert_int_equal(fclose(f), 0);
+    return text;
+}
+
+static bool parses(const char *field)
+{
+    char json[512];
+    rmt_error err = {0};
+    rmt_schema *s = NULL;
+    rmt_doc *doc;
+    bool ok;
+
+    (void)snprintf(json, sizeof json, "{'fields': [{'name': 'a', %s}]}", field);
+    doc = tst_json(json);
+    ok = rmt_schema_parse(&s, rmt_doc_root(doc), &err) == RMT_OK;
+    rmt_schema_free(s);
+    rmt_doc_free(doc);
+    return ok;
+}
+
+/* A key of a field or of its constraints with a value that suits every type; %s is one of the type. */
+static const struct {
+    const char *key, *json;
+} words[] = {
+    {"email", "'format': 'email'"},
+    {"uri", "'format': 'uri'"},
+    {"binary", "'format': 'binary'"},
+    {"uuid", "'format': 'uuid'"},
+    {"array", "'format': 'array'"},
+    {"object", "'format': 'object'"},
+    {"any", "'format': 'any'"},
+    {"wkt", "'format': 'wkt'"},
+    {"decimalChar", "'decimalChar': ','"},
+    {"groupChar", "'groupChar': ','"},
+    {"bareNumber", "'bareNumber': false"},
+    {"trueValues", "'trueValues': ['j']"},
+    {"falseValues", "'falseValues': ['n']"},
+    {"delimiter", "'delimiter': ';'"},
+    {"itemType", "'itemType': 'integer'"},
+    {"categories", "'categories': ['%s']"},
+    {"categoriesOrdered", "'categoriesOrdered': true"},
+    {"unique", "'constraints': {'unique': true}"},
+    {"enum", "'constraints': {'enum': ['%s']}"},
+    {"pattern", "'constraints': {'pattern': 'x'}"},
+    {"minLength", "'constraints': {'minLength': 1}"},
+    {"maxLength", "'constraints': {'maxLength': 1}"},
+    {"minimum", "'constraints': {'minimum': '%s'}"},
+    {"maximum", "'constraints': {'maximum': '%s'}"},
+    {"exclusiveMinimum", "'constraints': {'exclusiveMinimum': '%s'}"},
+    {"exclusiveMaximum", "'constraints': {'exclusiveMaximum': '%s'}"},
+    {"jsonSchema", "'constraints': {'jsonSchema': {}}"},
+};
+
+/* A type's row has every word that is accepted for it, and no other. */
+static void the_readme_knows_each_type(void **state)
+{
+    static const char *const samples[RMT_N_FIELD_TYPES] = {[RMT_FIELD_NUMBER] = "1",
+                                                           [RMT_FIELD_INTEGER] = "1",
+                                                           [RMT_FIELD_BOOLEAN] = "true",
+                                                           [RMT_FIELD_STRING] = "x",
+                                                           [RMT_FIELD_DATE] = "2024-01-26",
+                                                           [RMT_FIELD_DATETIME] =
+                                                               "2024-01-26T15:00:00",
+                                                           [RMT_FIELD_TIME] = "15:00:00",
+                                                           [RMT_FIELD_YEAR] = "2024",
+                                                           [RMT_FIELD_YEARMONTH] = "2024-01",
+                                                           [RMT_FIELD_DURATION] = "P1D",
+                                                           [RMT_FIELD_GEOPOINT] = "1,2",
+                                                           [RMT_FIELD_OBJECT] = "{}",
+                                                           [RMT_FIELD_ARRAY] = "[]",
+                                                           [RMT_FIELD_LIST] = "a",
+                                                           [RMT_FIELD_ANY] = "x"};
+    char *readme = slurp("schemas/README.md");
+    const char *table = strstr(readme, "<!-- types -->"), *end = strstr(readme, "<!-- /types -->");
+    size_t n_rows = 0, n_bad = 0;
+
+    (void)state;
+    assert_true(table && end && table < end);
+    for (const char *p = table; (p = strstr(p, "\n| `")) && p < end; p++)
+        n_rows++;
+    assert_int_equal(n_rows, RMT_N_FIELD_TYPES + 1); /* and the heading */
+    for (int t = 0; t < RMT_N_FIELD_TYPES; t++) {
+        const char *type = rmt_field_type_name((rmt_field_type)t);
+        char head[64], line[512], field[256];
+        const char *row, *stored;
+        bool temporal = t == RMT_FIELD_DATE || t == RMT_FIELD_DATETIME || t == RMT_FIELD_TIME;
+        (void)snprintf(head, sizeof head, "\n| `%s` | ", type);
+        row = strstr(table, head);
+        assert_true(row && row < end);
+        row += strlen(head);
+        (void)snprintf(line, sizeof line, "%.*s", (int)strcspn(row, "\n"), row);
+        rmt_schema *s = NULL;
+        rmt_error err = {0};
+        (void)snprintf(field, sizeof field, "{'fields': [{'name': 'a', 'type': '%s'}]}", type);
+        rmt_doc *doc = tst_json(field);
+        tst_ok(rmt_schema_parse(&s, rmt_doc_root(doc), &err), &err);
+        stored = rmt_type_name(s->fields[0].type);
+        assert_int_equal(strncmp(line, stored, strlen(stored)), 0);
+        rmt_schema_free(s);
+        rmt_doc_free(doc);
+        assert_int_equal(strstr(line, "a pattern") != NULL, temporal);
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+            char quoted[40];
+            int n = snprintf(field, sizeof field, "'type': '%s', ", type);
+            const char *gap = strstr(words[w].json, "%s");
+            int before = gap ? (int)(gap - words[w].json) : (int)strlen(words[w].json);
+            bool said, done;
+            (void)snprintf(field + n, sizeof field - (size_t)n, "%.*s%s%s", before, words[w].json,
+                           gap ? samples[t] : "", gap ? gap + 2 : "");
+            (void)snprintf(quoted, sizeof quoted, "`%s`", words[w].key);
+            said = strstr(line, quoted) != NULL;
+            done = parses(field);
+            if (said == done) continue;
+            print_error("%s: %s %s, but the table %s\n", type, words[w].key,
+                        done ? "is accepted" : "is refused", said ? "has it" : "has it not");
+            n_bad++;
+        }
+    }
+    free(readme);
+    assert_int_equal(n_bad, 0);
+}
+
+/* Every code of the checks is in the table of codes, and the other way round. */
+static void the_readme_knows_each_code(void **state)
+{
+    static const char *const codes[] = {"type-error",  "constraint-error", "unique-error",
+                                        "primary-key", "foreign-key",      "missing-label",
+                                        "extra-label", "incorrect-label",  "unmatched-header"};
+    char *readme = slurp("schemas/README.md"), *check = slurp("pipeline/data/check.c");
+    const char *table = strstr(readme, "<!-- codes -->"), *end = strstr(readme, "<!-- /codes -->");
+    size_t n_rows = 0, n_said = 0;
+
+    (void)state;
+    assert_true(table && end && table < end);
+    for (const char *p = table; (p = strstr(p, "\n| `")) && p < end; p++)
+        n_rows++;
+    assert_int_equal(n_rows, sizeof codes / sizeof *codes);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        char row[64], literal[64];
+        const char *at;
+        (void)snprintf(row, sizeof row, "\n| `%s` | ", codes[i]);
+        (void)snprintf(literal, sizeof literal, "\"%s\"", codes[i]);
+        at = strstr(table, row);
+        assert_true(at && at < end);
+        assert_non_null(strstr(check, literal));
+    }
+    /* Words with a hyphen in quotes are codes. */
+    for (const char *p = check; (p = strchr(p, '"')); p++) {
+        size_t n = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz-");
+        bool known = false;
+        if (n == 0 || p[n + 1] != '"' || !memchr(p + 1, '-', n)) continue;
+        for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+            known = known || (strlen(codes[i]) == n && memcmp(codes[i], p + 1, n) == 0);
+        if (!known) print_error("%.*s is not in the table\n", (int)n, p + 1);
+        assert_true(known);
+        n_said++;
+    }
+    assert_true(n_said >= n_rows);
+    free(check);
+    free(readme);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_everything),
-        cmocka_unit_test(bad_fields_are_refused),
-        cmocka_unit_test(bad_schemas_are_refused),
+        cmocka_unit_test(reads_everything),           cmocka_unit_test(bad_fields_are_refused),
+        cmocka_unit_test(bad_schemas_are_refused),    cmocka_unit_test(the_readme_knows_each_type),
+        cmocka_unit_test(the_readme_knows_each_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
