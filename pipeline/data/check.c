@@ -720,6 +720,13 @@ static rmt_status check_order(reporter *r, const rmt_schema *s)
     return RMT_OK;
 }
 
+static bool in_primary_key(const rmt_schema *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_primary_key; i++)
+        if (strcmp(s->primary_key[i], name) == 0) return true;
+    return false;
+}
+
 /* Findings about the labels: columns of the table that the schema does not know, then fields that
  * are absent. */
 static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_check *columns)
@@ -738,20 +745,28 @@ static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_ch
         if (may_have_more || columns[i].field || strcmp(name, RMT_LINE_COLUMN) == 0) continue;
         if ((st = say_label(r, extra, "extra-label", name, "is not in the schema", ""))) return st;
     }
-    for (size_t i = 0; i < s->n_fields && !may_have_fewer; i++) {
+    if (match == RMT_FIELDS_PARTIAL && !any) {
+        rmt_finding f = {RMT_SEVERITY_ERROR,
+                         "unmatched-header",
+                         r->name,
+                         0,
+                         "",
+                         "",
+                         "",
+                         "fields of the schema",
+                         "no column is a field of the schema"};
+        if ((st = rmt_findings_add(r->findings, &f, r->err))) return st;
+    }
+    for (size_t i = 0; i < s->n_fields; i++) {
         const char *name = s->fields[i].name;
         if (rmt_table_find(r->table, name) != RMT_NO_COLUMN) continue;
+        /* What every row must have is no column that may be absent. */
+        if (may_have_fewer && !s->fields[i].required && !in_primary_key(s, name)) continue;
         if ((st = say_label(r, RMT_SEVERITY_ERROR, "missing-label", name,
                             "is in the schema, but no column", "")))
             return st;
     }
-    if (match != RMT_FIELDS_PARTIAL || any) return RMT_OK;
-    if ((st = set_rule(r, "fields of the schema", ""))) return st;
-    return rmt_findings_add(r->findings,
-                            &(rmt_finding){RMT_SEVERITY_ERROR, "unmatched-header", r->name, 0, "",
-                                           "", "", text_of(&r->rule),
-                                           "no column is a field of the schema"},
-                            r->err);
+    return RMT_OK;
 }
 
 rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char *name,

@@ -10,7 +10,8 @@ static const char schema[] =
     " 'missingValues': [{'value': '', 'label': 'omitted'}, {'value': '-9', 'label': 'refused'}],"
     " 'foreignKeys': [{'fields': 'a', 'reference': {'fields': 'b'}}],"
     " 'fields': [{'name': 'a', 'constraints': {'pattern': '[a-z]+', 'enum': ['x', 'y']}},"
-    "  {'name': 'b', 'categories': [{'value': 'long'}, {'value': 'r'}], 'constraints': {'maxLength': "
+    "  {'name': 'b', 'categories': [{'value': 'long'}, {'value': 'r'}], 'constraints': "
+    "{'maxLength': "
     "1, 'required': true}},"
     "  {'name': 'n', 'type': 'integer', 'constraints': {'unique': true, 'minimum': 0}},"
     "  {'name': 'absent'}]}";
