@@ -39,7 +39,7 @@ static bool is_domain(const char *s)
     }
 }
 
-/* Dot-atom at domain [RFC5322, RFC6531]; quoted names and addresses in numbers are none. */
+/* Dot-atom at domain (RFC 5322, RFC 6531); quoted names and addresses in numbers are none. */
 static bool is_email(const char *s)
 {
     const char *at = strchr(s, '@');
@@ -55,7 +55,7 @@ static bool is_email(const char *s)
     return is_domain(at + 1);
 }
 
-/* Scheme, colon and the characters of [RFC3986]; brackets stand around a host in numbers only. */
+/* Scheme, colon and the characters of RFC 3986; brackets stand around a host in numbers only. */
 static bool is_uri(const char *s)
 {
     const char *p = s, *host_end;
@@ -82,7 +82,7 @@ static bool is_uri(const char *s)
     return true;
 }
 
-/* Base64 in groups of four, the last one padded [RFC4648]. */
+/* Base64 in groups of four, the last one padded (RFC 4648). */
 static bool is_base64(const char *s)
 {
     size_t n = 0;
@@ -140,7 +140,7 @@ static bool is_duration(const char *s)
     return n > 0 && *s == '\0';
 }
 
-/* ---- JSON [RFC8259] -------------------------------------------------------------------------- */
+/* ---- JSON (RFC 8259) ------------------------------------------------------------------------- */
 
 enum { JSON_DEPTH = 64 };
 
