@@ -250,9 +250,9 @@ const rmt_stage rmt_stage_validate = {
     .name = "validate",
     .summary = "check the tables against their schemas and the trial's plan",
     .description =
-        "Checks every table against its Table Schema (type, required, unique, minimum, maximum, "
-        "enum, pattern, "
-        "minLength, maxLength, primaryKey, foreignKeys) and the trial against its plan (each "
+        "Checks every table against its Table Schema (types and formats, every constraint, "
+        "categories, primary, unique and foreign keys, fieldsMatch) and the trial against its plan "
+        "(each "
         "subject randomised "
         "once to a known arm, one baseline, one record per subject and visit, items within their "
         "instrument's range), and writes every finding with file, line, column, value and rule to "

@@ -14,16 +14,37 @@ static const char *const default_true[] = {"true", "True", "TRUE", "1"};
 static const char *const default_false[] = {"false", "False", "FALSE", "0"};
 enum { N_DEFAULT_WORDS = 4 };
 
-void rmt_field_init(rmt_field *f, const char *name, rmt_type type)
+static const char *const type_names[RMT_N_FIELD_TYPES] = {
+    "number",    "integer",  "boolean",  "string", "date",  "datetime", "time", "year",
+    "yearmonth", "duration", "geopoint", "object", "array", "list",     "any"};
+
+const char *rmt_field_type_name(rmt_field_type t)
+{
+    return type_names[t];
+}
+
+void rmt_field_init_declared(rmt_field *f, const char *name, rmt_field_type declared)
 {
     memset(f, 0, sizeof *f);
     f->name = name;
     f->title = "";
     f->unit = "";
-    f->type = type;
+    f->declared = declared;
+    f->type = declared <= RMT_FIELD_DATETIME ? (rmt_type)declared
+              : declared == RMT_FIELD_YEAR   ? RMT_TYPE_INTEGER
+                                             : RMT_TYPE_STRING;
+    f->checked =
+        f->type == RMT_TYPE_STRING && declared != RMT_FIELD_STRING && declared != RMT_FIELD_ANY;
     f->format = "default";
     f->bare_number = true;
+    f->delimiter = ",";
+    f->item_type = RMT_FIELD_STRING;
     f->max_length = SIZE_MAX;
+}
+
+void rmt_field_init(rmt_field *f, const char *name, rmt_type type)
+{
+    rmt_field_init_declared(f, name, (rmt_field_type)type);
 }
 
 static bool is_digit(char c)
@@ -42,18 +63,14 @@ static void unreadable(rmt_cell *out, const char *rule)
     out->reason = rule;
 }
 
-static const char *type_rule(rmt_type type)
+static const char *type_rule(rmt_field_type type)
 {
-    switch (type) {
-    case RMT_TYPE_NUMBER: return "type number";
-    case RMT_TYPE_INTEGER: return "type integer";
-    case RMT_TYPE_BOOLEAN: return "type boolean";
-    case RMT_TYPE_DATE: return "type date";
-    case RMT_TYPE_DATETIME: return "type datetime";
-    case RMT_TYPE_STRING:
-    case RMT_N_TYPES: break;
-    }
-    return "type string";
+    static const char *const rules[RMT_N_FIELD_TYPES] = {
+        "type number",   "type integer", "type boolean", "type string",    "type date",
+        "type datetime", "type time",    "type year",    "type yearmonth", "type duration",
+        "type geopoint", "type object",  "type array",   "type list",      "type any"};
+
+    return rules[type];
 }
 
 /* ---- numbers --------------------------------------------------------------------------------- */
@@ -142,6 +159,25 @@ static size_t rewrite(char buf[NUMBER_TEXT], const char *s, size_t n, char decim
     return len;
 }
 
+/* The standard's words for what is no number; in a column NaN would be a missing cell without a reason, and infinity
+ * is never a measurement. */
+static bool is_not_finite(const char *s, size_t n)
+{
+    static const char *const words[] = {"nan", "inf"};
+
+    if (n == 4 && (s[0] == '-' || s[0] == '+')) {
+        s++;
+        n--;
+    }
+    for (size_t w = 0; n == 3 && w < sizeof words / sizeof *words; w++) {
+        size_t i = 0;
+        while (i < 3 && (s[i] | 0x20) == words[w][i])
+            i++;
+        if (i == 3) return true;
+    }
+    return false;
+}
+
 static void set_integer(rmt_cell *out, const char *s, size_t n)
 {
     int64_t x = 0;
@@ -170,7 +206,7 @@ static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const 
     bool negative = false;
 
     if (!f->bare_number && !strip_text(&s, &n, decimal, &negative)) {
-        unreadable(out, type_rule(f->type));
+        unreadable(out, type_rule(f->declared));
         return;
     }
     if (f->group_char || (decimal != '.' && f->type == RMT_TYPE_NUMBER)) {
@@ -185,7 +221,9 @@ static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const 
         set_integer(out, s, n);
         if (negative) out->integer = -out->integer;
     } else if (n == 0 || !rmt_num_parse_double(s, n, &out->number)) {
-        unreadable(out, rmt_num_is_decimal(s, n) ? "outside the range of number" : "type number");
+        unreadable(out, rmt_num_is_decimal(s, n) ? "outside the range of number"
+                        : is_not_finite(s, n)    ? "no finite number"
+                                                 : "type number");
     } else if (negative) {
         out->number = -out->number;
     }
@@ -301,32 +339,54 @@ static bool take_format(const char *s, const char *format, when *w)
     return *s == '\0';
 }
 
-const char *rmt_field_format_fault(rmt_type type, const char *format)
+static const char *pattern_fault(rmt_field_type type, const char *format)
 {
     static const char known[] = "YmdHMSb";
     int seen[sizeof known] = {0};
     enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MONTH_NAME };
+    bool day;
 
-    if (strcmp(format, "default") == 0) return NULL;
     if (strcmp(format, "any") == 0) return "\"any\" is a guess: write the pattern";
     if (!strchr(format, '%')) return "neither \"default\" nor a pattern such as %d/%m/%Y";
-    if (strncmp(format, "fmt:", 4) == 0) return "the prefix fmt: is no longer used";
     for (const char *f = format; *f; f++) {
         const char *at;
         if (*f != '%') continue;
         f++;
         at = *f ? strchr(known, *f) : NULL;
+        if (*f == 'y') return "%y leaves the century open: write years with four digits, %Y";
         if (!at) return "a directive is none of %Y %m %d %H %M %S %b";
         if (seen[at - known]++) return "a directive stands twice";
     }
     if (seen[MONTH] && seen[MONTH_NAME]) return "the month stands twice";
-    if (!seen[YEAR] || !(seen[MONTH] || seen[MONTH_NAME]) || !seen[DAY])
+    day = seen[YEAR] || seen[MONTH] || seen[MONTH_NAME] || seen[DAY];
+    if (type == RMT_FIELD_TIME && day) return "a time of day has no date";
+    if (type != RMT_FIELD_TIME && (!seen[YEAR] || !(seen[MONTH] || seen[MONTH_NAME]) || !seen[DAY]))
         return "year, month and day are all needed";
-    if (type == RMT_TYPE_DATE && (seen[HOUR] || seen[MINUTE] || seen[SECOND]))
+    if (type == RMT_FIELD_DATE && (seen[HOUR] || seen[MINUTE] || seen[SECOND]))
         return "a date has no time of day";
-    if (type == RMT_TYPE_DATETIME && (!seen[HOUR] || !seen[MINUTE]))
+    if (type != RMT_FIELD_DATE && (!seen[HOUR] || !seen[MINUTE]))
         return "hour and minute are needed";
     return NULL;
+}
+
+const char *rmt_field_format_fault(rmt_field_type type, const char *format)
+{
+    static const char *const of_strings[] = {"email", "uri", "binary", "uuid"};
+
+    if (strcmp(format, "default") == 0) return NULL;
+    switch (type) {
+    case RMT_FIELD_DATE:
+    case RMT_FIELD_DATETIME:
+    case RMT_FIELD_TIME: return pattern_fault(type, format);
+    case RMT_FIELD_STRING:
+        for (size_t i = 0; i < sizeof of_strings / sizeof *of_strings; i++)
+            if (strcmp(format, of_strings[i]) == 0) return NULL;
+        return "none of \"default\", \"email\", \"uri\", \"binary\", \"uuid\"";
+    case RMT_FIELD_GEOPOINT:
+        if (strcmp(format, "array") == 0 || strcmp(format, "object") == 0) return NULL;
+        return "none of \"default\", \"array\", \"object\"";
+    default: return "only \"default\" is known for this type";
+    }
 }
 
 static char *put_digits(char *s, int x, int width)
@@ -336,15 +396,17 @@ static char *put_digits(char *s, int x, int width)
     return s + width;
 }
 
-static void write_iso(char *s, const when *w, bool with_time, bool zulu)
+static void write_iso(char *s, const when *w, bool with_date, bool with_time, bool zulu)
 {
-    s = put_digits(s, w->year, 4);
-    *s++ = '-';
-    s = put_digits(s, w->month, 2);
-    *s++ = '-';
-    s = put_digits(s, w->day, 2);
+    if (with_date) {
+        s = put_digits(s, w->year, 4);
+        *s++ = '-';
+        s = put_digits(s, w->month, 2);
+        *s++ = '-';
+        s = put_digits(s, w->day, 2);
+    }
+    if (with_date && with_time) *s++ = 'T';
     if (with_time) {
-        *s++ = 'T';
         s = put_digits(s, w->hour, 2);
         *s++ = ':';
         s = put_digits(s, w->minute, 2);
@@ -355,25 +417,43 @@ static void write_iso(char *s, const when *w, bool with_time, bool zulu)
     *s = '\0';
 }
 
+/* Why a time that goes on after its seconds cannot be kept. */
+static const char *time_rule(const rmt_field *f, const char *rest)
+{
+    if (*rest == '.' && is_digit(rest[1])) return "finer than a second";
+    if ((*rest == '+' || *rest == '-') && is_digit(rest[1])) return "in a time zone other than UTC";
+    return type_rule(f->declared);
+}
+
 static void read_date(rmt_cell *out, const rmt_field *f, const char *cell)
 {
-    when w = {0, 0, 0, 0, 0, 0};
-    bool iso = !f->format || strcmp(f->format, "default") == 0;
-    bool date = f->type == RMT_TYPE_DATE;
+    static const char *const iso_formats[] = {"%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%H:%M:%S"};
+    static const size_t iso_lengths[] = {10, 19, 8};
+    when w = {1, 1, 1, 0, 0, 0};
+    bool has_date = f->declared != RMT_FIELD_TIME, has_time = f->declared != RMT_FIELD_DATE;
+    size_t iso = !has_date ? 2 : has_time ? 1 : 0;
     bool ok, zulu = false;
 
-    if (!iso) {
+    if (strcmp(f->format, "default") != 0) {
         ok = take_format(cell, f->format, &w);
     } else {
         /* Fixed widths, so the length tells the rest. */
-        size_t n = strlen(cell), want = date ? 10 : 19;
-        zulu = !date && n == want + 1 && cell[want] == 'Z';
-        ok = n == want || zulu;
-        if (ok && date) ok = take_format(cell, "%Y-%m-%d", &w);
-        else if (ok) ok = take_format(cell, zulu ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%dT%H:%M:%S", &w);
+        size_t n = strlen(cell), want = iso_lengths[iso];
+        char buf[24];
+        zulu = has_time && n == want + 1 && cell[want] == 'Z';
+        ok = n >= want;
+        if (ok) {
+            memcpy(buf, cell, want);
+            buf[want] = '\0';
+            ok = take_format(buf, iso_formats[iso], &w);
+        }
+        if (ok && n > want && !zulu) {
+            unreadable(out, has_time ? time_rule(f, cell + want) : type_rule(f->declared));
+            return;
+        }
     }
     if (!ok) {
-        unreadable(out, type_rule(f->type));
+        unreadable(out, type_rule(f->declared));
         return;
     }
     if (!in_calendar(&w)) {
@@ -384,26 +464,59 @@ static void read_date(rmt_cell *out, const rmt_field *f, const char *cell)
         unreadable(out, "no time of day");
         return;
     }
-    write_iso(out->text, &w, !date, zulu);
+    write_iso(out->text, &w, has_date, has_time, zulu);
+}
+
+/* Years as dates have them: four digits, 0001..9999. */
+static void read_year(rmt_cell *out, const char *cell)
+{
+    int year = 0;
+
+    if (take_digits(&cell, 4, 4, &year) && *cell == '\0' && year > 0) out->integer = year;
+    else unreadable(out, "type year");
+}
+
+static void read_month(rmt_cell *out, const char *cell)
+{
+    when w = {0, 0, 1, 0, 0, 0};
+
+    if (strlen(cell) != 7 || !take_format(cell, "%Y-%m", &w)) unreadable(out, "type yearmonth");
+    else if (!in_calendar(&w)) unreadable(out, "no month of the calendar");
+    else memcpy(out->text, cell, 8);
 }
 
 /* ---- the cell -------------------------------------------------------------------------------- */
 
 static void read_value(rmt_cell *out, const rmt_field *f, char decimal, const char *cell, size_t n)
 {
+    const char *fault = NULL;
+
     out->kind = RMT_CELL_VALUE;
-    switch (f->type) {
-    case RMT_TYPE_NUMBER:
-    case RMT_TYPE_INTEGER: read_numeric(out, f, decimal, cell, n); break;
-    case RMT_TYPE_BOOLEAN: read_boolean(out, f, cell); break;
-    case RMT_TYPE_DATE:
-    case RMT_TYPE_DATETIME: read_date(out, f, cell); break;
-    case RMT_TYPE_STRING:
-    case RMT_N_TYPES: break;
+    switch (f->declared) {
+    case RMT_FIELD_NUMBER:
+    case RMT_FIELD_INTEGER: read_numeric(out, f, decimal, cell, n); break;
+    case RMT_FIELD_BOOLEAN: read_boolean(out, f, cell); break;
+    case RMT_FIELD_DATE:
+    case RMT_FIELD_DATETIME:
+    case RMT_FIELD_TIME: read_date(out, f, cell); break;
+    case RMT_FIELD_YEAR: read_year(out, cell); break;
+    case RMT_FIELD_YEARMONTH: read_month(out, cell); break;
+    default:
+        if (f->checked) fault = rmt_cell_text_fault(f, cell);
+        if (fault) unreadable(out, fault);
+        break;
     }
 }
 
-static const rmt_cell empty_cell = {RMT_CELL_VALUE, 0.0, 0, "", ""};
+static const rmt_cell empty_cell = {RMT_CELL_VALUE, 0.0, 0, "", "", NULL};
+
+const char *rmt_choice_text(const rmt_node *item, const char **label)
+{
+    bool is_map = rmt_node_kind_of(item) == RMT_NODE_MAP;
+
+    if (label) *label = is_map ? rmt_node_text(rmt_node_get(item, "label")) : NULL;
+    return rmt_node_text(is_map ? rmt_node_get(item, "value") : item);
+}
 
 void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *schema_missing,
                          char decimal_char, const char *cell, size_t n)
@@ -418,10 +531,11 @@ void rmt_field_read_cell(rmt_cell *out, const rmt_field *f, const rmt_node *sche
         return;
     }
     for (size_t i = 0; i < rmt_node_size(missing); i++) {
-        const char *code = rmt_node_text(rmt_node_at(missing, i));
+        const char *label, *code = rmt_choice_text(rmt_node_at(missing, i), &label);
         if (code && strcmp(code, cell) == 0) {
             out->kind = RMT_CELL_MISSING;
             out->reason = code;
+            out->label = label;
             return;
         }
     }
@@ -448,9 +562,9 @@ int rmt_cell_compare(const rmt_field *f, const rmt_cell *a, const rmt_cell *b)
     case RMT_TYPE_NUMBER: return (a->number > b->number) - (a->number < b->number);
     case RMT_TYPE_INTEGER:
     case RMT_TYPE_BOOLEAN: return (a->integer > b->integer) - (a->integer < b->integer);
+    case RMT_TYPE_STRING:
     case RMT_TYPE_DATE:
     case RMT_TYPE_DATETIME: return strcmp(a->text, b->text);
-    case RMT_TYPE_STRING:
     case RMT_N_TYPES: break;
     }
     return 0;

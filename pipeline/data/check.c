@@ -352,10 +352,29 @@ typedef struct {
 } limit;
 
 typedef struct {
+    const char *name, *phrase;
+    bool is_low, exclusive;
+} range_rule;
+
+static const range_rule range_rules[] = {
+    {"minimum", "is below the ", true, false},
+    {"exclusiveMinimum", "is not above the ", true, true},
+    {"maximum", "is above the ", false, false},
+    {"exclusiveMaximum", "is not below the ", false, true},
+};
+
+typedef struct {
+    const range_rule *rule;
+    const char *text; /* as written */
+    limit at;
+} range_end;
+
+typedef struct {
     const rmt_field *field; /* NULL: the column is not in the schema */
     size_t col;
     bool is_text;
-    limit low, high;
+    range_end ends[4];
+    size_t n_ends;
     limit *allowed; /* sorted */
     size_t n_allowed;
     rmt_text choices; /* of enum, for the rule */
@@ -376,7 +395,7 @@ static void limit_set(limit *l, const rmt_field *f, const char *text)
     rmt_field_read_limit(&cell, f, text);
     l->number = f->type == RMT_TYPE_NUMBER ? cell.number : cell.integer;
     memcpy(l->iso, cell.text, sizeof l->iso);
-    l->text = f->type == RMT_TYPE_STRING ? text : NULL;
+    l->text = f->type == RMT_TYPE_STRING && !cell.text[0] ? text : NULL;
 }
 
 static int limit_compare(const void *a, const void *b)
@@ -404,7 +423,7 @@ static rmt_status prepare_enum(column_check *c, rmt_error *err)
 
     if (!(c->allowed = rmt_mem_array(n, sizeof *c->allowed, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
-        const char *text = rmt_node_text(rmt_node_at(c->field->allowed, i));
+        const char *text = rmt_choice_text(rmt_node_at(c->field->allowed, i), NULL);
         rmt_status st = RMT_OK;
         limit_set(&c->allowed[i], c->field, text);
         if (!cut && i > 0 && c->choices.len + strlen(text) > WRITTEN) {
@@ -424,6 +443,7 @@ static rmt_status column_prepare(column_check *c, const rmt_table *t, const size
                                  rmt_error *err)
 {
     const rmt_field *f = c->field;
+    const char *texts[] = {f->minimum, f->exclusive_minimum, f->maximum, f->exclusive_maximum};
     rmt_status st = RMT_OK;
 
     if (rmt_table_type(t, c->col) != f->type)
@@ -431,8 +451,11 @@ static rmt_status column_prepare(column_check *c, const rmt_table *t, const size
                            "the column is %s in the table and %s in the schema",
                            rmt_type_name(rmt_table_type(t, c->col)), rmt_type_name(f->type));
     c->is_text = rmt_type_is_text(f->type);
-    if (f->minimum) limit_set(&c->low, f, f->minimum);
-    if (f->maximum) limit_set(&c->high, f, f->maximum);
+    for (size_t i = 0; i < COUNT(range_rules); i++) {
+        if (!texts[i]) continue;
+        c->ends[c->n_ends] = (range_end){.rule = &range_rules[i], .text = texts[i]};
+        limit_set(&c->ends[c->n_ends++].at, f, texts[i]);
+    }
     if (f->allowed && (st = prepare_enum(c, err))) return st;
     if (f->compiled && (st = rmt_pattern_work_new(&c->work, f->compiled, err))) return st;
     if (f->unique) {
@@ -446,7 +469,7 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
                                    const char *value)
 {
     const rmt_field *f = c->field;
-    const char *type = rmt_type_name(f->type);
+    const char *type = rmt_field_type_name(f->declared);
     bool formatted = f->format && strcmp(f->format, "default") != 0;
     rmt_cell cell;
     rmt_status st;
@@ -503,7 +526,8 @@ static rmt_status broken(reporter *r, const column_check *c, size_t row, const c
 static rmt_status check_length(reporter *r, const column_check *c, size_t row, const char *value)
 {
     const rmt_field *f = c->field;
-    size_t n = rmt_text_utf8_length(value);
+    size_t n = f->declared == RMT_FIELD_STRING ? rmt_text_utf8_length(value)
+                                               : rmt_cell_json_members(value);
     char bound[PLACE_BUF];
     rmt_status st;
 
@@ -531,6 +555,21 @@ static rmt_status check_pattern(reporter *r, const column_check *c, size_t row, 
                   c->field->pattern);
 }
 
+static rmt_status check_range(reporter *r, const column_check *c, size_t row, const limit *x)
+{
+    for (size_t i = 0; i < c->n_ends; i++) {
+        const range_end *e = &c->ends[i];
+        char buf[RMT_NUM_BUF];
+        int order = limit_compare(x, &e->at);
+        rmt_status st;
+        if (order == 0 ? !e->rule->exclusive : (order < 0) != e->rule->is_low) continue;
+        st = broken(r, c, row, rmt_table_format(r->table, c->col, row, buf), e->rule->phrase,
+                    e->rule->name, e->text);
+        if (st) return st;
+    }
+    return RMT_OK;
+}
+
 static rmt_status check_cell(reporter *r, const column_check *c, size_t row)
 {
     const rmt_field *f = c->field;
@@ -542,17 +581,10 @@ static rmt_status check_cell(reporter *r, const column_check *c, size_t row)
     if (rmt_table_is_missing(r->table, c->col, row)) return check_missing(r, c, row);
     if (c->is_text) x.text = rmt_table_text(r->table, c->col, row);
     else x.number = rmt_table_number(r->table, c->col, row);
-    if (f->minimum && limit_compare(&x, &c->low) < 0) {
-        value = rmt_table_format(r->table, c->col, row, buf);
-        if ((st = broken(r, c, row, value, "is below the ", "minimum", f->minimum))) return st;
-    }
-    if (f->maximum && limit_compare(&x, &c->high) > 0) {
-        value = rmt_table_format(r->table, c->col, row, buf);
-        if ((st = broken(r, c, row, value, "is above the ", "maximum", f->maximum))) return st;
-    }
+    if ((st = check_range(r, c, row, &x))) return st;
     if (c->allowed && !bsearch(&x, c->allowed, c->n_allowed, sizeof x, limit_compare)) {
         value = rmt_table_format(r->table, c->col, row, buf);
-        if ((st = set_rule(r, "enum", text_of(&c->choices)))) return st;
+        if ((st = set_rule(r, f->allowed_name, text_of(&c->choices)))) return st;
         st = say(r, RMT_SEVERITY_ERROR, "constraint-error", row, f->name, value, "is not one of ",
                  text_of(&c->choices));
         if (st) return st;
@@ -600,71 +632,139 @@ static rmt_status key_rule(reporter *r, const char *what, const char **names, si
     return st;
 }
 
+/* The primary key or a unique key, whose missing cells are nobody's. */
 typedef struct {
-    const rmt_schema *schema;
+    const char **names;
+    size_t n;
+    bool is_primary;
     size_t *columns; /* NULL: no key, or one of its columns is absent */
     size_t *first;
-} primary_key;
+} table_key;
 
-static rmt_status primary_key_prepare(primary_key *p, const rmt_schema *s, const rmt_table *t,
-                                      const size_t *order, rmt_error *err)
+static rmt_status table_key_prepare(table_key *k, const char **names, size_t n, bool is_primary,
+                                    const rmt_table *t, const size_t *order, rmt_error *err)
 {
-    key_columns key = {t, NULL, s->n_primary_key};
+    key_columns key = {t, NULL, n};
 
-    p->schema = s;
-    for (size_t i = 0; i < s->n_primary_key; i++)
-        if (rmt_table_find(t, s->primary_key[i]) == RMT_NO_COLUMN)
-            return RMT_OK; /* missing-label */
-    if (s->n_primary_key == 0) return RMT_OK;
-    if (!(p->columns = rmt_mem_array(s->n_primary_key, sizeof *p->columns, err)))
-        return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < s->n_primary_key; i++)
-        p->columns[i] = rmt_table_find(t, s->primary_key[i]);
-    key.columns = p->columns;
-    return find_repeats(&p->first, &key, order, rmt_table_rows(t), err);
+    *k = (table_key){.names = names, .n = n, .is_primary = is_primary};
+    for (size_t i = 0; i < n; i++)
+        if (rmt_table_find(t, names[i]) == RMT_NO_COLUMN) return RMT_OK; /* missing-label */
+    if (n == 0) return RMT_OK;
+    if (!(k->columns = rmt_mem_array(n, sizeof *k->columns, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        k->columns[i] = rmt_table_find(t, names[i]);
+    key.columns = k->columns;
+    return find_repeats(&k->first, &key, order, rmt_table_rows(t), err);
 }
 
-static rmt_status check_primary_key(reporter *r, const primary_key *p, size_t row)
+static void table_key_clear(table_key *k)
 {
-    const rmt_schema *s = p->schema;
-    const char *column = s->n_primary_key == 1 ? s->primary_key[0] : "";
-    key_columns key = {r->table, p->columns, s->n_primary_key};
+    rmt_mem_free(k->columns);
+    rmt_mem_free(k->first);
+}
+
+static rmt_status check_key(reporter *r, const table_key *k, size_t row)
+{
+    const char *what = k->is_primary ? "primary key" : "unique key";
+    const char *code = k->is_primary ? "primary-key" : "unique-error";
+    const char *column = k->n == 1 ? k->names[0] : "";
+    key_columns key = {r->table, k->columns, k->n};
+    bool repeated = k->first[row] != NO_ROW;
     char at[PLACE_BUF];
     rmt_status st;
 
-    if (p->first[row] == NO_ROW && key_missing(&key, row) == 0) return RMT_OK;
-    if ((st = key_rule(r, "primary key", s->primary_key, s->n_primary_key))) return st;
-    if ((st = key_value(r, p->columns, s->n_primary_key, row))) return st;
-    if (p->first[row] == NO_ROW)
-        return say(r, RMT_SEVERITY_ERROR, "primary-key", row, column, text_of(&r->value),
+    if (!repeated && (!k->is_primary || key_missing(&key, row) == 0)) return RMT_OK;
+    if ((st = key_rule(r, what, k->names, k->n))) return st;
+    if ((st = key_value(r, k->columns, k->n, row))) return st;
+    if (!repeated)
+        return say(r, RMT_SEVERITY_ERROR, code, row, column, text_of(&r->value),
                    "is incomplete as the ", text_of(&r->rule));
-    return say(r, RMT_SEVERITY_ERROR, "primary-key", row, column, text_of(&r->value),
-               "is already the primary key of ", place(r, p->first[row], at));
+    return say(r, RMT_SEVERITY_ERROR, code, row, column, text_of(&r->value),
+               k->is_primary ? "is already the primary key of " : "is already the unique key of ",
+               place(r, k->first[row], at));
 }
 
 /* ---- the checks ------------------------------------------------------------------------------ */
+
+static rmt_status say_label(reporter *r, rmt_severity severity, const char *code,
+                            const char *column, const char *phrase, const char *tail)
+{
+    rmt_status st = set_rule(r, "fields of the schema", "");
+
+    if (st) return st;
+    return say(r, severity, code, NO_ROW, column, "", phrase, tail);
+}
+
+/* fieldsMatch exact: the columns against the fields, one by one. */
+static rmt_status check_order(reporter *r, const rmt_schema *s)
+{
+    size_t n_labels = 0;
+    rmt_status st;
+
+    for (size_t i = 0; i < rmt_table_columns(r->table); i++) {
+        const char *name = rmt_table_name(r->table, i);
+        if (strcmp(name, RMT_LINE_COLUMN) == 0) continue;
+        if (n_labels >= s->n_fields)
+            st = say_label(r, RMT_SEVERITY_ERROR, "extra-label", name, "is not in the schema", "");
+        else if (strcmp(name, s->fields[n_labels].name) != 0)
+            st = say_label(r, RMT_SEVERITY_ERROR, "incorrect-label", name,
+                           "stands in the place of the field ", s->fields[n_labels].name);
+        else st = RMT_OK;
+        if (st) return st;
+        n_labels++;
+    }
+    for (size_t i = n_labels; i < s->n_fields; i++)
+        if ((st = say_label(r, RMT_SEVERITY_ERROR, "missing-label", s->fields[i].name,
+                            "is in the schema, but no column", "")))
+            return st;
+    return RMT_OK;
+}
+
+static bool in_primary_key(const rmt_schema *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_primary_key; i++)
+        if (strcmp(s->primary_key[i], name) == 0) return true;
+    return false;
+}
 
 /* Findings about the labels: columns of the table that the schema does not know, then fields that
  * are absent. */
 static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_check *columns)
 {
+    rmt_fields_match match = s->fields_match;
+    bool may_have_more = match == RMT_FIELDS_SUBSET || match == RMT_FIELDS_PARTIAL;
+    bool may_have_fewer = match == RMT_FIELDS_SUPERSET || match == RMT_FIELDS_PARTIAL;
+    rmt_severity extra = match == RMT_FIELDS_UNSAID ? RMT_SEVERITY_WARNING : RMT_SEVERITY_ERROR;
+    bool any = false;
     rmt_status st;
 
+    if (match == RMT_FIELDS_EXACT) return check_order(r, s);
     for (size_t i = 0; i < rmt_table_columns(r->table); i++) {
         const char *name = rmt_table_name(r->table, i);
-        if (columns[i].field || strcmp(name, RMT_LINE_COLUMN) == 0) continue;
-        if ((st = set_rule(r, "fields of the schema", ""))) return st;
-        st = say(r, RMT_SEVERITY_WARNING, "extra-label", NO_ROW, name, "", "is not in the schema",
-                 "");
-        if (st) return st;
+        any = any || columns[i].field;
+        if (may_have_more || columns[i].field || strcmp(name, RMT_LINE_COLUMN) == 0) continue;
+        if ((st = say_label(r, extra, "extra-label", name, "is not in the schema", ""))) return st;
+    }
+    if (match == RMT_FIELDS_PARTIAL && !any) {
+        rmt_finding f = {RMT_SEVERITY_ERROR,
+                         "unmatched-header",
+                         r->name,
+                         0,
+                         "",
+                         "",
+                         "",
+                         "fields of the schema",
+                         "no column is a field of the schema"};
+        if ((st = rmt_findings_add(r->findings, &f, r->err))) return st;
     }
     for (size_t i = 0; i < s->n_fields; i++) {
         const char *name = s->fields[i].name;
         if (rmt_table_find(r->table, name) != RMT_NO_COLUMN) continue;
-        if ((st = set_rule(r, "fields of the schema", ""))) return st;
-        st = say(r, RMT_SEVERITY_ERROR, "missing-label", NO_ROW, name, "",
-                 "is in the schema, but no column", "");
-        if (st) return st;
+        /* What every row must have is no column that may be absent. */
+        if (may_have_fewer && !s->fields[i].required && !in_primary_key(s, name)) continue;
+        if ((st = say_label(r, RMT_SEVERITY_ERROR, "missing-label", name,
+                            "is in the schema, but no column", "")))
+            return st;
     }
     return RMT_OK;
 }
@@ -674,7 +774,7 @@ rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char
 {
     size_t n_columns = rmt_table_columns(t), n_rows = rmt_table_rows(t);
     column_check *columns = rmt_mem_array(n_columns, sizeof *columns, err);
-    primary_key key = {NULL, NULL, NULL};
+    table_key *keys = NULL; /* the primary one first */
     size_t *order = NULL;
     reporter r;
     rmt_status st = columns ? RMT_OK : RMT_ERR_NOMEM;
@@ -690,25 +790,32 @@ rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char
             s->n_primary_key == 1 && strcmp(s->primary_key[0], s->fields[i].name) == 0;
         if ((st = column_prepare(&columns[col], t, order, err))) goto done;
     }
-    if ((st = primary_key_prepare(&key, s, t, order, err))) goto done;
+    st = RMT_ERR_NOMEM;
+    if (!(keys = rmt_mem_array(1 + s->n_unique_keys, sizeof *keys, err))) goto done;
+    st = table_key_prepare(&keys[0], s->primary_key, s->n_primary_key, true, t, order, err);
+    for (size_t i = 0; i < s->n_unique_keys && !st; i++)
+        st = table_key_prepare(&keys[i + 1], s->unique_keys[i].fields, s->unique_keys[i].n, false,
+                               t, order, err);
+    if (st) goto done;
     if ((st = check_labels(&r, s, columns))) goto done;
     for (size_t i = 0; i < n_rows; i++) {
         for (size_t c = 0; c < n_columns; c++) {
             if (!columns[c].field) continue;
             if ((st = check_cell(&r, &columns[c], order[i]))) goto done;
             if (columns[c].in_key && !missing_is_said(&r, &columns[c], order[i]) &&
-                (st = check_primary_key(&r, &key, order[i])))
+                (st = check_key(&r, &keys[0], order[i])))
                 goto done;
         }
-        if (s->n_primary_key > 1 && key.columns && (st = check_primary_key(&r, &key, order[i])))
-            goto done;
+        for (size_t k = s->n_primary_key == 1 ? 1 : 0; k <= s->n_unique_keys; k++)
+            if (keys[k].columns && (st = check_key(&r, &keys[k], order[i]))) goto done;
     }
 done:
     for (size_t i = 0; columns && i < n_columns; i++)
         column_clear(&columns[i]);
     rmt_mem_free(columns);
-    rmt_mem_free(key.columns);
-    rmt_mem_free(key.first);
+    for (size_t i = 0; keys && i <= s->n_unique_keys; i++)
+        table_key_clear(&keys[i]);
+    rmt_mem_free(keys);
     rmt_mem_free(order);
     reporter_clear(&r);
     return st;

@@ -25,8 +25,11 @@ rmt_match rmt_pattern_match(const rmt_pattern *p, rmt_pattern_work *w, const cha
 
 /* ---- cell.c ---------------------------------------------------------------------------------- */
 
-/* NULL when `format` can be read as one of type (date or datetime), else what is wrong with it. */
-const char *rmt_field_format_fault(rmt_type type, const char *format);
+/* As rmt_field_init, of any type a schema can declare. */
+void rmt_field_init_declared(rmt_field *f, const char *name, rmt_field_type declared);
+
+/* NULL when `format` can be read as one of the type, else what is wrong with it. */
+const char *rmt_field_format_fault(rmt_field_type type, const char *format);
 
 /* A minimum, maximum or enum value as the schema writes it: plain decimals whatever decimalChar
  * says, true and false besides the field's own words, dates in the field's format. No missing
@@ -35,4 +38,11 @@ void rmt_field_read_limit(rmt_cell *out, const rmt_field *f, const char *text);
 
 /* The cell's order against a limit of the same type: < 0, 0, > 0. Neither may be missing. */
 int rmt_cell_compare(const rmt_field *f, const rmt_cell *a, const rmt_cell *b);
+
+/* ---- cell_text.c ----------------------------------------------------------------------------- */
+
+/* Of a field that is `checked`, but for times and months: NULL, or the rule the cell breaks. */
+const char *rmt_cell_text_fault(const rmt_field *f, const char *s);
+/* How many members an object or array has, of which rmt_cell_text_fault has nothing to say. */
+size_t rmt_cell_json_members(const char *s);
 #endif

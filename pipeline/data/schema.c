@@ -1,6 +1,7 @@
 /* schema.c - a Table Schema from its configuration tree; what cannot be checked is refused. */
 #include "rmt/schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,58 +58,95 @@ static rmt_status read_words(const rmt_node *map, const char *key, const rmt_nod
 
 /* Which types a property or constraint is for. */
 enum {
-    FOR_NUMBER = 1 << RMT_TYPE_NUMBER,
-    FOR_INTEGER = 1 << RMT_TYPE_INTEGER,
-    FOR_BOOLEAN = 1 << RMT_TYPE_BOOLEAN,
-    FOR_STRING = 1 << RMT_TYPE_STRING,
-    FOR_DATES = 1 << RMT_TYPE_DATE | 1 << RMT_TYPE_DATETIME,
-    FOR_ORDERED = FOR_NUMBER | FOR_INTEGER | FOR_DATES
+    FOR_NUMBER = 1 << RMT_FIELD_NUMBER,
+    FOR_INTEGER = 1 << RMT_FIELD_INTEGER,
+    FOR_BOOLEAN = 1 << RMT_FIELD_BOOLEAN,
+    FOR_STRING = 1 << RMT_FIELD_STRING,
+    FOR_DURATION = 1 << RMT_FIELD_DURATION,
+    FOR_LIST = 1 << RMT_FIELD_LIST,
+    FOR_JSON = 1 << RMT_FIELD_OBJECT | 1 << RMT_FIELD_ARRAY,
+    FOR_ORDERED = FOR_NUMBER | FOR_INTEGER | 1 << RMT_FIELD_DATE | 1 << RMT_FIELD_DATETIME |
+                  1 << RMT_FIELD_TIME | 1 << RMT_FIELD_YEAR | 1 << RMT_FIELD_YEARMONTH,
+    /* Texts that differ can be the same value: 1.0 and 1, P1Y and P12M. */
+    NOT_COMPARED = FOR_DURATION | FOR_LIST | FOR_JSON | 1 << RMT_FIELD_GEOPOINT,
+    FOR_COMPARED = ((1 << RMT_N_FIELD_TYPES) - 1) & ~NOT_COMPARED
 };
+
+static const char not_compared[] =
+    "because values that are written differently may be the same, which remit cannot tell";
+static const char no_order[] =
+    "because a month has no fixed length, so that durations have no order";
 
 static const struct {
     const char *key;
     int types;
+    int refused;     /* types the standard has it for, and remit does not */
+    const char *why; /* it is refused for them */
 } only_for[] = {
-    {"decimalChar", FOR_NUMBER},
-    {"groupChar", FOR_NUMBER | FOR_INTEGER},
-    {"bareNumber", FOR_NUMBER | FOR_INTEGER},
-    {"trueValues", FOR_BOOLEAN},
-    {"falseValues", FOR_BOOLEAN},
-    {"minimum", FOR_ORDERED},
-    {"maximum", FOR_ORDERED},
-    {"pattern", FOR_STRING},
-    {"minLength", FOR_STRING},
-    {"maxLength", FOR_STRING},
+    {"decimalChar", FOR_NUMBER, 0, NULL},
+    {"groupChar", FOR_NUMBER | FOR_INTEGER, 0, NULL},
+    {"bareNumber", FOR_NUMBER | FOR_INTEGER, 0, NULL},
+    {"trueValues", FOR_BOOLEAN, 0, NULL},
+    {"falseValues", FOR_BOOLEAN, 0, NULL},
+    {"delimiter", FOR_LIST, 0, NULL},
+    {"itemType", FOR_LIST, 0, NULL},
+    {"categories", FOR_STRING | FOR_INTEGER, 0, NULL},
+    {"categoriesOrdered", FOR_STRING | FOR_INTEGER, 0, NULL},
+    {"minimum", FOR_ORDERED, FOR_DURATION, no_order},
+    {"maximum", FOR_ORDERED, FOR_DURATION, no_order},
+    {"exclusiveMinimum", FOR_ORDERED, FOR_DURATION, no_order},
+    {"exclusiveMaximum", FOR_ORDERED, FOR_DURATION, no_order},
+    {"pattern", FOR_STRING, 0, NULL},
+    {"minLength", FOR_STRING | FOR_JSON, 0, NULL},
+    {"maxLength", FOR_STRING | FOR_JSON, 0, NULL},
+    {"enum", FOR_COMPARED, NOT_COMPARED, not_compared},
+    {"unique", FOR_COMPARED, NOT_COMPARED, not_compared},
+    {"jsonSchema", 0, FOR_JSON, "because remit does not evaluate JSON Schemas"},
 };
 
 /* Refuses the keys of map that mean nothing for the type. */
-static rmt_status check_applicable(const rmt_node *map, rmt_type type, rmt_error *err)
+static rmt_status check_applicable(const rmt_node *map, rmt_field_type type, rmt_error *err)
 {
-    for (size_t i = 0; i < CONFIG_COUNT(only_for); i++) {
-        const rmt_node *value = rmt_node_get(map, only_for[i].key);
-        if (value && !(only_for[i].types & 1 << (int)type))
-            return CONFIG_FAIL(err, value, only_for[i].key, "%s does not apply to type %s",
-                               only_for[i].key, rmt_type_name(type));
+    for (size_t k = 0; k < rmt_node_size(map); k++) {
+        const char *key = rmt_node_key(map, k);
+        size_t i = 0;
+        while (i < CONFIG_COUNT(only_for) &&
+               (key[0] != only_for[i].key[0] || strcmp(key, only_for[i].key) != 0))
+            i++;
+        if (i == CONFIG_COUNT(only_for) || only_for[i].types & 1 << (int)type) continue;
+        if (only_for[i].refused & 1 << (int)type)
+            return CONFIG_FAIL(err, rmt_node_at(map, k), key, "%s of type %s is refused, %s", key,
+                               rmt_field_type_name(type), only_for[i].why);
+        return CONFIG_FAIL(err, rmt_node_at(map, k), key, "%s does not apply to type %s", key,
+                           rmt_field_type_name(type));
     }
     return RMT_OK;
 }
 
-static rmt_status read_type(const rmt_node *node, rmt_type *out, rmt_error *err)
+/* One of `types`. */
+static rmt_status read_type(const rmt_node *node, const char *key, int types, rmt_field_type *out,
+                            rmt_error *err)
 {
-    const char *names[RMT_N_TYPES];
-    const char *name = "string"; /* the standard's default */
+    const char *names[RMT_N_FIELD_TYPES];
+    const char *name = NULL;
     const char *near;
-    rmt_status st = rmt_node_read_text(node, "type", &name, err);
+    size_t n = 0, len = 0;
+    char known[160] = "";
+    rmt_status st = rmt_node_read_text(node, key, &name, err);
 
-    if (st) return st;
-    if (rmt_type_from_name(name, out)) return RMT_OK;
-    for (int i = 0; i < RMT_N_TYPES; i++)
-        names[i] = rmt_type_name((rmt_type)i);
-    near = rmt_text_nearest(name, names, RMT_N_TYPES);
-    return CONFIG_FAIL(
-        err, rmt_node_get(node, "type"), "type",
-        "unknown type %s; known: number, integer, boolean, string, date, datetime%s%s", name,
-        near ? "; nearest: " : "", near ? near : "");
+    if (st || !name) return st;
+    for (int i = 0; i < RMT_N_FIELD_TYPES; i++) {
+        if (!(types & 1 << i)) continue;
+        names[n++] = rmt_field_type_name((rmt_field_type)i);
+        if (strcmp(names[n - 1], name) != 0) continue;
+        *out = (rmt_field_type)i;
+        return RMT_OK;
+    }
+    for (size_t i = 0; i < n; i++)
+        len += (size_t)snprintf(known + len, sizeof known - len, "%s%s", i ? ", " : "", names[i]);
+    near = rmt_text_nearest(name, names, n);
+    return CONFIG_FAIL(err, rmt_node_get(node, key), key, "unknown type %s; known: %s%s%s", name,
+                       known, near ? "; nearest: " : "", near ? near : "");
 }
 
 /* One ASCII character that cannot be part of a number otherwise. */
@@ -129,17 +167,36 @@ static rmt_status read_char(const rmt_node *node, const char *key, char *out, rm
 
 static rmt_status read_format(const rmt_node *node, rmt_field *f, rmt_error *err)
 {
-    const char *fault = NULL;
+    const char *fault;
+    bool of_time = f->declared == RMT_FIELD_DATE || f->declared == RMT_FIELD_DATETIME ||
+                   f->declared == RMT_FIELD_TIME;
     rmt_status st = rmt_node_read_text(node, "format", &f->format, err);
 
     if (st) return st;
-    if (f->type == RMT_TYPE_DATE || f->type == RMT_TYPE_DATETIME)
-        fault = rmt_field_format_fault(f->type, f->format);
-    else if (strcmp(f->format, "default") != 0) fault = "only \"default\" is known for this type";
+    /* The standard's version 0 wrote patterns so, and its later ones take it off. */
+    if (of_time && strncmp(f->format, "fmt:", 4) == 0) f->format += 4;
+    fault = rmt_field_format_fault(f->declared, f->format);
     if (fault)
         return CONFIG_FAIL(err, rmt_node_get(node, "format"), "format", "format %s: %s", f->format,
                            fault);
+    if (f->declared == RMT_FIELD_STRING) f->checked = strcmp(f->format, "default") != 0;
     return RMT_OK;
+}
+
+/* How the items of a list are parted, and their type. */
+static rmt_status read_list(const rmt_node *node, rmt_field *f, rmt_error *err)
+{
+    enum {
+        ITEMS = FOR_STRING | FOR_INTEGER | FOR_BOOLEAN | FOR_NUMBER | 1 << RMT_FIELD_DATETIME |
+                1 << RMT_FIELD_DATE | 1 << RMT_FIELD_TIME
+    };
+    rmt_status st = rmt_node_read_text(node, "delimiter", &f->delimiter, err);
+
+    if (st) return st;
+    if (f->delimiter[0] == '\0')
+        return CONFIG_FAIL(err, rmt_node_get(node, "delimiter"), "delimiter",
+                           "an empty delimiter parts nothing");
+    return read_type(node, "itemType", ITEMS, &f->item_type, err);
 }
 
 static rmt_status check_words_apart(const rmt_node *node, const rmt_field *f, rmt_error *err)
@@ -164,34 +221,153 @@ static rmt_status check_words_apart(const rmt_node *node, const rmt_field *f, rm
     return RMT_OK;
 }
 
-static rmt_status read_limit(const rmt_node *map, const char *key, const rmt_field *f,
-                             const char **out, rmt_cell *cell, rmt_error *err)
-{
-    rmt_status st = rmt_node_read_text(map, key, out, err);
+/* A bound of a range; 0 = absent. */
+typedef struct {
+    const char *key;
+    bool is_low, exclusive;
+    const char *text;
+    rmt_cell cell;
+} bound;
 
-    if (st || !*out) return st;
-    rmt_field_read_limit(cell, f, *out);
-    if (cell->kind == RMT_CELL_UNREADABLE)
-        return CONFIG_FAIL(err, rmt_node_get(map, key), key, "%s %s cannot be read as %s", key,
-                           *out, rmt_type_name(f->type));
+static rmt_status read_bounds(const rmt_node *map, rmt_field *f, rmt_error *err)
+{
+    bound bounds[] = {{.key = "minimum", .is_low = true},
+                      {.key = "exclusiveMinimum", .is_low = true, .exclusive = true},
+                      {.key = "maximum"},
+                      {.key = "exclusiveMaximum", .exclusive = true}};
+
+    for (size_t i = 0; i < CONFIG_COUNT(bounds); i++) {
+        bound *b = &bounds[i];
+        rmt_status st = rmt_node_read_text(map, b->key, &b->text, err);
+        if (st) return st;
+        if (!b->text) continue;
+        rmt_field_read_limit(&b->cell, f, b->text);
+        if (b->cell.kind == RMT_CELL_UNREADABLE)
+            return CONFIG_FAIL(err, rmt_node_get(map, b->key), b->key, "%s %s cannot be read as %s",
+                               b->key, b->text, rmt_field_type_name(f->declared));
+        for (size_t j = 0; j < i && !b->is_low; j++) {
+            const bound *low = &bounds[j];
+            int order;
+            if (!low->is_low || !low->text) continue;
+            order = rmt_cell_compare(f, &low->cell, &b->cell);
+            if (order > 0)
+                return CONFIG_FAIL(err, rmt_node_get(map, low->key), low->key,
+                                   "%s %s is above %s %s", low->key, low->text, b->key, b->text);
+            if (order == 0 && (low->exclusive || b->exclusive))
+                return CONFIG_FAIL(err, rmt_node_get(map, low->key), low->key,
+                                   "no value lies between %s %s and %s %s", low->key, low->text,
+                                   b->key, b->text);
+        }
+    }
+    f->minimum = bounds[0].text;
+    f->exclusive_minimum = bounds[1].text;
+    f->maximum = bounds[2].text;
+    f->exclusive_maximum = bounds[3].text;
     return RMT_OK;
+}
+
+/* A list of objects, each with a value and perhaps a label; neither stands twice. */
+static rmt_status check_labelled(const rmt_node *list, const char *key, rmt_error *err)
+{
+    static const char *const keys[] = {"value", "label"};
+    size_t n = rmt_node_size(list), n_labels = 0, first, again;
+    const char **values = rmt_mem_array(2 * n, sizeof *values, err);
+    const char **labels = values ? values + n : NULL;
+    rmt_status st = values ? RMT_OK : RMT_ERR_NOMEM;
+
+    for (size_t i = 0; i < n && !st; i++) {
+        const rmt_node *item = rmt_node_at(list, i);
+        const rmt_node *value = rmt_node_get(item, "value");
+        if ((st = check_keys(item, "labelled value", keys, CONFIG_COUNT(keys), err))) break;
+        values[i] = rmt_node_text(value);
+        if (!values[i] || (rmt_node_is_null(value) && !rmt_node_is_quoted(value)))
+            st = CONFIG_FAIL(err, item, key, "the value of item %zu is no text; quote it", i + 1);
+        else if (rmt_node_get(item, "label"))
+            st = rmt_node_require_text(item, "label", &labels[n_labels++], err);
+    }
+    if (!st && !(st = config_repeat(values, n, &first, &again, err)) && again < n)
+        st = CONFIG_FAIL(err, rmt_node_at(list, again), key, "the value %s stands twice",
+                         values[again]);
+    if (!st && n_labels > 0 && !(st = config_repeat(labels, n_labels, &first, &again, err)) &&
+        again < n_labels)
+        st = CONFIG_FAIL(err, list, key, "the label %s stands twice", labels[again]);
+    rmt_mem_free(values);
+    return st;
+}
+
+/* Values as read_words has them, or as check_labelled. */
+static rmt_status read_choices(const rmt_node *map, const char *key, const rmt_node **out,
+                               rmt_error *err)
+{
+    const rmt_node *list = NULL;
+    rmt_status st = rmt_node_read_child(map, key, RMT_NODE_LIST, &list, err);
+
+    if (st || !list) return st;
+    if (rmt_node_size(list) == 0 || rmt_node_kind_of(rmt_node_at(list, 0)) != RMT_NODE_MAP)
+        return read_words(map, key, out, err);
+    if ((st = check_labelled(list, key, err))) return st;
+    *out = list;
+    return RMT_OK;
+}
+
+static rmt_status check_choices(const rmt_node *list, const char *key, const rmt_field *f,
+                                rmt_error *err)
+{
+    if (rmt_node_size(list) == 0)
+        return CONFIG_FAIL(err, list, key, "an empty list allows no value");
+    for (size_t i = 0; i < rmt_node_size(list); i++) {
+        const char *text = rmt_choice_text(rmt_node_at(list, i), NULL);
+        rmt_cell cell;
+        rmt_field_read_limit(&cell, f, text);
+        if (cell.kind == RMT_CELL_UNREADABLE)
+            return CONFIG_FAIL(err, rmt_node_at(list, i), key, "%s value %s cannot be read as %s",
+                               key, text, rmt_field_type_name(f->declared));
+    }
+    return RMT_OK;
+}
+
+static bool same_value(const rmt_field *f, const char *a, const char *b)
+{
+    rmt_cell x, y;
+
+    if (f->type == RMT_TYPE_STRING) return strcmp(a, b) == 0;
+    rmt_field_read_limit(&x, f, a);
+    rmt_field_read_limit(&y, f, b);
+    return rmt_cell_compare(f, &x, &y) == 0;
+}
+
+/* Categories, which are an enum with another name; the constraint may only narrow them. */
+static rmt_status read_categories(const rmt_node *node, rmt_field *f, rmt_error *err)
+{
+    bool ordered = false;
+    rmt_status st = rmt_node_read_bool(node, "categoriesOrdered", &ordered, err);
+
+    if (st || (st = read_choices(node, "categories", &f->allowed, err)) || !f->allowed) return st;
+    f->allowed_name = "categories";
+    return check_choices(f->allowed, "categories", f, err);
 }
 
 static rmt_status read_enum(const rmt_node *map, rmt_field *f, rmt_error *err)
 {
-    rmt_status st = read_words(map, "enum", &f->allowed, err);
+    enum { PAIRS_MAX = 1000000 }; /* a file shall not take hours */
+    const rmt_node *list = NULL;
+    rmt_status st = read_words(map, "enum", &list, err);
 
-    if (st || !f->allowed) return st;
-    if (rmt_node_size(f->allowed) == 0)
-        return CONFIG_FAIL(err, f->allowed, "enum", "an empty list allows no value");
-    for (size_t i = 0; i < rmt_node_size(f->allowed); i++) {
-        const rmt_node *item = rmt_node_at(f->allowed, i);
-        rmt_cell cell;
-        rmt_field_read_limit(&cell, f, rmt_node_text(item));
-        if (cell.kind == RMT_CELL_UNREADABLE)
-            return CONFIG_FAIL(err, item, "enum", "enum value %s cannot be read as %s",
-                               rmt_node_text(item), rmt_type_name(f->type));
+    if (st || !list) return st;
+    if ((st = check_choices(list, "enum", f, err))) return st;
+    if (f->allowed && rmt_node_size(list) > PAIRS_MAX / rmt_node_size(f->allowed))
+        return CONFIG_FAIL(err, list, "enum", "too long to be compared with the categories");
+    for (size_t i = 0; f->allowed && i < rmt_node_size(list); i++) {
+        const char *text = rmt_node_text(rmt_node_at(list, i));
+        size_t j = 0, n = rmt_node_size(f->allowed);
+        while (j < n && !same_value(f, text, rmt_choice_text(rmt_node_at(f->allowed, j), NULL)))
+            j++;
+        if (j == n)
+            return CONFIG_FAIL(err, rmt_node_at(list, i), "enum",
+                               "enum value %s is not among the categories", text);
     }
+    f->allowed = list;
+    f->allowed_name = "enum";
     return RMT_OK;
 }
 
@@ -208,22 +384,18 @@ static rmt_status read_pattern(const rmt_node *map, rmt_field *f, rmt_error *err
 
 static rmt_status read_constraints(const rmt_node *node, rmt_field *f, rmt_error *err)
 {
-    static const char *const keys[] = {"required", "unique",  "minimum",   "maximum",
-                                       "enum",     "pattern", "minLength", "maxLength"};
+    static const char *const keys[] = {
+        "required", "unique",  "minimum",   "maximum",   "exclusiveMinimum", "exclusiveMaximum",
+        "enum",     "pattern", "minLength", "maxLength", "jsonSchema"};
     const rmt_node *map = NULL;
-    rmt_cell low, high;
     rmt_status st = rmt_node_read_child(node, "constraints", RMT_NODE_MAP, &map, err);
 
     if (st || !map) return st;
     if ((st = check_keys(map, "constraints object", keys, CONFIG_COUNT(keys), err))) return st;
-    if ((st = check_applicable(map, f->type, err))) return st;
+    if ((st = check_applicable(map, f->declared, err))) return st;
     if ((st = rmt_node_read_bool(map, "required", &f->required, err))) return st;
     if ((st = rmt_node_read_bool(map, "unique", &f->unique, err))) return st;
-    if ((st = read_limit(map, "minimum", f, &f->minimum, &low, err))) return st;
-    if ((st = read_limit(map, "maximum", f, &f->maximum, &high, err))) return st;
-    if (f->minimum && f->maximum && rmt_cell_compare(f, &low, &high) > 0)
-        return CONFIG_FAIL(err, rmt_node_get(map, "minimum"), "minimum",
-                           "minimum %s is above maximum %s", f->minimum, f->maximum);
+    if ((st = read_bounds(map, f, err))) return st;
     if ((st = read_enum(map, f, err))) return st;
     if ((st = read_pattern(map, f, err))) return st;
     if ((st = rmt_node_read_size(map, "minLength", &f->min_length, err))) return st;
@@ -248,11 +420,13 @@ static rmt_status read_remit(const rmt_node *node, rmt_field *f, rmt_error *err)
 
 static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
 {
-    static const char *const keys[] = {"name",          "type",       "format",      "constraints",
-                                       "missingValues", "trueValues", "falseValues", "decimalChar",
-                                       "groupChar",     "bareNumber", "title",       "description",
-                                       "example",       "rdfType",    "$schema",     "remit"};
-    rmt_type type = RMT_TYPE_STRING;
+    static const char *const keys[] = {
+        "name",       "type",        "format",      "constraints", "missingValues",
+        "trueValues", "falseValues", "decimalChar", "groupChar",   "bareNumber",
+        "title",      "description", "example",     "rdfType",     "$schema",
+        "remit",      "delimiter",   "itemType",    "categories",  "categoriesOrdered"};
+    enum { EVERY = (1 << RMT_N_FIELD_TYPES) - 1 };
+    rmt_field_type type = RMT_FIELD_STRING;
     const char *name = NULL;
     rmt_status st = check_keys(node, "field", keys, CONFIG_COUNT(keys), err);
 
@@ -260,12 +434,13 @@ static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
     if ((st = rmt_node_require_text(node, "name", &name, err))) return st;
     if (name[0] == '\0')
         return CONFIG_FAIL(err, rmt_node_get(node, "name"), "name", "the name is empty");
-    if ((st = read_type(node, &type, err))) return st;
-    rmt_field_init(f, name, type);
+    if ((st = read_type(node, "type", EVERY, &type, err))) return st;
+    rmt_field_init_declared(f, name, type);
     f->line = rmt_node_line(node);
     if ((st = check_applicable(node, type, err))) return st;
     if ((st = rmt_node_read_text(node, "title", &f->title, err))) return st;
     if ((st = read_format(node, f, err))) return st;
+    if ((st = read_list(node, f, err))) return st;
     if ((st = read_char(node, "decimalChar", &f->decimal_char, err))) return st;
     if ((st = read_char(node, "groupChar", &f->group_char, err))) return st;
     if (f->group_char && f->group_char == f->decimal_char)
@@ -275,7 +450,8 @@ static rmt_status read_field(rmt_field *f, const rmt_node *node, rmt_error *err)
     if ((st = read_words(node, "trueValues", &f->true_values, err))) return st;
     if ((st = read_words(node, "falseValues", &f->false_values, err))) return st;
     if ((st = check_words_apart(node, f, err))) return st;
-    if ((st = read_words(node, "missingValues", &f->missing_values, err))) return st;
+    if ((st = read_choices(node, "missingValues", &f->missing_values, err))) return st;
+    if ((st = read_categories(node, f, err))) return st;
     if ((st = read_constraints(node, f, err))) return st;
     return read_remit(node, f, err);
 }
@@ -326,10 +502,9 @@ static rmt_status read_fields(rmt_schema *s, const rmt_node *node, rmt_error *er
 /* ---- keys ------------------------------------------------------------------------------------ */
 
 /* A text or a list of texts, none twice. *out: caller's, NULL when the key is absent. */
-static rmt_status read_names(const rmt_node *map, const char *key, const char ***out, size_t *n,
-                             rmt_error *err)
+static rmt_status read_name_list(const rmt_node *value, const char *key, const char ***out,
+                                 size_t *n, rmt_error *err)
 {
-    const rmt_node *value = rmt_node_get(map, key);
     bool single = rmt_node_text(value) != NULL;
     size_t count = single ? 1 : rmt_node_size(value);
     const char **names;
@@ -357,6 +532,12 @@ static rmt_status read_names(const rmt_node *map, const char *key, const char **
     return RMT_OK;
 }
 
+static rmt_status read_names(const rmt_node *map, const char *key, const char ***out, size_t *n,
+                             rmt_error *err)
+{
+    return read_name_list(rmt_node_get(map, key), key, out, n, err);
+}
+
 static rmt_status check_names_fields(const rmt_schema *s, const char **names, size_t n,
                                      const rmt_node *at, const char *key, rmt_error *err)
 {
@@ -364,8 +545,12 @@ static rmt_status check_names_fields(const rmt_schema *s, const char **names, si
     const char **known = NULL;
 
     for (size_t i = 0; i < n && !st; i++) {
+        const rmt_field *f = rmt_schema_field(s, names[i]);
         const char *near;
-        if (rmt_schema_field(s, names[i])) continue;
+        if (f && NOT_COMPARED & 1 << (int)f->declared)
+            st = CONFIG_FAIL(err, at, key, "type %s in a key is refused, %s",
+                             rmt_field_type_name(f->declared), not_compared);
+        if (f) continue;
         if (!(known = rmt_mem_array(s->n_fields, sizeof *known, err))) return RMT_ERR_NOMEM;
         for (size_t j = 0; j < s->n_fields; j++)
             known[j] = s->fields[j].name;
@@ -374,6 +559,38 @@ static rmt_status check_names_fields(const rmt_schema *s, const char **names, si
                          near ? "; nearest: " : "", near ? near : "");
         rmt_mem_free(known);
     }
+    return st;
+}
+
+static rmt_status read_unique_keys(rmt_schema *s, const rmt_node *node, rmt_error *err)
+{
+    const rmt_node *list = NULL;
+    rmt_status st = rmt_node_read_child(node, "uniqueKeys", RMT_NODE_LIST, &list, err);
+
+    if (st || !list) return st;
+    if (rmt_node_size(list) == 0)
+        return CONFIG_FAIL(err, list, "uniqueKeys", "needs at least one key");
+    if (!(s->unique_keys = rmt_mem_array(rmt_node_size(list), sizeof *s->unique_keys, err)))
+        return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < rmt_node_size(list); i++) {
+        const rmt_node *item = rmt_node_at(list, i);
+        rmt_unique_key *k = &s->unique_keys[i];
+        if (rmt_node_kind_of(item) != RMT_NODE_LIST)
+            return CONFIG_FAIL(err, item, "uniqueKeys", "key %zu is no list of names", i + 1);
+        s->n_unique_keys = i + 1;
+        if ((st = read_name_list(item, "uniqueKeys", &k->fields, &k->n, err))) return st;
+        if ((st = check_names_fields(s, k->fields, k->n, item, "uniqueKeys", err))) return st;
+    }
+    return RMT_OK;
+}
+
+static rmt_status read_fields_match(rmt_schema *s, const rmt_node *node, rmt_error *err)
+{
+    static const char *const words[] = {"exact", "equal", "subset", "superset", "partial"};
+    size_t i = CONFIG_COUNT(words);
+    rmt_status st = config_choice(node, "fieldsMatch", words, CONFIG_COUNT(words), &i, err);
+
+    if (!st && i < CONFIG_COUNT(words)) s->fields_match = (rmt_fields_match)(RMT_FIELDS_EXACT + i);
     return st;
 }
 
@@ -427,19 +644,21 @@ rmt_status rmt_schema_parse(rmt_schema **out, const rmt_node *node, rmt_error *e
 {
     static const char *const keys[] = {"fields",  "missingValues", "primaryKey", "foreignKeys",
                                        "title",   "description",   "example",    "rdfType",
-                                       "$schema", "remit"};
+                                       "$schema", "remit",         "uniqueKeys", "fieldsMatch"};
     rmt_status st = RMT_OK;
     rmt_schema *s = NULL;
 
     if ((st = check_keys(node, "schema", keys, CONFIG_COUNT(keys), err))) return st;
     if (!(s = rmt_mem_array(1, sizeof *s, err))) return RMT_ERR_NOMEM;
     if ((st = read_fields(s, node, err))) goto done;
-    if ((st = read_words(node, "missingValues", &s->missing_values, err))) goto done;
+    if ((st = read_choices(node, "missingValues", &s->missing_values, err))) goto done;
     if ((st = read_names(node, "primaryKey", &s->primary_key, &s->n_primary_key, err))) goto done;
     if ((st = check_names_fields(s, s->primary_key, s->n_primary_key,
                                  rmt_node_get(node, "primaryKey"), "primaryKey", err)))
         goto done;
+    if ((st = read_unique_keys(s, node, err))) goto done;
     if ((st = read_foreign_keys(s, node, err))) goto done;
+    if ((st = read_fields_match(s, node, err))) goto done;
     *out = s;
     s = NULL;
 done:
@@ -452,6 +671,9 @@ void rmt_schema_free(rmt_schema *s)
     if (!s) return;
     for (size_t i = 0; i < s->n_fields; i++)
         rmt_pattern_free(s->fields[i].compiled);
+    for (size_t i = 0; i < s->n_unique_keys; i++)
+        rmt_mem_free(s->unique_keys[i].fields);
+    rmt_mem_free(s->unique_keys);
     for (size_t i = 0; i < s->n_foreign_keys; i++) {
         rmt_mem_free(s->foreign_keys[i].fields);
         rmt_mem_free(s->foreign_keys[i].reference);

@@ -19,18 +19,21 @@ static bool is_digit(char c)
 /* The codes of a column, taken out of their list once. */
 typedef struct {
     const char **codes;
+    const rmt_node *list;
     size_t n;
     bool empty; /* an empty cell is missing */
+    bool labelled;
 } missing_codes;
 
 static rmt_status codes_of(missing_codes *m, const rmt_node *list, rmt_error *err)
 {
-    *m = (missing_codes){.empty = !list};
+    *m = (missing_codes){.list = list, .empty = !list};
     if (!list) return RMT_OK;
     if (!(m->codes = rmt_mem_array(rmt_node_size(list), sizeof *m->codes, err)))
         return RMT_ERR_NOMEM;
     for (size_t i = 0; i < rmt_node_size(list); i++) {
-        const char *code = rmt_node_text(rmt_node_at(list, i));
+        const char *label, *code = rmt_choice_text(rmt_node_at(list, i), &label);
+        m->labelled = m->labelled || label;
         if (code && !code[0]) m->empty = true;
         else if (code) m->codes[m->n++] = code;
     }
@@ -43,6 +46,25 @@ static bool is_missing(const missing_codes *m, const char *cell)
     for (size_t i = 0; i < m->n; i++)
         if (m->codes[i][0] == cell[0] && strcmp(m->codes[i], cell) == 0) return true;
     return false;
+}
+
+/* Why a cell is missing: its code, and the label of that where there is one, as "-99 (REFUSED)" or
+ * "(OMITTED)". */
+static rmt_status set_missing(rmt_table *t, size_t col, size_t row, const missing_codes *m,
+                              const char *cell, rmt_text *scratch, rmt_error *err)
+{
+    const char *code, *label = NULL;
+    rmt_status st;
+
+    for (size_t i = 0; m->labelled && i < rmt_node_size(m->list); i++) {
+        code = rmt_choice_text(rmt_node_at(m->list, i), &label);
+        if (code && strcmp(code, cell) == 0) break;
+        label = NULL;
+    }
+    if (!label) return cell[0] ? rmt_table_set_reason(t, col, row, cell, err) : RMT_OK;
+    scratch->len = 0;
+    if ((st = rmt_text_addf(scratch, err, "%s%s(%s)", cell, cell[0] ? " " : "", label))) return st;
+    return rmt_table_set_reason(t, col, row, scratch->s, err);
 }
 
 /* s[0..n) digits as a number; -1 when one is none. */
@@ -214,7 +236,7 @@ rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column 
     for (size_t row = 0; row < raw->n_rows && !st; row++) {
         size_t n = strlen(cell);
         if (is_missing(&missing, cell)) {
-            if (n > 0) st = rmt_table_set_reason(t, col, row, cell, err);
+            st = set_missing(t, col, row, &missing, cell, &scratch, err);
         } else if (type == RMT_TYPE_INTEGER) {
             if (!as_integer(cell, n, &integers[row]))
                 st = set_unreadable(t, col, row, cell, &scratch, err);
@@ -242,7 +264,10 @@ static rmt_status set_value(rmt_table *t, size_t col, size_t row, const rmt_cell
     case RMT_TYPE_DATE:
     case RMT_TYPE_DATETIME:
         return rmt_table_set_text(t, col, row, value->text, strlen(value->text), err);
-    default: return rmt_table_set_text(t, col, row, cell, n, err);
+    default: /* times in ISO form */
+        if (value->text[0])
+            return rmt_table_set_text(t, col, row, value->text, strlen(value->text), err);
+        return rmt_table_set_text(t, col, row, cell, n, err);
     }
 }
 
@@ -257,7 +282,7 @@ rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *ra
     /* Nearly all cells of a number are plain: what these short ways cannot read, the field's rules can. */
     bool plain = f->bare_number && !f->group_char;
     int32_t *integers =
-        plain && f->type == RMT_TYPE_INTEGER ? rmt_table_integers_mutable(t, col) : NULL;
+        plain && f->declared == RMT_FIELD_INTEGER ? rmt_table_integers_mutable(t, col) : NULL;
     double *numbers = plain && f->type == RMT_TYPE_NUMBER && decimal == '.'
                           ? rmt_table_numbers_mutable(t, col)
                           : NULL;
@@ -266,7 +291,7 @@ rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *ra
         size_t n = strlen(cell);
         rmt_cell value;
         if (is_missing(&missing, cell)) {
-            if (n > 0) st = rmt_table_set_reason(t, col, row, cell, err);
+            st = set_missing(t, col, row, &missing, cell, &scratch, err);
         } else if (!(integers && as_integer(cell, n, &integers[row])) &&
                    !(numbers && rmt_num_parse_double(cell, n, &numbers[row]))) {
             rmt_field_read_cell(&value, f, raw->missing, decimal, cell, n);

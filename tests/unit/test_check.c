@@ -119,6 +119,55 @@ static const struct {
      "4|a|type-error| 12|type integer| 12 cannot be read as type integer\n"},
     {"{'missingValues': ['NA'], 'fields': [{'name': 'a', 'type': 'number'}]}", "a\n\n",
      "2|a|type-error||type number|an empty cell cannot be read as type number\n"},
+    /* what is kept as text */
+    {"{'fields': [{'name': 'a', 'format': 'email'}, {'name': 'b', 'type': 'geopoint'},"
+     " {'name': 'c', 'type': 'time'}, {'name': 'd', 'type': 'year'}]}",
+     "a|b|c|d\nx@y.zz|1,2|06:00:00|2020\nx|181,2|06:00:00+01:00|20\n",
+     "3|a|type-error|x|type string, format email|x cannot be read as type string, format email\n"
+     "3|b|type-error|181,2|type geopoint|181,2 is outside longitude -180..180 or latitude -90..90\n"
+     "3|c|type-error|06:00:00+01:00|type time|06:00:00+01:00 is in a time zone other than UTC\n"
+     "3|d|type-error|20|type year|20 cannot be read as type year\n"},
+    {"{'fields': [{'name': 'a', 'type': 'time', 'format': '%H:%M', 'constraints': "
+     "{'exclusiveMinimum': '06:00', 'exclusiveMaximum': '20:00'}}]}",
+     "a\n6:00\n6:01\n20:00\n",
+     "2|a|constraint-error|06:00:00|exclusiveMinimum 06:00|06:00:00 is not above the "
+     "exclusiveMinimum 06:00\n"
+     "4|a|constraint-error|20:00:00|exclusiveMaximum 20:00|20:00:00 is not below the "
+     "exclusiveMaximum 20:00\n"},
+    {"{'fields': [{'name': 'a', 'type': 'integer', 'categories': [{'value': 0, 'label': 'no'}, "
+     "{'value': 1, 'label': 'yes'}]}]}",
+     "a\n0\n2\n", "3|a|constraint-error|2|categories 0, 1|2 is not one of 0, 1\n"},
+    /* fieldsMatch: labels in another order, one too many, one too few */
+    {"{'fieldsMatch': 'exact', 'fields': [{'name': 'id'}, {'name': 'name'}]}", "name|id\n",
+     "0|name|incorrect-label||fields of the schema|name stands in the place of the field id\n"
+     "0|id|incorrect-label||fields of the schema|id stands in the place of the field name\n"},
+    {"{'fieldsMatch': 'exact', 'fields': [{'name': 'id'}, {'name': 'name'}]}", "id|name\n", ""},
+    {"{'fieldsMatch': 'exact', 'fields': [{'name': 'name'}]}", "name|id\n",
+     "0|id|extra-label||fields of the schema|id is not in the schema\n"},
+    {"{'fieldsMatch': 'exact', 'fields': [{'name': 'name'}, {'name': 'id'}]}", "name\n",
+     "0|id|missing-label||fields of the schema|id is in the schema, but no column\n"},
+    {"{'fieldsMatch': 'equal', 'fields': [{'name': 'id'}, {'name': 'name'}]}", "name|id\n", ""},
+    {"{'fieldsMatch': 'equal', 'fields': [{'name': 'name'}, {'name': 'more'}]}", "name|id\n",
+     "0|id|extra-label||fields of the schema|id is not in the schema\n"
+     "0|more|missing-label||fields of the schema|more is in the schema, but no column\n"},
+    {"{'fieldsMatch': 'subset', 'fields': [{'name': 'name'}, {'name': 'more'}]}", "name|id\n",
+     "0|more|missing-label||fields of the schema|more is in the schema, but no column\n"},
+    {"{'fieldsMatch': 'superset', 'fields': [{'name': 'name'}, {'name': 'more'}]}", "name|id\n",
+     "0|id|extra-label||fields of the schema|id is not in the schema\n"},
+    {"{'fieldsMatch': 'partial', 'fields': [{'name': 'name'}, {'name': 'more'}]}", "name|id\n", ""},
+    {"{'fieldsMatch': 'partial', 'fields': [{'name': 'NAME'}, {'name': 'more'}]}", "name|id\n",
+     "0||unmatched-header||fields of the schema|no column is a field of the schema\n"},
+    /* unique keys: by value, missing ones are nobody's */
+    {"{'fields': [{'name': 'a'}, {'name': 'b', 'type': 'number'}], 'uniqueKeys': [['a'], ['a', "
+     "'b']]}",
+     "a|b\nx|1\nx|1.0\nx|\n|1\n|1\ny|1\n",
+     "3|a|unique-error|x|unique key a|x is already the unique key of line 2\n"
+     "3||unique-error|x, 1|unique key a, b|x, 1 is already the unique key of line 2\n"
+     "4|a|unique-error|x|unique key a|x is already the unique key of line 2\n"},
+    {"{'fields': [{'name': 'a'}, {'name': 'b'}], 'primaryKey': 'a', 'uniqueKeys': [['b', 'a']]}",
+     "a\nx\nx\n",
+     "0|b|missing-label||fields of the schema|b is in the schema, but no column\n"
+     "3|a|primary-key|x|primary key a|x is already the primary key of line 2\n"},
     /* required */
     {"{'missingValues': ['', '-99'], 'fields': [{'name': 'a', 'type': 'number', 'constraints': "
      "{'required': true}},"

@@ -5,6 +5,7 @@
 #include "tst_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void reads_everything(void **state)
 {
@@ -80,9 +81,38 @@ static const struct {
     const char *column, *part;
 } bad_fields[] = {
     {"'type': 'intger'", "type",
-     "unknown type intger; known: number, integer, boolean, string, date, datetime; nearest: "
-     "integer"},
-    {"'type': 'array'", "type", "unknown type array"},
+     "unknown type intger; known: number, integer, boolean, string, date, datetime, time, year, "
+     "yearmonth, duration, geopoint, object, array, list, any; nearest: integer"},
+    {"'type': 'geojson'", "type", "unknown type geojson"},
+    {"'type': 'list', 'itemType': 'year'", "itemType",
+     "unknown type year; known: number, integer, boolean, string, date, datetime, time"},
+    {"'type': 'list', 'delimiter': ''", "delimiter", "an empty delimiter parts nothing"},
+    {"'delimiter': ';'", "delimiter", "delimiter does not apply to type string"},
+    {"'type': 'object', 'constraints': {'jsonSchema': {}}", "jsonSchema",
+     "jsonSchema of type object is refused, because remit does not evaluate JSON Schemas"},
+    {"'constraints': {'jsonSchema': {}}", "jsonSchema", "jsonSchema does not apply to type string"},
+    {"'type': 'duration', 'constraints': {'minimum': 'P1D'}", "minimum",
+     "minimum of type duration is refused, because a month has no fixed length"},
+    {"'type': 'geopoint', 'constraints': {'unique': true}", "unique",
+     "unique of type geopoint is refused, because values that are written differently may be the "
+     "same"},
+    {"'type': 'integer', 'constraints': {'exclusiveMinimum': 4, 'exclusiveMaximum': 4}",
+     "exclusiveMinimum", "no value lies between exclusiveMinimum 4 and exclusiveMaximum 4"},
+    {"'type': 'time', 'constraints': {'exclusiveMinimum': '06:00:01', 'maximum': '06:00:00'}",
+     "exclusiveMinimum", "exclusiveMinimum 06:00:01 is above maximum 06:00:00"},
+    {"'type': 'time', 'format': '%d %H:%M'", "format", "a time of day has no date"},
+    {"'type': 'time', 'format': '%H'", "format", "hour and minute are needed"},
+    {"'type': 'geopoint', 'format': 'pair'", "format", "none of"},
+    {"'categories': [{'value': 'a', 'label': 'x'}, {'value': 'b', 'label': 'x'}]", "categories",
+     "the label x stands twice"},
+    {"'categories': [{'value': 'a'}, {'value': 'a'}]", "categories", "the value a stands twice"},
+    {"'categories': [{'value': 'a', 'lable': 'x'}]", "lable", "nearest: label"},
+    {"'categories': []", "categories", "an empty list allows no value"},
+    {"'type': 'integer', 'categories': [1, 2], 'constraints': {'enum': [2, 3]}", "enum",
+     "enum value 3 is not among the categories"},
+    {"'missingValues': [{'value': null}]", "missingValues", "the value of item 1 is no text"},
+    {"'missingValues': [{'value': 'a'}, 'b']", "labelled value", "must be an object"},
+    {"'missingValues': ['a', {'value': 'b'}]", "missingValues", "item 2 is no text"},
     {"'typ': 'integer'", "typ", "unknown key of a field; nearest: type"},
     {"'qqqqqqqqq': 1", "qqqqqqqqq", "unknown key of a field"},
     {"'constraints': {'minimun': 1}", "minimun", "nearest: minimum"},
@@ -128,15 +158,16 @@ static const struct {
     {"'constraints': {'required': 'maybe'}", "required", ""},
     {"'type': 'date', 'format': 'any'", "format", "format any: \"any\" is a guess"},
     {"'type': 'date', 'format': '%d/%m'", "format", "year, month and day are all needed"},
-    {"'type': 'date', 'format': '%d/%m/%y'", "format", "a directive is none of"},
+    {"'type': 'date', 'format': '%d/%m/%y'", "format", "%y leaves the century open"},
+    {"'type': 'date', 'format': '%d/%m/%Y %j'", "format", "a directive is none of"},
     {"'type': 'date', 'format': '%d/%m/%Y%'", "format", "a directive is none of"},
     {"'type': 'date', 'format': '%d/%m/%Y %d'", "format", "a directive stands twice"},
     {"'type': 'date', 'format': '%d %b %m %Y'", "format", "the month stands twice"},
     {"'type': 'date', 'format': '%d/%m/%Y %H'", "format", "a date has no time of day"},
     {"'type': 'datetime', 'format': '%d/%m/%Y'", "format", "hour and minute are needed"},
     {"'type': 'date', 'format': 'iso'", "format", "neither"},
-    {"'type': 'date', 'format': 'fmt:%d/%m/%Y'", "format", "the prefix fmt: is no longer used"},
-    {"'type': 'string', 'format': 'email'", "format", "only \"default\" is known"},
+    {"'type': 'string', 'format': 'fmt:%d'", "format", "none of"},
+    {"'type': 'integer', 'format': 'email'", "format", "only \"default\" is known"},
     {"'type': 'boolean', 'trueValues': ['j', 'x'], 'falseValues': ['n', 'x']", "trueValues",
      "x is both true and false"},
     {"'type': 'boolean', 'trueValues': ['0']", "trueValues", "0 is both true and false"},
@@ -190,6 +221,13 @@ static const struct {
     {"{'fields': [{'name': 'a'}], 'primaryKey': ['a', 'a']}", "a stands twice"},
     {"{'fields': [{'name': 'a'}], 'primaryKey': []}", "must be a field's name or a list of names"},
     {"{'fields': [{'name': 'a'}], 'primaryKey': [['a']]}", "item 1 is no name"},
+    {"{'fields': [{'name': 'a'}], 'uniqueKeys': []}", "needs at least one key"},
+    {"{'fields': [{'name': 'a'}], 'uniqueKeys': ['a']}", "key 1 is no list of names"},
+    {"{'fields': [{'name': 'a'}], 'uniqueKeys': [['a'], ['b']]}", "b is no field of this schema"},
+    {"{'fields': [{'name': 'a'}], 'uniqueKeys': [['a', 'a']]}", "a stands twice"},
+    {"{'fields': [{'name': 'a', 'type': 'array'}], 'primaryKey': 'a'}",
+     "type array in a key is refused"},
+    {"{'fields': [{'name': 'a'}], 'fieldsMatch': 'some'}", "unknown fieldsMatch"},
     {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'reference': {'fields': 'a'}}]}",
      "a foreign key needs its fields"},
     {"{'fields': [{'name': 'a'}], 'foreignKeys': [{'fields': 'a'}]}",
@@ -220,12 +258,188 @@ static void bad_schemas_are_refused(void **state)
     }
 }
 
+/* ---- schemas/README.md ----------------------------------------------------------------------- */
+
+static char *slurp(const char *name)
+{
+    char path[512];
+    FILE *f;
+    char *text = NULL;
+    size_t n;
+
+    (void)snprintf(path, sizeof path, "%s/../%s", RMT_TEST_DIR, name);
+    assert_non_null(f = fopen(path, "rb"));
+    assert_non_null(text = calloc(1, 1 << 20));
+    n = fread(text, 1, (1 << 20) - 1, f);
+    assert_true(n > 0 && n < (1 << 20) - 1);
+    assert_int_equal(fclose(f), 0);
+    return text;
+}
+
+static bool parses(const char *field)
+{
+    char json[512];
+    rmt_error err = {0};
+    rmt_schema *s = NULL;
+    rmt_doc *doc;
+    bool ok;
+
+    (void)snprintf(json, sizeof json, "{'fields': [{'name': 'a', %s}]}", field);
+    doc = tst_json(json);
+    ok = rmt_schema_parse(&s, rmt_doc_root(doc), &err) == RMT_OK;
+    rmt_schema_free(s);
+    rmt_doc_free(doc);
+    return ok;
+}
+
+/* A key of a field or of its constraints with a value that suits every type; %s is one of the type. */
+static const struct {
+    const char *key, *json;
+} words[] = {
+    {"email", "'format': 'email'"},
+    {"uri", "'format': 'uri'"},
+    {"binary", "'format': 'binary'"},
+    {"uuid", "'format': 'uuid'"},
+    {"array", "'format': 'array'"},
+    {"object", "'format': 'object'"},
+    {"any", "'format': 'any'"},
+    {"wkt", "'format': 'wkt'"},
+    {"decimalChar", "'decimalChar': ','"},
+    {"groupChar", "'groupChar': ','"},
+    {"bareNumber", "'bareNumber': false"},
+    {"trueValues", "'trueValues': ['j']"},
+    {"falseValues", "'falseValues': ['n']"},
+    {"delimiter", "'delimiter': ';'"},
+    {"itemType", "'itemType': 'integer'"},
+    {"categories", "'categories': ['%s']"},
+    {"categoriesOrdered", "'categoriesOrdered': true"},
+    {"unique", "'constraints': {'unique': true}"},
+    {"enum", "'constraints': {'enum': ['%s']}"},
+    {"pattern", "'constraints': {'pattern': 'x'}"},
+    {"minLength", "'constraints': {'minLength': 1}"},
+    {"maxLength", "'constraints': {'maxLength': 1}"},
+    {"minimum", "'constraints': {'minimum': '%s'}"},
+    {"maximum", "'constraints': {'maximum': '%s'}"},
+    {"exclusiveMinimum", "'constraints': {'exclusiveMinimum': '%s'}"},
+    {"exclusiveMaximum", "'constraints': {'exclusiveMaximum': '%s'}"},
+    {"jsonSchema", "'constraints': {'jsonSchema': {}}"},
+};
+
+/* A type's row has every word that is accepted for it, and no other. */
+static void the_readme_knows_each_type(void **state)
+{
+    static const char *const samples[RMT_N_FIELD_TYPES] = {[RMT_FIELD_NUMBER] = "1",
+                                                           [RMT_FIELD_INTEGER] = "1",
+                                                           [RMT_FIELD_BOOLEAN] = "true",
+                                                           [RMT_FIELD_STRING] = "x",
+                                                           [RMT_FIELD_DATE] = "2024-01-26",
+                                                           [RMT_FIELD_DATETIME] =
+                                                               "2024-01-26T15:00:00",
+                                                           [RMT_FIELD_TIME] = "15:00:00",
+                                                           [RMT_FIELD_YEAR] = "2024",
+                                                           [RMT_FIELD_YEARMONTH] = "2024-01",
+                                                           [RMT_FIELD_DURATION] = "P1D",
+                                                           [RMT_FIELD_GEOPOINT] = "1,2",
+                                                           [RMT_FIELD_OBJECT] = "{}",
+                                                           [RMT_FIELD_ARRAY] = "[]",
+                                                           [RMT_FIELD_LIST] = "a",
+                                                           [RMT_FIELD_ANY] = "x"};
+    char *readme = slurp("schemas/README.md");
+    const char *table = strstr(readme, "<!-- types -->"), *end = strstr(readme, "<!-- /types -->");
+    size_t n_rows = 0, n_bad = 0;
+
+    (void)state;
+    assert_true(table && end && table < end);
+    for (const char *p = table; (p = strstr(p, "\n| `")) && p < end; p++)
+        n_rows++;
+    assert_int_equal(n_rows, RMT_N_FIELD_TYPES + 1); /* and the heading */
+    for (int t = 0; t < RMT_N_FIELD_TYPES; t++) {
+        const char *type = rmt_field_type_name((rmt_field_type)t);
+        char head[64], line[512], field[256];
+        const char *row, *stored;
+        bool temporal = t == RMT_FIELD_DATE || t == RMT_FIELD_DATETIME || t == RMT_FIELD_TIME;
+        (void)snprintf(head, sizeof head, "\n| `%s` | ", type);
+        row = strstr(table, head);
+        assert_true(row && row < end);
+        row += strlen(head);
+        (void)snprintf(line, sizeof line, "%.*s", (int)strcspn(row, "\n"), row);
+        rmt_schema *s = NULL;
+        rmt_error err = {0};
+        (void)snprintf(field, sizeof field, "{'fields': [{'name': 'a', 'type': '%s'}]}", type);
+        rmt_doc *doc = tst_json(field);
+        tst_ok(rmt_schema_parse(&s, rmt_doc_root(doc), &err), &err);
+        stored = rmt_type_name(s->fields[0].type);
+        assert_int_equal(strncmp(line, stored, strlen(stored)), 0);
+        rmt_schema_free(s);
+        rmt_doc_free(doc);
+        assert_int_equal(strstr(line, "a pattern") != NULL, temporal);
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+            char quoted[40];
+            int n = snprintf(field, sizeof field, "'type': '%s', ", type);
+            const char *gap = strstr(words[w].json, "%s");
+            int before = gap ? (int)(gap - words[w].json) : (int)strlen(words[w].json);
+            bool said, done;
+            (void)snprintf(field + n, sizeof field - (size_t)n, "%.*s%s%s", before, words[w].json,
+                           gap ? samples[t] : "", gap ? gap + 2 : "");
+            (void)snprintf(quoted, sizeof quoted, "`%s`", words[w].key);
+            said = strstr(line, quoted) != NULL;
+            done = parses(field);
+            if (said == done) continue;
+            print_error("%s: %s %s, but the table %s\n", type, words[w].key,
+                        done ? "is accepted" : "is refused", said ? "has it" : "has it not");
+            n_bad++;
+        }
+    }
+    free(readme);
+    assert_int_equal(n_bad, 0);
+}
+
+/* Every code of the checks is in the table of codes, and the other way round. */
+static void the_readme_knows_each_code(void **state)
+{
+    static const char *const codes[] = {"type-error",  "constraint-error", "unique-error",
+                                        "primary-key", "foreign-key",      "missing-label",
+                                        "extra-label", "incorrect-label",  "unmatched-header"};
+    char *readme = slurp("schemas/README.md"), *check = slurp("pipeline/data/check.c");
+    const char *table = strstr(readme, "<!-- codes -->"), *end = strstr(readme, "<!-- /codes -->");
+    size_t n_rows = 0, n_said = 0;
+
+    (void)state;
+    assert_true(table && end && table < end);
+    for (const char *p = table; (p = strstr(p, "\n| `")) && p < end; p++)
+        n_rows++;
+    assert_int_equal(n_rows, sizeof codes / sizeof *codes);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        char row[64], literal[64];
+        const char *at;
+        (void)snprintf(row, sizeof row, "\n| `%s` | ", codes[i]);
+        (void)snprintf(literal, sizeof literal, "\"%s\"", codes[i]);
+        at = strstr(table, row);
+        assert_true(at && at < end);
+        assert_non_null(strstr(check, literal));
+    }
+    /* Words with a hyphen in quotes are codes. */
+    for (const char *p = check; (p = strchr(p, '"')); p++) {
+        size_t n = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz-");
+        bool known = false;
+        if (n == 0 || p[n + 1] != '"' || !memchr(p + 1, '-', n)) continue;
+        for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+            known = known || (strlen(codes[i]) == n && memcmp(codes[i], p + 1, n) == 0);
+        if (!known) print_error("%.*s is not in the table\n", (int)n, p + 1);
+        assert_true(known);
+        n_said++;
+    }
+    assert_true(n_said >= n_rows);
+    free(check);
+    free(readme);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_everything),
-        cmocka_unit_test(bad_fields_are_refused),
-        cmocka_unit_test(bad_schemas_are_refused),
+        cmocka_unit_test(reads_everything),           cmocka_unit_test(bad_fields_are_refused),
+        cmocka_unit_test(bad_schemas_are_refused),    cmocka_unit_test(the_readme_knows_each_type),
+        cmocka_unit_test(the_readme_knows_each_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,9 +6,13 @@
 #include "tst_memory.h"
 
 static const char schema[] =
-    "{'primaryKey': ['a', 'n'], 'foreignKeys': [{'fields': 'a', 'reference': {'fields': 'b'}}],"
+    "{'primaryKey': ['a', 'n'], 'uniqueKeys': [['b'], ['a', 'b']],"
+    " 'missingValues': [{'value': '', 'label': 'omitted'}, {'value': '-9', 'label': 'refused'}],"
+    " 'foreignKeys': [{'fields': 'a', 'reference': {'fields': 'b'}}],"
     " 'fields': [{'name': 'a', 'constraints': {'pattern': '[a-z]+', 'enum': ['x', 'y']}},"
-    "  {'name': 'b', 'constraints': {'maxLength': 1, 'required': true}},"
+    "  {'name': 'b', 'categories': [{'value': 'long'}, {'value': 'r'}], 'constraints': "
+    "{'maxLength': "
+    "1, 'required': true}},"
     "  {'name': 'n', 'type': 'integer', 'constraints': {'unique': true, 'minimum': 0}},"
     "  {'name': 'absent'}]}";
 
