@@ -1,5 +1,6 @@
 /* validate: do the data keep what the schemas and the plan promise?
  * Memory: O(rows of the largest table + findings). Reads: /tables. Adds: /validation. */
+#include "rmt/check_text.h"
 #include "rmt/grid.h"
 #include "rmt/mem.h"
 #include "rmt/named_tables.h"
@@ -28,11 +29,23 @@ static const rmt_option options[] = {
      .placeholder = "FORMAT",
      .choices = "text|csv|json",
      .help = "write the findings to standard output, and no study unless --output names a file"},
+    {.name = "disable",
+     .kind = RMT_OPTION_LIST,
+     .placeholder = "CODE",
+     .result = true,
+     .help = "switch these checks off, besides those that the plan's key 'checks' switches off"},
+    {.name = "list-checks",
+     .kind = RMT_OPTION_FLAG,
+     .help = "name every check and end; with --format csv or json all that is known of it"},
+    {.name = "explain",
+     .kind = RMT_OPTION_TEXT,
+     .placeholder = "CODE",
+     .help = "say what a check does, why it matters and how to switch it off, and end"},
 };
 
 static const rmt_column_spec summary_columns[] = {
     {"code", RMT_TYPE_STRING, "what was found", NULL},
-    {"severity", RMT_TYPE_STRING, "error or warning", NULL},
+    {"severity", RMT_TYPE_STRING, "error, warning or info", NULL},
     {"table", RMT_TYPE_STRING, "table concerned", NULL},
     {"n", RMT_TYPE_INTEGER, "findings", NULL},
 };
@@ -149,7 +162,8 @@ static bool same_texts(const rmt_table *t, size_t row, size_t other, const char 
 }
 
 /* n_left: what is of yet another kind, for which notes have no line left. */
-static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_table *issues, bool errors)
+static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_table *issues,
+                              rmt_severity wanted)
 {
     static const char *const of_kind[] = {"code", "table", "column"}, *const of_one = "message";
     const size_t severity = rmt_table_find(issues, "severity");
@@ -157,7 +171,7 @@ static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_table *issu
     *n_left = 0;
     for (size_t r = 0; r < rmt_table_rows(issues); r++) {
         size_t k = 0, m = 0;
-        if ((strcmp(rmt_table_text(issues, severity, r), "error") == 0) != errors) continue;
+        if (strcmp(rmt_table_text(issues, severity, r), rmt_severity_name(wanted)) != 0) continue;
         while (k < n_kinds && !same_texts(issues, kinds[k].row[0], r, of_kind, 3))
             k++;
         if (k == KINDS) {
@@ -204,15 +218,64 @@ static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
 static void note_findings(rmt_problems *notes, const rmt_table *issues, const rmt_plan *plan)
 {
     kind kinds[KINDS];
-    for (int pass = 0; pass < 2; pass++) { /* errors first: only so many lines are shown */
-        const rmt_severity severity = pass == 0 ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING;
+    /* the gravest first: only so many lines are shown */
+    for (int i = RMT_SEVERITY_ERROR; i >= RMT_SEVERITY_INFO; i--) {
+        const rmt_severity severity = (rmt_severity)i;
         size_t n_left = 0;
-        const size_t n = sort_into_kinds(kinds, &n_left, issues, pass == 0);
+        const size_t n = sort_into_kinds(kinds, &n_left, issues, severity);
         for (size_t k = 0; k < n; k++)
             note_kind(notes, severity, &kinds[k], issues, plan);
         while (n_left-- > 0) /* counted */
             rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, NULL, 0, NULL, "another kind");
     }
+}
+
+/* The findings of the schemas as the settings have them. */
+static rmt_status apply_settings(rmt_table **issues, const rmt_check_settings *s, rmt_error *err)
+{
+    rmt_status st;
+    rmt_table *kept = NULL;
+    const rmt_table *t = *issues;
+    const size_t code = rmt_table_find(t, "code"), line = rmt_table_find(t, "line");
+    const size_t table = rmt_table_find(t, "table"), column = rmt_table_find(t, "column");
+    const size_t subject = rmt_table_find(t, "subject"), value = rmt_table_find(t, "value");
+    const size_t rule = rmt_table_find(t, "rule"), message = rmt_table_find(t, "message");
+    bool as_they_are = true;
+    for (size_t i = 0; i < RMT_N_CHECKS; i++)
+        as_they_are = as_they_are && s->of[i].off == rmt_checks[i].off &&
+                      s->of[i].severity == rmt_checks[i].severity;
+    if (as_they_are) return RMT_OK;
+    if ((st = rmt_findings_new(&kept, err))) goto done;
+    for (size_t r = 0; r < rmt_table_rows(t); r++) {
+        const char *of = rmt_table_text(t, code, r);
+        if (!rmt_check_is_on(s, of)) continue;
+        const rmt_finding f = {.severity = s->of[rmt_check_find(of)].severity,
+                               .code = of,
+                               .table = rmt_table_text(t, table, r),
+                               .line = (size_t)rmt_table_integer(t, line, r),
+                               .column = rmt_table_text(t, column, r),
+                               .subject = rmt_table_text(t, subject, r),
+                               .value = rmt_table_text(t, value, r),
+                               .rule = rmt_table_text(t, rule, r),
+                               .message = rmt_table_text(t, message, r)};
+        if ((st = rmt_findings_add(kept, &f, err))) goto done;
+    }
+    rmt_table_free(*issues);
+    *issues = kept;
+    kept = NULL;
+done:
+    rmt_table_free(kept);
+    return st;
+}
+
+static rmt_status answer_about_checks(const rmt_options *o, rmt_text *text, bool *answered,
+                                      rmt_error *err)
+{
+    const char *code = rmt_options_text(o, "explain");
+    const bool list = rmt_options_flag(o, "list-checks");
+    *answered = list || code;
+    if (list) return rmt_check_list(text, rmt_options_text(o, "format"), err);
+    return code ? rmt_check_explain(text, code, err) : RMT_OK;
 }
 
 static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
@@ -223,10 +286,13 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     size_t n_tables = 0, n_errors = 0;
     const char *format = rmt_options_text(run->options, "format");
 
+    rmt_check_settings settings = run->plan->checks;
+    if ((st = rmt_check_disable(&settings, run->options, "disable", err))) goto done;
     if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
     if ((st = rmt_findings_new(&issues, err))) goto done;
     if ((st = check_schemas(issues, run->plan, tables, n_tables, err))) goto done;
-    if ((st = rmt_trial_check(issues, run->plan, tables, n_tables, err))) goto done;
+    if ((st = apply_settings(&issues, &settings, err))) goto done;
+    if ((st = rmt_trial_check(issues, run->plan, &settings, tables, n_tables, err))) goto done;
     if ((st = summarise(&summary, issues, &n_errors, err))) goto done;
 
     if (!format) note_findings(run->notes, issues, run->plan);
@@ -269,6 +335,7 @@ const rmt_stage rmt_stage_validate = {
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .text_option = "format",
+    .answer = answer_about_checks,
     .needs = needs,
     .n_needs = sizeof needs / sizeof needs[0],
     .adds = adds,

@@ -1,53 +1,18 @@
 /* trialcheck.c - see rmt/trialcheck.h. */
 #include "rmt/trialcheck.h"
 
-#include "records.h"
+#include "reporter.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { TEXT = 512 };
-
-/* Where findings go; the first failure is kept, what follows is skipped. */
-typedef struct {
-    rmt_table *findings;
-    rmt_status st;
-    rmt_error *err;
-} reporter;
-
-RMT_PRINTF(3, 4)
-static void say(reporter *r, rmt_finding f, const char *fmt, ...)
-{
-    char usual[TEXT], *longer = NULL;
-    if (r->st) return;
-    va_list args, again;
-    va_start(args, fmt);
-    va_copy(again, args);
-    int n = vsnprintf(usual, sizeof usual, fmt, args);
-    if (n >= TEXT) {
-        longer = rmt_mem_array((size_t)n + 1, 1, r->err);
-        if (longer) vsnprintf(longer, (size_t)n + 1, fmt, again);
-        else r->st = RMT_ERR_NOMEM;
-    }
-    va_end(again);
-    va_end(args);
-    if (r->st) return;
-    f.message = longer ? longer : usual;
-    if (!f.column) f.column = "";
-    if (!f.subject) f.subject = "";
-    if (!f.value) f.value = "";
-    r->st = rmt_findings_add(r->findings, &f, r->err);
-    rmt_mem_free(longer);
-}
 
 /* ---- the subject table --------------------------------------------------------------------- */
 
 typedef struct {
-    reporter *out;
+    rmt_reporter *out;
     const rmt_plan *plan;
     const rmt_subjects *s;
     size_t line_column;
@@ -58,8 +23,7 @@ typedef struct {
 static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
                                    const char *subject)
 {
-    return (rmt_finding){.severity = RMT_SEVERITY_ERROR,
-                         .code = code,
+    return (rmt_finding){.code = code,
                          .table = c->plan->subject_table,
                          .line = rmt_line_of(c->s->table, c->line_column, row),
                          .subject = subject};
@@ -80,13 +44,13 @@ static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
             f.column = c->plan->subject_arm;
             f.value = arm;
             f.rule = "one arm for a subject";
-            say(c->out, f, "subject %s is in arm %s and in arm %s", x->id, first, arm);
+            rmt_report(c->out, f, "subject %s is in arm %s and in arm %s", x->id, first, arm);
         } else if (i > 0 && c->plan->one_row_per_subject) {
             rmt_finding f = subject_finding(c, "trial/randomised-twice", row, x->id);
             f.column = c->plan->subject_id;
             f.value = x->id;
             f.rule = "one row for a subject";
-            say(c->out, f, "subject %s stands on line %zu already", x->id, first_line);
+            rmt_report(c->out, f, "subject %s stands on line %zu already", x->id, first_line);
         }
         if (!*first) first = arm;
     }
@@ -124,19 +88,20 @@ static void check_arm_of_subject(const subject_check *c, const rmt_subject *x)
         f.rule = "an arm of the plan";
         /* A name of the plan that nobody has is the one to change. */
         if (near && !is_seen(c->seen, near))
-            say(c->out, f,
+            rmt_report(
+                c->out, f,
                 "'%s' is no arm of the plan (%s); nobody is in the plan's '%s': did it mean '%s'?",
                 arm, c->known_arms, near, arm);
         else
-            say(c->out, f, "'%s' is no arm of the plan (%s)%s%s%s", arm, c->known_arms,
-                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+            rmt_report(c->out, f, "'%s' is no arm of the plan (%s)%s%s%s", arm, c->known_arms,
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     if (any) return;
     rmt_finding f = subject_finding(c, "trial/arm-missing", s->rows[x->first], x->id);
     f.column = c->plan->subject_arm;
     f.value = rmt_table_reason(s->table, s->arm_column, s->rows[x->first]);
     f.rule = "every subject has an arm";
-    say(c->out, f, "subject %s has no arm", x->id);
+    rmt_report(c->out, f, "subject %s has no arm", x->id);
 }
 
 static bool is_plan_arm(const rmt_plan *plan, const char *arm)
@@ -153,8 +118,7 @@ static void check_empty_arms(const subject_check *c)
         for (size_t i = 0; i < c->s->n && !found; i++)
             found = c->s->subjects[i].arm == a;
         if (found) continue;
-        rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
-                         .code = "trial/empty-arm",
+        rmt_finding f = {.code = "trial/empty-arm",
                          .table = c->plan->subject_table,
                          .column = c->plan->subject_arm,
                          .value = c->s->arms[a],
@@ -166,8 +130,8 @@ static void check_empty_arms(const subject_check *c)
             if (c->plan->n_arms == 0 || !is_plan_arm(c->plan, c->seen->names[i]))
                 names[n++] = c->seen->names[i];
         const char *near = rmt_text_nearest(c->s->arms[a], names, n);
-        say(c->out, f, "no subject is in arm '%s'%s%s%s", c->s->arms[a],
-            near ? "; did the plan mean '" : "", near ? near : "", near ? "'?" : "");
+        rmt_report(c->out, f, "no subject is in arm '%s'%s%s%s", c->s->arms[a],
+                   near ? "; did the plan mean '" : "", near ? near : "", near ? "'?" : "");
     }
 }
 
@@ -184,13 +148,13 @@ static void check_alike_arms(const subject_check *c)
             if (like == RMT_NAMES_DIFFER) continue;
             if (like == RMT_NAMES_ONE_SLIP && seen->n_subjects[few] > seen->n_subjects[many] / RARE)
                 continue;
-            rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
-                             .code = "trial/arms-alike",
+            rmt_finding f = {.code = "trial/arms-alike",
                              .table = c->plan->subject_table,
                              .column = c->plan->subject_arm,
                              .value = seen->names[few],
                              .rule = "arms of like names stand in arms.order"};
-            say(c->out, f,
+            rmt_report(
+                c->out, f,
                 "'%s' (%zu subject%s) looks like '%s' (%zu): correct the data, or name both in "
                 "arms.order",
                 seen->names[few], seen->n_subjects[few], seen->n_subjects[few] == 1 ? "" : "s",
@@ -207,11 +171,11 @@ static void check_unnamed_subjects(const subject_check *c)
         f.column = c->plan->subject_id;
         f.value = rmt_table_reason(t, c->s->id_column, i);
         f.rule = "every row names its subject";
-        say(c->out, f, "the row does not say whose it is");
+        rmt_report(c->out, f, "the row does not say whose it is");
     }
 }
 
-static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_subjects *s,
+static rmt_status check_subjects(rmt_reporter *out, const rmt_plan *plan, const rmt_subjects *s,
                                  rmt_error *err)
 {
     rmt_text arms = {0};
@@ -232,13 +196,12 @@ static rmt_status check_subjects(reporter *out, const rmt_plan *plan, const rmt_
     check_empty_arms(&c);
     if (plan->n_arms == 0) {
         check_alike_arms(&c);
-        rmt_finding f = {.severity = RMT_SEVERITY_WARNING,
-                         .code = "trial/arms-not-declared",
+        rmt_finding f = {.code = "trial/arms-not-declared",
                          .table = plan->subject_table,
                          .column = plan->subject_arm,
                          .rule = "arms.order names the arms"};
-        say(out, f, "the plan does not name the arms (arms.order); the data have: %s",
-            c.known_arms);
+        rmt_report(out, f, "the plan does not name the arms (arms.order); the data have: %s",
+                   c.known_arms);
     }
     st = out->st;
 done:
@@ -248,51 +211,23 @@ done:
 
 /* ---- the records of one outcome ------------------------------------------------------------- */
 
-/* What has been said of a row already: outcomes may share a table. */
-enum { SAID_SUBJECT = 1, SAID_VISIT = 2, SAID_DUPLICATE = 4 };
-
-typedef struct {
-    reporter *out;
-    const rmt_records *r;
-    const rmt_slot *slots;
-    unsigned char *said; /* per row of the table */
-    const char **ids;    /* of the subjects, by likeness; NULL = every record has its subject */
-} record_check;
-
-static const char *subject_of(const record_check *c, size_t row, char *buf)
-{
-    return rmt_table_format(c->r->table, c->r->id_column, row, buf);
-}
-
-static rmt_finding record_finding(const record_check *c, rmt_severity severity, const char *code,
-                                  size_t row, const char *column, const char *subject)
-{
-    return (rmt_finding){.severity = severity,
-                         .code = code,
-                         .table = c->r->outcome->table,
-                         .line = rmt_records_line(c->r, row),
-                         .column = column,
-                         .subject = subject};
-}
-
-static void check_known_subject(const record_check *c, size_t row)
+static void check_known_subject(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
     char buf[RMT_NUM_BUF];
-    if (r->subject[row] != r->subjects->n || (c->said[row] & SAID_SUBJECT)) return;
-    c->said[row] |= SAID_SUBJECT;
+    if (r->subject[row] != r->subjects->n || (c->said[row] & RMT_SAID_SUBJECT)) return;
+    c->said[row] |= RMT_SAID_SUBJECT;
     /* The subject table's own rows without an id are named by check_subjects. */
     if (r->table == r->subjects->table) return;
-    const char *id = subject_of(c, row, buf);
-    rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/unknown-subject", row,
-                                   r->plan->subject_id, id);
+    const char *id = rmt_record_subject(c, row, buf);
+    rmt_finding f = rmt_record_finding(c, "trial/unknown-subject", row, r->plan->subject_id, id);
     f.value = *id ? id : rmt_table_reason(r->table, r->id_column, row);
     f.rule = "every record belongs to a subject of the subject table";
     const char *meant = rmt_subjects_meant(c->ids, r->subjects->n, id);
     if (*id)
-        say(c->out, f, "'%s' is not in table %s%s%s%s", id, r->plan->subject_table,
-            meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
-    else say(c->out, f, "the record does not say whose it is");
+        rmt_report(c->out, f, "'%s' is not in table %s%s%s%s", id, r->plan->subject_table,
+                   meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+    else rmt_report(c->out, f, "the record does not say whose it is");
 }
 
 static bool same_number(const char *a, const char *b)
@@ -317,52 +252,51 @@ static const char *visit_meant(const rmt_plan *plan, const char *label)
     return best;
 }
 
-static void check_known_visit(const record_check *c, size_t row)
+static void check_known_visit(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
     char id_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
-    if (r->visit[row] != r->plan->n_visits || !r->valued[row] || (c->said[row] & SAID_VISIT))
+    if (r->visit[row] != r->plan->n_visits || !r->valued[row] || (c->said[row] & RMT_SAID_VISIT))
         return;
-    c->said[row] |= SAID_VISIT;
+    c->said[row] |= RMT_SAID_VISIT;
     const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
     bool by_label = r->plan->visit_kind == RMT_VISIT_LABEL;
     const bool windows = !by_label && *label; /* the visit is known, and none of the schedule */
-    rmt_finding f = record_finding(c, windows ? RMT_SEVERITY_WARNING : RMT_SEVERITY_ERROR,
-                                   windows ? "trial/visit-window" : "trial/unknown-visit", row,
-                                   r->visit_name, subject_of(c, row, id_buf));
+    rmt_finding f = rmt_record_finding(c, windows ? "trial/visit-window" : "trial/unknown-visit",
+                                       row, r->visit_name, rmt_record_subject(c, row, id_buf));
     f.value = *label ? label : rmt_table_reason(r->table, r->visit_column, row);
     f.rule = by_label ? "a visit of the schedule" : "within the window of a visit";
-    if (!*label) say(c->out, f, "the record does not say at which visit it was made");
+    if (!*label) rmt_report(c->out, f, "the record does not say at which visit it was made");
     else if (by_label) {
         const char *meant = visit_meant(r->plan, label);
-        say(c->out, f, "'%s' is no visit of the schedule%s%s%s", label,
-            meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
+        rmt_report(c->out, f, "'%s' is no visit of the schedule%s%s%s", label,
+                   meant ? "; did you mean '" : "", meant ? meant : "", meant ? "'?" : "");
     } else
-        say(c->out, f, "%s %s is outside the window of every visit: the record is left out",
-            r->plan->visit_kind == RMT_VISIT_DAY ? "day" : "hour", label);
+        rmt_report(c->out, f, "%s %s is outside the window of every visit: the record is left out",
+                   r->plan->visit_kind == RMT_VISIT_DAY ? "day" : "hour", label);
 }
 
-static void check_one_record(const record_check *c, size_t row)
+static void check_one_record(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
     char id_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
     if (!r->valued[row] || r->subject[row] == r->subjects->n || r->visit[row] == r->plan->n_visits)
         return;
     const rmt_slot *slot = &c->slots[r->subject[row] * r->plan->n_visits + r->visit[row]];
-    if (slot->n < 2 || slot->row == row || (c->said[row] & SAID_DUPLICATE)) return;
-    c->said[row] |= SAID_DUPLICATE;
+    if (slot->n < 2 || slot->row == row || (c->said[row] & RMT_SAID_DUPLICATE)) return;
+    c->said[row] |= RMT_SAID_DUPLICATE;
     const rmt_plan_visit *v = &r->plan->visits[r->visit[row]];
-    rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR,
-                                   v->baseline ? "trial/two-baselines" : "trial/duplicate-visit",
-                                   row, r->visit_name, subject_of(c, row, id_buf));
+    rmt_finding f =
+        rmt_record_finding(c, v->baseline ? "trial/two-baselines" : "trial/duplicate-visit", row,
+                           r->visit_name, rmt_record_subject(c, row, id_buf));
     f.value = rmt_table_format(r->table, r->visit_column, row, buf);
     f.rule = v->baseline ? "one baseline record for a subject and outcome"
                          : "one record for a subject, outcome and visit";
-    say(c->out, f, "outcome %s of subject %s at visit %s stands on line %zu already",
-        r->outcome->name, f.subject, v->name, rmt_records_line(r, slot->row));
+    rmt_report(c->out, f, "outcome %s of subject %s at visit %s stands on line %zu already",
+               r->outcome->name, f.subject, v->name, rmt_records_line(r, slot->row));
 }
 
-static void check_items(const record_check *c, size_t row)
+static void check_items(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], problem[RMT_REASON_BUF], rule[64];
@@ -370,17 +304,17 @@ static void check_items(const record_check *c, size_t row)
         const rmt_item *item = &r->instrument->items[i];
         double v = rmt_records_number(r, r->item_columns[i], row);
         if (*rmt_score_item_problem(item, v, problem) == '\0') continue;
-        rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/item-out-of-range", row,
-                                       r->outcome->items[i], subject_of(c, row, id_buf));
+        rmt_finding f = rmt_record_finding(c, "trial/item-out-of-range", row, r->outcome->items[i],
+                                           rmt_record_subject(c, row, id_buf));
         rmt_num_print(value, v);
         snprintf(rule, sizeof rule, "a whole number in %d..%d", item->min, item->max);
         f.value = value;
         f.rule = rule;
-        say(c->out, f, "%s", problem);
+        rmt_report(c->out, f, "%s", problem);
     }
 }
 
-static void check_total(const record_check *c, size_t row, size_t column, const char *name)
+static void check_total(const rmt_record_check *c, size_t row, size_t column, const char *name)
 {
     const rmt_records *r = c->r;
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF];
@@ -394,11 +328,11 @@ static void check_total(const record_check *c, size_t row, size_t column, const 
     rmt_num_print(low, r->instrument->scales[0].min);
     rmt_num_print(high, r->instrument->scales[0].max);
     snprintf(rule, sizeof rule, "in %s..%s", low, high);
-    rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/total-out-of-range", row, name,
-                                   subject_of(c, row, id_buf));
+    rmt_finding f = rmt_record_finding(c, "trial/total-out-of-range", row, name,
+                                       rmt_record_subject(c, row, id_buf));
     f.value = value;
     f.rule = rule;
-    say(c->out, f, "%s is outside %s..%s", value, low, high);
+    rmt_report(c->out, f, "%s is outside %s..%s", value, low, high);
 }
 
 /* *slot: the row with the lowest line so far; n_rows = none yet. */
@@ -407,13 +341,13 @@ static void keep_first(const rmt_records *r, size_t *slot, size_t row)
     if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot)) *slot = row;
 }
 
-static bool has_baseline_visit(const record_check *c, size_t subject, size_t base)
+static bool has_baseline_visit(const rmt_record_check *c, size_t subject, size_t base)
 {
     size_t n_visits = c->r->plan->n_visits;
     return base < n_visits && c->slots[subject * n_visits + base].valued;
 }
 
-static rmt_status check_baselines(const record_check *c, rmt_error *err)
+static rmt_status check_baselines(const rmt_record_check *c, rmt_error *err)
 {
     const rmt_records *r = c->r;
     size_t n = r->subjects->n, base = rmt_records_baseline_visit(r->plan);
@@ -445,22 +379,22 @@ static rmt_status check_baselines(const record_check *c, rmt_error *err)
         char value[RMT_NUM_BUF], other[RMT_NUM_BUF];
         rmt_num_print(value, v);
         rmt_num_print(other, known);
-        rmt_finding f = record_finding(c, RMT_SEVERITY_ERROR, "trial/two-baselines", i,
-                                       r->outcome->baseline, r->subjects->subjects[s].id);
+        rmt_finding f = rmt_record_finding(c, "trial/two-baselines", i, r->outcome->baseline,
+                                           r->subjects->subjects[s].id);
         f.value = value;
         f.rule = "one baseline for a subject and outcome";
-        say(c->out, f, "the baseline of outcome %s is %s here and %s on line %zu", r->outcome->name,
-            value, other, rmt_records_line(r, first[s]));
+        rmt_report(c->out, f, "the baseline of outcome %s is %s here and %s on line %zu",
+                   r->outcome->name, value, other, rmt_records_line(r, first[s]));
     }
     for (size_t s = 0; s < n; s++) {
         bool has = by_column ? first[s] < r->n_rows : has_baseline_visit(c, s, base);
         if (after[s] == r->n_rows || has) continue;
-        rmt_finding f = record_finding(c, RMT_SEVERITY_WARNING, "trial/no-baseline", after[s],
-                                       by_column ? r->outcome->baseline : r->visit_name,
-                                       r->subjects->subjects[s].id);
+        rmt_finding f = rmt_record_finding(c, "trial/no-baseline", after[s],
+                                           by_column ? r->outcome->baseline : r->visit_name,
+                                           r->subjects->subjects[s].id);
         f.rule = "a baseline value for every subject and outcome";
-        say(c->out, f, "subject %s has values of outcome %s after baseline but no baseline",
-            f.subject, r->outcome->name);
+        rmt_report(c->out, f, "subject %s has values of outcome %s after baseline but no baseline",
+                   f.subject, r->outcome->name);
     }
     st = c->out->st;
 done:
@@ -487,7 +421,7 @@ static bool items_checked_before(const rmt_plan *plan, size_t outcome)
     return false;
 }
 
-static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outcome,
+static rmt_status check_outcome(rmt_reporter *out, const rmt_plan *plan, size_t outcome,
                                 const rmt_subjects *s, const rmt_named_table *tables,
                                 size_t n_tables, unsigned char **said, bool *has_record,
                                 rmt_error *err)
@@ -509,7 +443,7 @@ static rmt_status check_outcome(reporter *out, const rmt_plan *plan, size_t outc
         if (r.subject[i] < s->n) has_record[r.subject[i]] = true;
         else strangers = true;
     if (strangers && (st = rmt_subjects_ids(&ids, s, err))) goto done;
-    record_check c = {out, &r, slots, *said, ids};
+    rmt_record_check c = {out, &r, slots, *said, ids};
     for (size_t i = 0; i < r.n_rows; i++)
         check_known_subject(&c, i);
     for (size_t i = 0; i < r.n_rows; i++)
@@ -531,34 +465,34 @@ done:
     return st;
 }
 
-static void check_subjects_without_records(reporter *out, const rmt_plan *plan,
+static void check_subjects_without_records(rmt_reporter *out, const rmt_plan *plan,
                                            const rmt_subjects *s, const bool *has_record)
 {
     const size_t line_column = rmt_line_column(s->table);
     for (size_t i = 0; i < s->n; i++) {
         if (has_record[i]) continue;
-        rmt_finding f = {.severity = RMT_SEVERITY_WARNING,
-                         .code = "trial/no-records",
+        rmt_finding f = {.code = "trial/no-records",
                          .table = plan->subject_table,
                          .line = rmt_line_of(s->table, line_column, s->rows[s->subjects[i].first]),
                          .column = plan->subject_id,
                          .subject = s->subjects[i].id,
                          .value = s->subjects[i].id,
                          .rule = "every subject has a record of some outcome"};
-        say(out, f, "no outcome's table has a record of this subject");
+        rmt_report(out, f, "no outcome's table has a record of this subject");
     }
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan, const rmt_named_table *tables,
+rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
+                           const rmt_check_settings *settings, const rmt_named_table *tables,
                            size_t n_tables, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
     bool *has_record = NULL;     /* per subject */
-    reporter out = {findings, RMT_OK, err};
+    rmt_reporter out = {findings, settings, RMT_OK, err};
 
     if (!plan->subject_table) return RMT_OK;
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "rmt/checks.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 #include "rmt/schema.h"
@@ -42,16 +43,6 @@ rmt_status rmt_findings_new(rmt_table **out, rmt_error *err)
     return RMT_OK;
 }
 
-static const char *severity_name(rmt_severity severity)
-{
-    switch (severity) {
-    case RMT_SEVERITY_INFO: return "info";
-    case RMT_SEVERITY_WARNING: return "warning";
-    case RMT_SEVERITY_ERROR: break;
-    }
-    return "error";
-}
-
 rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f, rmt_error *err)
 {
     const char *texts[COUNT(finding_columns)] = {NULL};
@@ -61,7 +52,7 @@ rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f, rmt_error
     if (rmt_table_columns(findings) != COUNT(finding_columns))
         return rmt_fail(err, RMT_ERR_INTERNAL, "the table %s is not one of findings",
                         rmt_table_title(findings));
-    texts[F_SEVERITY] = severity_name(f->severity);
+    texts[F_SEVERITY] = rmt_severity_name(f->severity);
     texts[F_CODE] = f->code;
     texts[F_TABLE] = f->table;
     texts[F_COLUMN] = f->column;

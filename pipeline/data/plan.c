@@ -361,7 +361,7 @@ rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err)
         (st = parse_arms(p, root, err)) || (st = parse_visits(p, root, err)) ||
         (st = plan_parse_outcomes(p, root, err)) || (st = plan_parse_summaries(p, root, err)) ||
         (st = check_whole(p, root, err)) || (st = plan_parse_analyses(p, root, err)) ||
-        (st = check_seed(root, err)))
+        (st = check_seed(root, err)) || (st = plan_parse_checks(p, root, err)))
         goto done;
     *out = p;
     p = NULL;

@@ -1,6 +1,7 @@
 /* plan_read.h - the parts of the plan's parser.
  * Layer: data, private to this folder. plan.c reads tables, subjects, arms and visits,
- * plan_outcome.c outcomes and summaries, plan_analysis.c the analyses; plan_names.c looks up the names it
+ * plan_outcome.c outcomes and summaries, plan_analysis.c the analyses,
+ * plan_checks.c which checks are made; plan_names.c looks up the names it
  * gives, plan_words.c holds every key and value. */
 #ifndef RMT_DATA_PLAN_READ_H
 #define RMT_DATA_PLAN_READ_H
@@ -27,6 +28,7 @@ typedef enum {
 
 /* Indices into rmt_plan_values(). */
 typedef enum {
+    PLAN_VALUES_CHECKS,
     PLAN_VALUES_ENCODING,
     PLAN_VALUES_DECIMAL,
     PLAN_VALUES_ONE_ROW_PER,
@@ -59,4 +61,5 @@ RMT_MUST_CHECK rmt_status plan_check_visit(const rmt_plan *p, const rmt_node *wo
 RMT_MUST_CHECK rmt_status plan_parse_outcomes(rmt_plan *p, const rmt_node *root, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_summaries(rmt_plan *p, const rmt_node *root, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_analyses(rmt_plan *p, const rmt_node *root, rmt_error *err);
+RMT_MUST_CHECK rmt_status plan_parse_checks(rmt_plan *p, const rmt_node *root, rmt_error *err);
 #endif

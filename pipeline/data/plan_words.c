@@ -1,7 +1,8 @@
 #include "plan_read.h"
 
-static const char *const plan[] = {"study",    "data",      "subjects", "arms",        "visits",
-                                   "outcomes", "summaries", "analyses", "instruments", "seed"};
+static const char *const plan[] = {"study",       "data",     "subjects",  "arms",
+                                   "visits",      "outcomes", "summaries", "analyses",
+                                   "instruments", "seed",     "checks"};
 static const char *const study[] = {"id", "title", "registry"};
 static const char *const table[] = {"file",     "schema",  "delimiter", "decimal",
                                     "encoding", "missing", "names"};
@@ -24,6 +25,7 @@ static const char *const effects[] = {"outcome",   "visit",      "value",    "me
 static const char *const rates[] = {"outcome", "visit",      "event",
                                     "missing", "conf_level", "summaries"};
 
+static const char *const check_settings[] = {"off", "on", "info", "warning", "error"};
 static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"};
 static const char *const decimals[] = {".", ","};
 static const char *const row_kinds[] = {"subject", "record"};
@@ -55,17 +57,12 @@ static const rmt_plan_words key_table[PLAN_N_KEYS] = {
 
 /* In the order of plan_values. */
 static const rmt_plan_words value_table[PLAN_N_VALUES] = {
-    WORDS("table.encoding", encodings),
-    WORDS("table.decimal", decimals),
-    WORDS("subjects.one_row_per", row_kinds),
-    WORDS("outcome.role", roles),
-    WORDS("effects.value", effect_values),
-    WORDS("effects.measure", measures),
-    WORDS("effects.correction", corrections),
-    WORDS("effects.variance", variances),
-    WORDS("effects.ci", intervals),
-    WORDS("effects.direction", directions),
-    WORDS("rates.event", events),
+    WORDS("plan.checks", check_settings),   WORDS("table.encoding", encodings),
+    WORDS("table.decimal", decimals),       WORDS("subjects.one_row_per", row_kinds),
+    WORDS("outcome.role", roles),           WORDS("effects.value", effect_values),
+    WORDS("effects.measure", measures),     WORDS("effects.correction", corrections),
+    WORDS("effects.variance", variances),   WORDS("effects.ci", intervals),
+    WORDS("effects.direction", directions), WORDS("rates.event", events),
     WORDS("rates.missing", missing_rules),
 };
 

@@ -156,7 +156,7 @@ done:
     return st;
 }
 
-/* What --help and --version print; false when neither was asked for. */
+/* What --help, --version and the stage's own questions print; false when nothing was asked. */
 static rmt_status answer(const life *l, bool *answered, rmt_error *err)
 {
     rmt_status st = RMT_OK;
@@ -165,7 +165,8 @@ static rmt_status answer(const life *l, bool *answered, rmt_error *err)
     *answered = help || rmt_options_flag(l->options, "version");
     if (help) st = rmt_stage_help(l->stage, &text, err);
     else if (*answered) st = rmt_life_version(l->program, &text, err);
-    if (!st) st = rmt_life_print(&text, err);
+    else if (l->stage->answer) st = l->stage->answer(l->options, &text, answered, err);
+    if (!st && *answered) st = rmt_life_print(&text, err);
     rmt_text_clear(&text);
     return st;
 }

@@ -24,7 +24,7 @@ static rmt_status findings(const tst_trial *t, const rmt_table *issues, rmt_erro
     rmt_table *f = NULL;
     (void)issues;
     rmt_status st = rmt_findings_new(&f, err);
-    if (!st) st = rmt_trial_check(f, t->plan, t->tables, t->n, err);
+    if (!st) st = rmt_trial_check(f, t->plan, &t->plan->checks, t->tables, t->n, err);
     rmt_table_free(f);
     return st;
 }

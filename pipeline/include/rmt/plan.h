@@ -3,6 +3,7 @@
  * schemas/plan.schema.json describes the same shape for editors. */
 #ifndef RMT_PLAN_H
 #define RMT_PLAN_H
+#include "rmt/checks.h"
 #include "rmt/instrument.h"
 #include "rmt/schema.h"
 
@@ -83,6 +84,7 @@ typedef struct {
     rmt_plan_summary *summaries;
     size_t n_summaries;
     const rmt_node *effects, *rates; /* analyses: lists of maps or NULL */
+    rmt_check_settings checks;       /* the key checks; the rest as the table of checks has it */
 } rmt_plan;
 
 /* Parses and checks the plan; unknown keys, unknown names (table, visit, definition) are refused with the nearest valid

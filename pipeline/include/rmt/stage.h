@@ -60,6 +60,10 @@ struct rmt_stage {
     const char *argument;
     /* filters: the option that, when given, makes text and no study ("format"); NULL = none */
     const char *text_option;
+    /* answers options about the stage itself (--list-checks), which need no input, with text on standard output;
+     * *answered = false when none was given. NULL = there are none */
+    rmt_status (*answer)(const rmt_options *options, rmt_text *text, bool *answered,
+                         rmt_error *err);
     const char *example; /* one command line; NULL = one made from the name */
     /* paths read: "/tables"; "/outcomes?" = read when there */
     const char *const *needs;

@@ -1,0 +1,51 @@
+/* reporter.c - see reporter.h. */
+#include "reporter.h"
+
+#include "rmt/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { TEXT = 512 };
+
+void rmt_report(rmt_reporter *r, rmt_finding f, const char *fmt, ...)
+{
+    char usual[TEXT], *longer = NULL;
+    if (r->st) return;
+    const rmt_check_setting *setting = &r->settings->of[rmt_check_find(f.code)];
+    if (setting->off) return;
+    va_list args, again;
+    va_start(args, fmt);
+    va_copy(again, args);
+    int n = vsnprintf(usual, sizeof usual, fmt, args);
+    if (n >= TEXT) {
+        longer = rmt_mem_array((size_t)n + 1, 1, r->err);
+        if (longer) vsnprintf(longer, (size_t)n + 1, fmt, again);
+        else r->st = RMT_ERR_NOMEM;
+    }
+    va_end(again);
+    va_end(args);
+    if (r->st) return;
+    f.severity = setting->severity;
+    f.message = longer ? longer : usual;
+    if (!f.column) f.column = "";
+    if (!f.subject) f.subject = "";
+    if (!f.value) f.value = "";
+    r->st = rmt_findings_add(r->findings, &f, r->err);
+    rmt_mem_free(longer);
+}
+
+const char *rmt_record_subject(const rmt_record_check *c, size_t row, char *buf)
+{
+    return rmt_table_format(c->r->table, c->r->id_column, row, buf);
+}
+
+rmt_finding rmt_record_finding(const rmt_record_check *c, const char *code, size_t row,
+                               const char *column, const char *subject)
+{
+    return (rmt_finding){.code = code,
+                         .table = c->r->outcome->table,
+                         .line = rmt_records_line(c->r, row),
+                         .column = column,
+                         .subject = subject};
+}

@@ -1,0 +1,45 @@
+/* checks.h - every check of validate as data: its code, how grave it is, its rule, why it matters.
+ * Layer: data. The table is the one place where a check is registered: --list-checks, --explain, the catalogue in
+ * schemas/README.md and the plan's key `checks` come from it. */
+#ifndef RMT_CHECKS_H
+#define RMT_CHECKS_H
+#include "rmt/status.h"
+
+typedef struct {
+    const char *code; /* "trial/visit-order" */
+    rmt_severity severity;
+    bool off;               /* only when the plan asks for it */
+    const char *title;      /* what is found, in a few words */
+    const char *rule;       /* when it is a finding, in one sentence */
+    const char *why;        /* what goes wrong when nobody looks */
+    const char *suggestion; /* what to do first; "" = the message says it */
+    const char *citation;   /* "" = none */
+    const char *needs; /* what the plan or the data must have for it to look; "" = nothing more */
+} rmt_check;
+
+enum { RMT_N_CHECKS = 22 };
+extern const rmt_check rmt_checks[RMT_N_CHECKS];
+
+/* Index into rmt_checks, or RMT_N_CHECKS. */
+size_t rmt_check_find(const char *code);
+/* The code nearest to a misspelt one; NULL = none is near. */
+const char *rmt_check_nearest(const char *code);
+
+/* ---- what a plan or a user makes of them --------------------------------------------------------- */
+
+typedef struct {
+    bool off;
+    rmt_severity severity;
+} rmt_check_setting;
+typedef struct {
+    rmt_check_setting of[RMT_N_CHECKS];
+} rmt_check_settings;
+
+/* As the table has them. */
+void rmt_check_settings_init(rmt_check_settings *s);
+/* Not switched off. An unknown code is a bug and counts as on. */
+bool rmt_check_is_on(const rmt_check_settings *s, const char *code);
+
+/* "info", "warning", "error". */
+const char *rmt_severity_name(rmt_severity severity);
+#endif

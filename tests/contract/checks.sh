@@ -1,0 +1,56 @@
+#!/bin/bash
+# Checks: the catalogue in schemas/README.md is the table of checks (--write makes it anew); a check can be switched off
+# or weighed otherwise, by the plan and by --disable, whether it is the schema's or the trial's.
+. "$(dirname "${BASH_SOURCE[0]}")/../support/support.sh"
+
+readme=$RMT_SOURCE/schemas/README.md
+expect_exit 0 remit validate --list-checks --format csv >"$tmp/checks.csv"
+python3 - "$tmp/checks.csv" >"$tmp/catalogue" <<'END'
+import csv, sys
+print("| check | finding | rule | needs | why |\n|---|---|---|---|---|")
+for r in csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")):
+    weight = r["severity"] + (", off" if r["default"] == "off" else "")
+    why = r["why"] + (" [" + r["citation"] + "]" if r["citation"] else "")
+    print("| `%s` | %s | %s | %s | %s |" % (r["code"], weight, r["rule"], r["needs"], why))
+END
+if [ "${1-}" = --write ]; then
+    python3 - "$readme" "$tmp/catalogue" <<'END'
+import re, sys
+text, table = (open(name, encoding="utf-8").read() for name in sys.argv[1:])
+text = re.sub(r"(?<=<!-- checks -->\n).*?(?=<!-- /checks -->)", lambda m: table, text, flags=re.S)
+open(sys.argv[1], "w", encoding="utf-8").write(text)
+END
+fi
+sed -n '/^<!-- checks -->$/,/^<!-- \/checks -->$/p' "$readme" | sed '1d;$d' >"$tmp/shown"
+expect_same "$tmp/shown" "$tmp/catalogue"
+
+expect_exit 0 remit validate --list-checks >"$tmp/list"
+expect "--list-checks names every check" \
+    test "$(tail -n +3 "$tmp/list" | wc -l)" -eq "$(tail -n +2 "$tmp/checks.csv" | wc -l)"
+while IFS=, read -r code _; do
+    expect_exit 0 remit validate --explain "$code" >"$tmp/explained"
+    expect "--explain $code" grep -q "^$code (" "$tmp/explained"
+done < <(tail -n +2 "$tmp/checks.csv")
+expect_exit 64 remit validate --explain trial/no-baselin
+expect_stderr "did you mean 'trial/no-baseline'"
+
+messy=$RMT_SOURCE/sample-data/messy-export
+expect_exit 0 remit ingest -q "$messy/plan.yaml" -o "$tmp/in.h5"
+found() { remit validate "$tmp/in.h5" --format csv "$@" | cut -d, -f1,2 | sort | uniq -c | sed 's/^ *//'; }
+found >"$tmp/before"
+found --disable constraint-error,trial/no-baseline --disable extra-label >"$tmp/after"
+grep -v "constraint-error\|trial/no-baseline\|extra-label" "$tmp/before" >"$tmp/wanted"
+expect_same "$tmp/after" "$tmp/wanted"
+expect_exit 64 remit validate "$tmp/in.h5" --disable extra-lable -o "$tmp/x.h5"
+expect_stderr "did you mean 'extra-label'"
+
+cp -r "$messy" "$RMT_SOURCE/sample-data/ketamine-midazolam" "$tmp"
+echo "checks: {constraint-error: off, extra-label: error, trial/no-baseline: info}" >>"$tmp/messy-export/plan.yaml"
+expect_exit 0 remit ingest -q "$tmp/messy-export/plan.yaml" -o "$tmp/in.h5"
+found >"$tmp/after"
+grep -v constraint-error "$tmp/before" |
+    sed 's/warning,extra-label/error,extra-label/; s/warning,trial\/no-baseline/info,trial\/no-baseline/' |
+    sort -k2 >"$tmp/wanted"
+expect_same <(sort -k2 "$tmp/after") "$tmp/wanted"
+expect_exit 1 remit validate -q --keep-going --disable type-error "$tmp/in.h5" -o "$tmp/x.h5"
+expect "the command is recorded" grep -q -- "remit validate --keep-going --disable=type-error" <(remit export "$tmp/x.h5" /provenance)
