@@ -18,15 +18,18 @@ double rmt_records_number(const rmt_records *r, size_t column, size_t row)
     return rmt_table_number(r->table, column, row);
 }
 
+double rmt_records_item(const rmt_records *r, size_t item, size_t row)
+{
+    const rmt_item_cells *c = &r->items[item];
+    if (c->numbers) return c->numbers[row];
+    if (c->integers && c->integers[row] != RMT_INTEGER_MISSING) return c->integers[row];
+    return (double)NAN;
+}
+
 void rmt_records_items(const rmt_records *r, size_t row, double *items)
 {
-    for (size_t i = 0; i < r->n_items; i++) {
-        const rmt_item_cells *c = &r->items[i];
-        if (c->numbers) items[i] = c->numbers[row];
-        else if (c->integers && c->integers[row] != RMT_INTEGER_MISSING)
-            items[i] = c->integers[row];
-        else items[i] = (double)NAN;
-    }
+    for (size_t i = 0; i < r->n_items; i++)
+        items[i] = rmt_records_item(r, i, row);
 }
 
 size_t rmt_records_baseline_visit(const rmt_plan *plan)

@@ -51,6 +51,8 @@ RMT_MUST_CHECK rmt_status rmt_records_slots(rmt_slot **out, const rmt_records *r
 size_t rmt_records_line(const rmt_records *r, size_t row);
 /* A cell of a numeric column; NaN for an empty text column. */
 double rmt_records_number(const rmt_records *r, size_t column, size_t row);
+/* An item of a row; NaN = missing. */
+double rmt_records_item(const rmt_records *r, size_t item, size_t row);
 /* The item values of a row: r->n_items doubles. */
 void rmt_records_items(const rmt_records *r, size_t row, double *items);
 /* Index of the baseline visit in plan->visits, or n_visits. */

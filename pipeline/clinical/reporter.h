@@ -18,7 +18,13 @@ typedef struct {
 RMT_PRINTF(3, 4) void rmt_report(rmt_reporter *r, rmt_finding f, const char *fmt, ...);
 
 /* What has been said of a row already: outcomes may share a table. */
-enum { RMT_SAID_SUBJECT = 1, RMT_SAID_VISIT = 2, RMT_SAID_DUPLICATE = 4 };
+enum {
+    RMT_SAID_SUBJECT = 1,
+    RMT_SAID_VISIT = 2,
+    RMT_SAID_DUPLICATE = 4,
+    RMT_SAID_ORDER = 8,
+    RMT_SAID_WINDOW = 16
+};
 
 /* The records of one outcome under examination. */
 typedef struct {

@@ -1,7 +1,7 @@
 /* trialcheck.c - see rmt/trialcheck.h. */
 #include "rmt/trialcheck.h"
 
-#include "reporter.h"
+#include "check_parts.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
@@ -457,7 +457,9 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_plan *plan, size_t 
         check_total(&c, i, r.total_column, o->total);
         check_total(&c, i, r.baseline_column, o->baseline);
     }
-    st = check_baselines(&c, err);
+    if ((st = check_baselines(&c, err))) goto done;
+    if ((st = rmt_check_times(&c, err))) goto done;
+    st = rmt_check_answers(&c, said_items, err);
 done:
     rmt_mem_free(ids);
     rmt_mem_free(slots);
@@ -503,6 +505,9 @@ rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
         st = RMT_ERR_NOMEM;
         goto done;
     }
+    if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
+    for (size_t i = 0; i < n_tables; i++)
+        if (rmt_plan_find_table(plan, tables[i].name)) rmt_check_columns(&out, plan, &tables[i]);
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+/* A number of checks.h as text. */
+#define DIGITS(x) #x
+#define TEXT_OF(x) DIGITS(x)
+
 /* By kind; within a kind in the order in which a reader meets them. */
 const rmt_check rmt_checks[RMT_N_CHECKS] = {
     /* ---- Table Schema: the codes of Frictionless ---- */
@@ -103,6 +107,15 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .why = "Who was randomised and never seen counts in denominators; mostly the id is written "
             "in two ways.",
      .needs = "outcomes"},
+    {.code = "trial/arm-ratio",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "arms far from the planned ratio",
+     .rule = "The numbers in the arms, in all and in each combination of strata, agree with "
+             "arms.ratio: the two-sided exact binomial p is at least " TEXT_OF(RMT_RATIO_P) ".",
+     .why = "Arms far from the ratio hint at a randomisation that was not followed, or at people "
+            "missing from the export.",
+     .suggestion = "compare with the randomisation list",
+     .needs = "arms.order and arms.ratio"},
     {.code = "trial/unknown-subject",
      .severity = RMT_SEVERITY_ERROR,
      .title = "a record of nobody in the trial",
@@ -118,10 +131,21 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "trial/visit-window",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a visit outside its window",
-     .rule = "Where visits are told by time, a record lies within the window of a visit.",
-     .why = "A record outside every window is left out.",
+     .rule =
+         "A record told by its time lies within the window of a visit; one told by a label lies "
+         "within the window of its visit, by its day or its date since baseline.",
+     .why = "A value measured at another time is another measurement; where visits are told by "
+            "time it is left out.",
      .suggestion = "check the date; widen the window only as the protocol does",
-     .needs = "visits with a window"},
+     .needs = "visits with a window; for labels a column date, visit_date, day or study_day"},
+    {.code = "trial/visit-order",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "visits out of order",
+     .rule = "The dates or days of a participant's visits do not decrease along the schedule; of "
+             "two that do the one is named that does not fit its other neighbour.",
+     .why = "A wrong date, or two visits swapped: then the change has the wrong sign.",
+     .suggestion = "check both dates against the source",
+     .needs = "visits told by labels and a column date, visit_date, day or study_day"},
     {.code = "trial/duplicate-visit",
      .severity = RMT_SEVERITY_ERROR,
      .title = "two records of one visit",
@@ -153,6 +177,98 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .rule = "A stored total or baseline lies within the range of the scale.",
      .why = "The value is left out.",
      .needs = "an instrument and a stored total or baseline"},
+    {.code = "trial/total-differs",
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a total that is not the sum of its items",
+     .rule = "A stored total is the sum of its items where all of them have a value.",
+     .why = "The stored total is analysed, and one of the two is wrong.",
+     .suggestion = "correct the record, or leave 'total' out of the outcome to have it scored",
+     .needs = "an outcome with 'total' and 'items'"},
+    {.code = "trial/item-count",
+     .severity = RMT_SEVERITY_INFO,
+     .off = true,
+     .title = "a record with too few items for a total",
+     .rule = "A record with any item has all items of the total but at most max_missing_items.",
+     .why = "The total is missing; /outcomes says so cell by cell.",
+     .needs = "an instrument and items"},
+    {.code = "score/flat-line",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "answers that are all alike",
+     .rule = "The items of a total, " TEXT_OF(
+         RMT_FLAT_LINE_ITEMS) " or more, are not all the same value, unless that is the lowest.",
+     .why = "One answer ticked down the page is mostly no answer, and neither is one filled in "
+            "afterwards.",
+     .suggestion = "look at the form; ask the rater or the participant",
+     .citation = "Curran PG. J Exp Soc Psychol 2016;66:4-19",
+     .needs = "an instrument and items"},
+    {.code = "score/implausible-change",
+     .severity = RMT_SEVERITY_WARNING,
+     .off = true,
+     .title = "a sudden change of a total",
+     .rule = "Between two neighbouring visits at most " TEXT_OF(
+         RMT_CHANGE_DAYS) " days apart a total changes by at most " TEXT_OF(RMT_CHANGE_PERCENT) " %"
+                                                                                                " o"
+                                                                                                "f "
+                                                                                                "th"
+                                                                                                "e "
+                                                                                                "sc"
+                                                                                                "al"
+                                                                                                "e'"
+                                                                                                "s "
+                                                                                                "ra"
+                                                                                                "ng"
+                                                                                                "e"
+                                                                                                ".",
+     .why = "A form of another participant or visit shows as a leap. Off, because rapid effects "
+            "are what some trials are about.",
+     .needs = "an instrument, and dates or days of the visits"},
+    {.code = "score/floor-ceiling",
+     .severity = RMT_SEVERITY_INFO,
+     .title = "scores piling up at an end of the scale",
+     .rule = "At a visit with " TEXT_OF(RMT_PILE_VALUES) " totals or more at most " TEXT_OF(
+         RMT_PILE_PERCENT) " % of them are the lowest, or the highest, score.",
+     .why = "Where the scale ends nobody can get better, or worse, and means hide it.",
+     .citation = "Terwee CB, et al. J Clin Epidemiol 2007;60:34-42",
+     .needs = "an instrument"},
+    /* ---- columns told by their names ---- */
+    {.code = "vitals/pressure",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "systolic not above diastolic pressure",
+     .rule = "Systolic pressure is above the diastolic pressure of the same row.",
+     .why = "The two are swapped, or one of them is mistyped.",
+     .suggestion = "check both against the source",
+     .needs = "columns such as systolic or sbp, and diastolic or dbp"},
+    {.code = "vitals/limits",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a vital sign no body can have",
+     .rule = "Systolic pressure is 40 to 300 mmHg, diastolic 10 to 200 mmHg, heart rate 20 to "
+             "300/min, respiratory rate 2 to 80/min, oxygen saturation 30 to 100 %, temperature 25 "
+             "to 45 degrees C, weight 20 to 400 kg, height 100 to 250 cm (adults).",
+     .why = "A value beyond is a slip of the pen, a code or another unit.",
+     .suggestion = "check the value and its unit",
+     .needs = "columns named so; temperature, weight and height with a unit in schema or name"},
+    {.code = "vitals/digit-preference",
+     .severity = RMT_SEVERITY_INFO,
+     .title = "blood pressures that are rounded",
+     .rule = "Among " TEXT_OF(
+         RMT_DIGIT_VALUES) " pressures or more, with a standard deviation of at "
+                           "least " TEXT_OF(
+                               RMT_DIGIT_SPREAD) ", the last digits 0 to 9 occur alike: chi-square "
+                                                 "is at most " TEXT_OF(
+                                                     RMT_DIGIT_CHI2) " (p 0.001).",
+     .why = "Rounded readings blur small differences and move people across cut-offs.",
+     .citation = "Wen SW, et al. J Clin Epidemiol 1993;46:1187-1193",
+     .needs = "columns such as systolic or dbp"},
+    {.code = "privacy/identifier",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a column that identifies people",
+     .rule = "No table of participants has a column called like a name, date of birth, address, "
+             "telephone, postcode or record number, or an e-mail address in its first " TEXT_OF(
+                 RMT_IDENTIFIER_ROWS) " rows.",
+     .why = "The study file is made to be passed on, and everything in the tables is in it.",
+     .suggestion = "leave the column out of the export; an age can stand for a date of birth",
+     .citation = "45 CFR 164.514(b)(2)",
+     .needs = "a table with the column of subjects.id"},
 };
 
 size_t rmt_check_find(const char *code)

@@ -130,6 +130,28 @@ static rmt_status parse_subjects(rmt_plan *p, const rmt_node *root, rmt_error *e
     return config_word_array(map, "covariates", &p->covariates, &p->n_covariates, err);
 }
 
+/* "ratio: [2, 1]", arm by arm in the order of 'order'. */
+static rmt_status parse_ratio(rmt_plan *p, const rmt_node *map, rmt_error *err)
+{
+    const rmt_node *list = NULL;
+    rmt_status st = rmt_node_read_child(map, "ratio", RMT_NODE_LIST, &list, err);
+    if (st != RMT_OK || list == NULL) return st;
+    if (p->n_arms == 0 || rmt_node_size(list) != p->n_arms)
+        return CONFIG_FAIL(
+            err, list, "ratio",
+            "'ratio' has %zu numbers and 'order' %zu arms; it needs one for each arm",
+            rmt_node_size(list), p->n_arms);
+    if (!(p->arm_ratio = rmt_mem_array(p->n_arms, sizeof *p->arm_ratio, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < p->n_arms; i++) {
+        const char *text = rmt_node_text(rmt_node_at(list, i));
+        if (!text || !rmt_num_parse_double(text, strlen(text), &p->arm_ratio[i]) ||
+            !(p->arm_ratio[i] > 0))
+            return CONFIG_FAIL(err, rmt_node_at(list, i), "ratio", "'%s' is no number above 0",
+                               text ? text : "");
+    }
+    return RMT_OK;
+}
+
 static rmt_status parse_arms(rmt_plan *p, const rmt_node *root, rmt_error *err)
 {
     const rmt_node *map = NULL;
@@ -145,7 +167,7 @@ static rmt_status parse_arms(rmt_plan *p, const rmt_node *root, rmt_error *err)
     if (p->n_arms == 1)
         return CONFIG_FAIL(err, rmt_node_get(map, "order"), "order",
                            "one arm alone cannot be compared");
-    return RMT_OK;
+    return parse_ratio(p, map, err);
 }
 
 /* ---- visits ---------------------------------------------------------------------------------- */
@@ -383,6 +405,7 @@ void rmt_plan_free(rmt_plan *p)
     rmt_mem_free(p->strata);
     rmt_mem_free(p->covariates);
     rmt_mem_free(p->arms);
+    rmt_mem_free(p->arm_ratio);
     rmt_mem_free(p->visits);
     rmt_mem_free(p->outcomes);
     rmt_mem_free(p->summaries);

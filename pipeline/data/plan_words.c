@@ -7,7 +7,7 @@ static const char *const study[] = {"id", "title", "registry"};
 static const char *const table[] = {"file",     "schema",  "delimiter", "decimal",
                                     "encoding", "missing", "names"};
 static const char *const subjects[] = {"table", "id", "arm", "one_row_per", "strata", "covariates"};
-static const char *const arms[] = {"reference", "order"};
+static const char *const arms[] = {"reference", "order", "ratio"};
 static const char *const visits[] = {"visit", "day", "hours", "schedule"};
 static const char *const visit[] = {"name",   "value", "title",        "day",
                                     "window", "hours", "window_hours", "baseline"};

@@ -73,7 +73,8 @@ class Messy:
         weight = at("weight_kg")
         c = "constraint-error"
         self.cell("participants", ("KM-003",), "age", "forty-six", ["type-error"], "text where a whole number belongs")
-        self.cell("participants", ("KM-005",), "weight_kg", "7.15", [c], "decimal place slipped: below the minimum")
+        self.cell("participants", ("KM-005",), "weight_kg", "7.15", [c, "vitals/limits"],
+                  "decimal place slipped: below the minimum")
         self.cell("participants", ("KM-006",), "consent_date", "2022-02-30", ["type-error"], "no such day")
         self.cell("participants", ("KM-009",), "sex", "f", [c], "not one of the codes")
         self.cell("participants", ("KM-010",), "arm", "ketamin", [c, "trial/unknown-arm"], "arm misspelt")
@@ -103,7 +104,8 @@ class Messy:
         self.cell("caps5", ("KM-002", "week1"), "caps5_07", "7", [c, "trial/item-out-of-range"], "a rating of 7 on 0-4")
         self.cell("caps5", ("KM-003", "week2"), "caps5_11", "12x", ["type-error"], "a slip of the keyboard")
         self.cell("caps5", ("KM-006", "week2"), "rater", "anna", [c], "the code of the rater does not keep the pattern")
-        self.cell("caps5", ("KM-009", "week1"), "date", "2031-05-04", [c], "a date after the end of the trial")
+        self.cell("caps5", ("KM-009", "week1"), "date", "2031-05-04", [c, "trial/visit-order"],
+                  "a date after the end of the trial")
         self.append("caps5", twice, "visit", ["trial/duplicate-visit"], "a second record for one visit")
         self.notes.append(("caps5", twice, "", ["primary-key"], "a second record for one visit"))
         second = t.rows[t.find("KM-013", "week1")]

@@ -52,7 +52,7 @@ static inline void tst_table_cell(rmt_table *t, size_t col, size_t row, const ch
     }
 }
 
-/* head: "id visit score:n" (:n number, :i integer, else text). body: one line per row, words in the
+/* head: "id visit score:n" (:n number, :i integer, :d date, :t datetime, else text). body: one line per row, words in the
  * order of head, "." missing; line k of body becomes source_line k + 1, unless it starts with
  * "@line". */
 static inline rmt_table *tst_table(const char *head, const char *body)
@@ -67,6 +67,8 @@ static inline rmt_table *tst_table(const char *head, const char *body)
         char *colon = strchr(word, ':');
         rmt_type type = !colon            ? RMT_TYPE_STRING
                         : colon[1] == 'n' ? RMT_TYPE_NUMBER
+                        : colon[1] == 'd' ? RMT_TYPE_DATE
+                        : colon[1] == 't' ? RMT_TYPE_DATETIME
                                           : RMT_TYPE_INTEGER;
         if (colon) *colon = '\0';
         tst_ok(rmt_table_add_column(t, word, type, NULL, NULL, &err), &err);

@@ -1,8 +1,4 @@
-#include "tst_trial.h"
-
-#include "rmt/num.h"
-#include "rmt/schema.h"
-#include "rmt/trialcheck.h"
+#include "tst_findings.h"
 
 #define PEOPLE                                                                                     \
     "study: {id: T1}\n"                                                                            \
@@ -15,30 +11,6 @@
 #define ITEMS "outcomes: {mini: {table: mini, instrument: mini, items: [i1, i2, i3, i4]}}\n"
 #define HEAD "id visit i1:i i2:i i3:n i4:i"
 
-static rmt_table *check(const tst_trial *t)
-{
-    rmt_error err = {0};
-    rmt_table *f = NULL;
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_ok(rmt_trial_check(f, t->plan, &t->plan->checks, t->tables, t->n, &err), &err);
-    return f;
-}
-
-/* "severity code table line column subject value | rule | message" of a finding. */
-static void finding_is(const rmt_table *f, size_t row, const char *want)
-{
-    static const char *const names[] = {"severity", "code",  "table", "line",   "column",
-                                        "subject",  "value", "rule",  "message"};
-    char got[1024] = "", buf[RMT_NUM_BUF];
-    assert_true(row < rmt_table_rows(f));
-    for (size_t i = 0; i < 9; i++) {
-        size_t used = strlen(got);
-        const char *s = rmt_table_format(f, rmt_table_find(f, names[i]), row, buf);
-        snprintf(got + used, sizeof got - used, "%s%s", i == 0 ? "" : i < 7 ? " " : " | ", s);
-    }
-    assert_string_equal(got, want);
-}
-
 static void a_sound_trial_gives_none(void **state)
 {
     (void)state;
@@ -46,7 +18,7 @@ static void a_sound_trial_gives_none(void **state)
     tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
     tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
     tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1\nA 1 4 . 1 40\nB b 0 0 0 0\nB zz . . . .");
-    rmt_table *f = check(&t);
+    rmt_table *f = tst_check(&t);
     assert_int_equal(rmt_table_rows(f), 0);
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -60,26 +32,30 @@ static void names_what_is_wrong_with_subjects(void **state)
     tst_trial_table(&t, "people", "id arm",
                     "A ket\nB ket\nA ket\nB ctl\nC ?withdrew\nD kte\n. ket");
     tst_trial_table(&t, "mini", HEAD, "");
-    rmt_table *f = check(&t);
-    finding_is(f, 0,
-               "error trial/unknown-subject people 8 id   | every row names its subject | the row "
-               "does not say whose it is");
-    finding_is(f, 1,
-               "error trial/randomised-twice people 4 id A A | one row for a subject | subject A "
-               "stands on line 2 already");
-    finding_is(f, 2,
-               "error trial/randomised-twice people 5 arm B ctl | one arm for a subject | subject "
-               "B is in arm ket and in arm ctl");
-    finding_is(f, 3,
-               "error trial/arm-missing people 6 arm C withdrew | every subject has an arm | "
-               "subject C has no arm");
-    finding_is(
+    rmt_table *f = tst_check(&t);
+    tst_finding_is(
+        f, 0,
+        "error trial/unknown-subject people 8 id   | every row names its subject | the row "
+        "does not say whose it is");
+    tst_finding_is(
+        f, 1,
+        "error trial/randomised-twice people 4 id A A | one row for a subject | subject A "
+        "stands on line 2 already");
+    tst_finding_is(
+        f, 2,
+        "error trial/randomised-twice people 5 arm B ctl | one arm for a subject | subject "
+        "B is in arm ket and in arm ctl");
+    tst_finding_is(f, 3,
+                   "error trial/arm-missing people 6 arm C withdrew | every subject has an arm | "
+                   "subject C has no arm");
+    tst_finding_is(
         f, 4,
         "error trial/unknown-arm people 7 arm D kte | an arm of the plan | 'kte' is no arm of "
         "the plan ('ket', 'ctl'); did you mean 'ket'?");
-    finding_is(f, 5,
-               "error trial/empty-arm people 0 arm  ctl | every arm has subjects | no subject is "
-               "in arm 'ctl'");
+    tst_finding_is(
+        f, 5,
+        "error trial/empty-arm people 0 arm  ctl | every arm has subjects | no subject is "
+        "in arm 'ctl'");
     assert_int_equal(rmt_table_rows(f), 6 + 4); /* no records of A, B, C, D */
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -97,14 +73,16 @@ static void says_which_name_of_an_arm_has_to_change(void **state)
                    "arms: {reference: placebo, order: [drugg, placebo]}\n" LABELS ITEMS TST_MINI);
     tst_trial_table(&t, "people", "id arm", "A drug\nB placebo");
     tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1\nB b 1 1 1 1");
-    rmt_table *f = check(&t);
-    finding_is(f, 0,
-               "error trial/unknown-arm people 2 arm A drug | an arm of the plan | 'drug' is no "
-               "arm of the plan ('drugg', 'placebo'); nobody is in the plan's 'drugg': did it mean "
-               "'drug'?");
-    finding_is(f, 1,
-               "error trial/empty-arm people 0 arm  drugg | every arm has subjects | no subject is "
-               "in arm 'drugg'; did the plan mean 'drug'?");
+    rmt_table *f = tst_check(&t);
+    tst_finding_is(
+        f, 0,
+        "error trial/unknown-arm people 2 arm A drug | an arm of the plan | 'drug' is no "
+        "arm of the plan ('drugg', 'placebo'); nobody is in the plan's 'drugg': did it mean "
+        "'drug'?");
+    tst_finding_is(
+        f, 1,
+        "error trial/empty-arm people 0 arm  drugg | every arm has subjects | no subject is "
+        "in arm 'drugg'; did the plan mean 'drug'?");
     assert_int_equal(rmt_table_rows(f), 2);
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -125,12 +103,13 @@ static void without_an_order_no_spelling_becomes_an_arm_unsaid(void **state)
     tst_trial_open(&t, plan);
     tst_trial_table(&t, "people", "id arm", "A drug\nB placebo");
     tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1\nB b 1 1 1 1");
-    rmt_table *f = check(&t);
-    finding_is(f, 0,
-               "error trial/empty-arm people 0 arm  Placebo | every arm has subjects | no subject "
-               "is in arm 'Placebo'; did the plan mean 'placebo'?");
+    rmt_table *f = tst_check(&t);
+    tst_finding_is(
+        f, 0,
+        "error trial/empty-arm people 0 arm  Placebo | every arm has subjects | no subject "
+        "is in arm 'Placebo'; did the plan mean 'placebo'?");
     snprintf(want, sizeof want, "%s'drug', 'placebo'", undeclared);
-    finding_is(f, 1, want);
+    tst_finding_is(f, 1, want);
     assert_int_equal(rmt_table_rows(f), 2);
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -142,18 +121,20 @@ static void without_an_order_no_spelling_becomes_an_arm_unsaid(void **state)
                     "A Placebo\nB Placebo\nC Placebo\nD Placebo\nE Placibo\nF pla-cebo\nG d10\nH "
                     "d20\nI P\nJ Q\nK dose1\nL dose2\nM armA\nN armB");
     tst_trial_table(&t, "mini", HEAD, "");
-    f = check(&t);
-    finding_is(f, 0,
-               "error trial/arms-alike people 0 arm  Placibo | arms of like names stand in "
-               "arms.order | 'Placibo' (1 subject) looks like 'Placebo' (4): correct the data, or "
-               "name both in arms.order");
-    finding_is(f, 1,
-               "error trial/arms-alike people 0 arm  pla-cebo | arms of like names stand in "
-               "arms.order | 'pla-cebo' (1 subject) looks like 'Placebo' (4): correct the data, or "
-               "name both in arms.order");
-    finding_is(f, 3,
-               "warning trial/no-records people 2 id A A | every subject has a record of some "
-               "outcome | no outcome's table has a record of this subject");
+    f = tst_check(&t);
+    tst_finding_is(
+        f, 0,
+        "error trial/arms-alike people 0 arm  Placibo | arms of like names stand in "
+        "arms.order | 'Placibo' (1 subject) looks like 'Placebo' (4): correct the data, or "
+        "name both in arms.order");
+    tst_finding_is(
+        f, 1,
+        "error trial/arms-alike people 0 arm  pla-cebo | arms of like names stand in "
+        "arms.order | 'pla-cebo' (1 subject) looks like 'Placebo' (4): correct the data, or "
+        "name both in arms.order");
+    tst_finding_is(f, 3,
+                   "warning trial/no-records people 2 id A A | every subject has a record of some "
+                   "outcome | no outcome's table has a record of this subject");
     assert_int_equal(rmt_table_rows(f), 3 + 14);
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -168,7 +149,7 @@ static void guesses_what_was_meant(void **state)
     tst_trial_table(&t, "mini", HEAD,
                     "p1 b 1 1 1 1\nP10 b 1 1 1 1\nP0 b 1 1 1 1\nP01 B 1 1 1 1\nP-10 2.0 1 1 1 1\n"
                     "P-10 3 1 1 1 1");
-    rmt_table *f = check(&t);
+    rmt_table *f = tst_check(&t);
     static const char *const meant[] = {"'p1' is not in table people; did you mean 'P01'?",
                                         "'P10' is not in table people; did you mean 'P-10'?",
                                         "'P0' is not in table people",
@@ -224,14 +205,16 @@ static void a_subject_per_record_keeps_one_arm(void **state)
                    "arms: {reference: ctl}\n" LABELS "outcomes: {x: {table: mini, total: x}}\n");
     tst_trial_table(&t, "mini", "id arm visit x:n",
                     "A ket b 1\nA ket 1 1\nB ctl b 1\nB ket 1 1\nC ctl b 1\n. ctl b 1");
-    rmt_table *f = check(&t);
-    finding_is(f, 0,
-               "error trial/unknown-subject mini 7 id   | every row names its subject | the row "
-               "does not say whose it is");
-    finding_is(f, 1,
-               "error trial/randomised-twice mini 5 arm B ket | one arm for a subject | subject B "
-               "is in arm ctl and in arm ket");
-    finding_is(
+    rmt_table *f = tst_check(&t);
+    tst_finding_is(
+        f, 0,
+        "error trial/unknown-subject mini 7 id   | every row names its subject | the row "
+        "does not say whose it is");
+    tst_finding_is(
+        f, 1,
+        "error trial/randomised-twice mini 5 arm B ket | one arm for a subject | subject B "
+        "is in arm ctl and in arm ket");
+    tst_finding_is(
         f, 2,
         "warning trial/arms-not-declared mini 0 arm   | arms.order names the arms | the plan "
         "does not name the arms (arms.order); the data have: 'ket', 'ctl'");
@@ -250,35 +233,44 @@ static void names_what_is_wrong_with_records(void **state)
                     "A b 1 1 1 1\nA 1 1 5 1 1\nA 1 1 1 0.5 1\nA b 1 1 1 1\n" /* lines 2-5 */
                     "B 1 1 1 1 1\nB week2 1 1 1 1\nB . 1 1 1 1\n"            /* 6-8 */
                     "Z b 1 1 1 1\nC b . . . .\nC 1 1 1 1 1");                /* 9-11 */
-    rmt_table *f = check(&t);
+    rmt_table *f = tst_check(&t);
     size_t i = 0;
-    finding_is(f, i++,
-               "error trial/unknown-subject mini 9 id Z Z | every record belongs to a subject of "
-               "the subject table | 'Z' is not in table people");
-    finding_is(f, i++,
-               "error trial/unknown-visit mini 7 visit B week2 | a visit of the schedule | 'week2' "
-               "is no visit of the schedule");
-    finding_is(f, i++,
-               "error trial/unknown-visit mini 8 visit B  | a visit of the schedule | the record "
-               "does not say at which visit it was made");
-    finding_is(f, i++,
-               "error trial/duplicate-visit mini 4 visit A 1 | one record for a subject, outcome "
-               "and visit | outcome mini of subject A at visit week1 stands on line 3 already");
-    finding_is(f, i++,
-               "error trial/two-baselines mini 5 visit A b | one baseline record for a subject "
-               "and outcome | outcome mini of subject A at visit base stands on line 2 already");
-    finding_is(f, i++,
-               "error trial/item-out-of-range mini 3 i2 A 5 | a whole number in 0..4 | m2 = 5 is "
-               "outside 0..4");
-    finding_is(f, i++,
-               "error trial/item-out-of-range mini 4 i3 A 0.5 | a whole number in 0..4 | m3 = 0.5 "
-               "is no whole number");
-    finding_is(f, i++,
-               "warning trial/no-baseline mini 6 visit B  | a baseline value for every subject "
-               "and outcome | subject B has values of outcome mini after baseline but no baseline");
-    finding_is(f, i++,
-               "warning trial/no-baseline mini 11 visit C  | a baseline value for every subject "
-               "and outcome | subject C has values of outcome mini after baseline but no baseline");
+    tst_finding_is(
+        f, i++,
+        "error trial/unknown-subject mini 9 id Z Z | every record belongs to a subject of "
+        "the subject table | 'Z' is not in table people");
+    tst_finding_is(
+        f, i++,
+        "error trial/unknown-visit mini 7 visit B week2 | a visit of the schedule | 'week2' "
+        "is no visit of the schedule");
+    tst_finding_is(
+        f, i++,
+        "error trial/unknown-visit mini 8 visit B  | a visit of the schedule | the record "
+        "does not say at which visit it was made");
+    tst_finding_is(
+        f, i++,
+        "error trial/duplicate-visit mini 4 visit A 1 | one record for a subject, outcome "
+        "and visit | outcome mini of subject A at visit week1 stands on line 3 already");
+    tst_finding_is(
+        f, i++,
+        "error trial/two-baselines mini 5 visit A b | one baseline record for a subject "
+        "and outcome | outcome mini of subject A at visit base stands on line 2 already");
+    tst_finding_is(
+        f, i++,
+        "error trial/item-out-of-range mini 3 i2 A 5 | a whole number in 0..4 | m2 = 5 is "
+        "outside 0..4");
+    tst_finding_is(
+        f, i++,
+        "error trial/item-out-of-range mini 4 i3 A 0.5 | a whole number in 0..4 | m3 = 0.5 "
+        "is no whole number");
+    tst_finding_is(
+        f, i++,
+        "warning trial/no-baseline mini 6 visit B  | a baseline value for every subject "
+        "and outcome | subject B has values of outcome mini after baseline but no baseline");
+    tst_finding_is(
+        f, i++,
+        "warning trial/no-baseline mini 11 visit C  | a baseline value for every subject "
+        "and outcome | subject C has values of outcome mini after baseline but no baseline");
     assert_int_equal(rmt_table_rows(f), i);
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -295,24 +287,26 @@ static void names_totals_baselines_and_days(void **state)
     tst_trial_table(&t, "people", "id arm", "A ket\nB ctl\nC ket");
     tst_trial_table(&t, "mini", "id day:n tot:n bas:n",
                     "A 7 53 20\nA 12 5 21\nB 7 5 60\nB . . .\nC 4 0 .\nC . 1 .");
-    rmt_table *f = check(&t);
+    rmt_table *f = tst_check(&t);
     size_t i = 0;
-    finding_is(f, i++,
-               "warning trial/visit-window mini 3 day A 12 | within the window of a visit | day "
-               "12 is outside the window of every visit: the record is left out");
-    finding_is(f, i++,
-               "error trial/unknown-visit mini 7 day C  | within the window of a visit | the "
-               "record does not say at which visit it was made");
-    finding_is(f, i++,
-               "error trial/total-out-of-range mini 2 tot A 53 | in 0..52 | 53 is outside 0..52");
-    finding_is(f, i++,
-               "error trial/total-out-of-range mini 4 bas B 60 | in 0..52 | 60 is outside 0..52");
-    finding_is(f, i++,
-               "error trial/two-baselines mini 3 bas A 21 | one baseline for a subject and "
-               "outcome | the baseline of outcome mini is 21 here and 20 on line 2");
-    finding_is(f, i++,
-               "warning trial/no-baseline mini 6 bas C  | a baseline value for every subject and "
-               "outcome | subject C has values of outcome mini after baseline but no baseline");
+    tst_finding_is(
+        f, i++,
+        "warning trial/visit-window mini 3 day A 12 | within the window of a visit | day "
+        "12 is outside the window of every visit: the record is left out");
+    tst_finding_is(f, i++,
+                   "error trial/unknown-visit mini 7 day C  | within the window of a visit | the "
+                   "record does not say at which visit it was made");
+    tst_finding_is(
+        f, i++, "error trial/total-out-of-range mini 2 tot A 53 | in 0..52 | 53 is outside 0..52");
+    tst_finding_is(
+        f, i++, "error trial/total-out-of-range mini 4 bas B 60 | in 0..52 | 60 is outside 0..52");
+    tst_finding_is(f, i++,
+                   "error trial/two-baselines mini 3 bas A 21 | one baseline for a subject and "
+                   "outcome | the baseline of outcome mini is 21 here and 20 on line 2");
+    tst_finding_is(
+        f, i++,
+        "warning trial/no-baseline mini 6 bas C  | a baseline value for every subject and "
+        "outcome | subject C has values of outcome mini after baseline but no baseline");
     assert_int_equal(rmt_table_rows(f), i);
     rmt_table_free(f);
     tst_trial_close(&t);
@@ -329,8 +323,26 @@ static void says_once_what_two_outcomes_share(void **state)
                                  "max_missing_items: 1}\n" TST_MINI);
     tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
     tst_trial_table(&t, "mini", HEAD, "A b 9 1 1 1\nA b 1 1 1 1\nY b 1 1 1 1\nB q 1 1 1 1");
-    rmt_table *f = check(&t);
+    rmt_table *f = tst_check(&t);
     assert_int_equal(rmt_table_rows(f), 4);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
+static void a_check_is_switched_off_or_weighed_otherwise(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI
+                   "checks: {trial/unknown-visit: off, trial/no-baseline: error}\n");
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
+    tst_trial_table(&t, "mini", HEAD, "A 1 1 1 1 1\nB never 1 1 1 1");
+    rmt_table *f = tst_check(&t);
+    assert_int_equal(rmt_table_rows(f), 1);
+    tst_finding_is(f, 0,
+                   "error trial/no-baseline mini 2 visit A  | a baseline value for every subject "
+                   "and outcome | subject A has values of outcome mini after baseline but no "
+                   "baseline");
     rmt_table_free(f);
     tst_trial_close(&t);
 }
@@ -345,7 +357,7 @@ static void long_names_are_told_whole(void **state)
     snprintf(wanted, sizeof wanted, "subject %0*d stands on line 4 already", 500, 7);
     tst_trial_table(&t, "people", "id arm", people);
     tst_trial_table(&t, "mini", HEAD, "A b 1 1 1 1");
-    rmt_table *f = check(&t);
+    rmt_table *f = tst_check(&t);
     bool found = false;
     for (size_t i = 0; i < rmt_table_rows(f); i++)
         found = found || strcmp(rmt_table_text(f, rmt_table_find(f, "message"), i), wanted) == 0;
@@ -363,8 +375,8 @@ static void what_is_not_there_is_a_failure(void **state)
     tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
     tst_trial_table(&t, "people", "id arn", "");
     tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_fails(rmt_trial_check(f, t.plan, &t.plan->checks, t.tables, t.n, &err), RMT_ERR_CONFIG, &err,
-              "table people has no column 'arm'; did you mean 'arn'?");
+    tst_fails(rmt_trial_check(f, t.plan, &t.plan->checks, t.tables, t.n, &err), RMT_ERR_CONFIG,
+              &err, "table people has no column 'arm'; did you mean 'arn'?");
     rmt_table_free(f);
     tst_trial_close(&t);
 }
@@ -382,6 +394,7 @@ int main(void)
         cmocka_unit_test(names_what_is_wrong_with_records),
         cmocka_unit_test(names_totals_baselines_and_days),
         cmocka_unit_test(says_once_what_two_outcomes_share),
+        cmocka_unit_test(a_check_is_switched_off_or_weighed_otherwise),
         cmocka_unit_test(long_names_are_told_whole),
         cmocka_unit_test(what_is_not_there_is_a_failure),
     };

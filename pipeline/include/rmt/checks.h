@@ -17,8 +17,20 @@ typedef struct {
     const char *needs; /* what the plan or the data must have for it to look; "" = nothing more */
 } rmt_check;
 
-enum { RMT_N_CHECKS = 22 };
+enum { RMT_N_CHECKS = 33 };
 extern const rmt_check rmt_checks[RMT_N_CHECKS];
+
+/* The numbers in the rules. Plain literals: the rules spell them out with them. */
+#define RMT_RATIO_P 0.001        /* trial/arm-ratio */
+#define RMT_FLAT_LINE_ITEMS 10   /* score/flat-line */
+#define RMT_CHANGE_PERCENT 50    /* score/implausible-change: of the scale's range */
+#define RMT_CHANGE_DAYS 8        /* a week and a day */
+#define RMT_PILE_PERCENT 15      /* score/floor-ceiling */
+#define RMT_PILE_VALUES 50       /* fewest values it looks at */
+#define RMT_DIGIT_VALUES 100     /* vitals/digit-preference: fewest values it looks at */
+#define RMT_DIGIT_SPREAD 5       /* and their least standard deviation */
+#define RMT_DIGIT_CHI2 27.877    /* 0.999 quantile of chi-square with 9 degrees of freedom */
+#define RMT_IDENTIFIER_ROWS 1000 /* privacy/identifier: rows it looks at */
 
 /* Index into rmt_checks, or RMT_N_CHECKS. */
 size_t rmt_check_find(const char *code);

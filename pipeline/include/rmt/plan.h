@@ -74,7 +74,8 @@ typedef struct {
     size_t n_covariates;
     const char *reference_arm;
     const char **arms;
-    size_t n_arms; /* order; [] = by bytes, the reference arm last */
+    size_t n_arms;     /* order; [] = by bytes, the reference arm last */
+    double *arm_ratio; /* n_arms, as planned; NULL = not told */
     rmt_visit_kind visit_kind;
     const char *visit_column; /* NULL = no visits */
     rmt_plan_visit *visits;

@@ -12,8 +12,8 @@
 #include "rmt/plan.h"
 #include "rmt/subjects.h"
 
-/* Appends to findings (rmt_findings_new). Only tables the plan's subjects and outcomes name are
- * looked at; a plan without a subject table (summaries only) gives none. Order: subjects, then
+/* Appends to findings (rmt_findings_new) what the checks that settings leave on find. Only tables the plan's subjects and outcomes name are
+ * looked at; a plan without a subject table (summaries only) gives none. Order: subjects, arms, columns by their names, then
  * tables in the order of the plan's outcomes; within a table by check, then row. Errors: as
  * rmt_outcomes_build. */
 RMT_MUST_CHECK rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
