@@ -1,10 +1,9 @@
 /* validate: do the data keep what the schemas and the plan promise?
  * Memory: O(rows of the largest table + findings). Reads: /tables. Adds: /validation. */
 #include "rmt/check_text.h"
-#include "rmt/grid.h"
+#include "rmt/findings_text.h"
 #include "rmt/mem.h"
 #include "rmt/named_tables.h"
-#include "rmt/num.h"
 #include "rmt/stage.h"
 #include "rmt/table_text.h"
 #include "rmt/trialcheck.h"
@@ -27,8 +26,10 @@ static const rmt_option options[] = {
      .letter = 'f',
      .kind = RMT_OPTION_CHOICE,
      .placeholder = "FORMAT",
-     .choices = "text|csv|json",
-     .help = "write the findings to standard output, and no study unless --output names a file"},
+     .choices = "text|lines|csv|json",
+     .help = "write the findings instead of the study: text for people, lines that editors jump "
+             "to, csv "
+             "and json with every column"},
     {.name = "disable",
      .kind = RMT_OPTION_LIST,
      .placeholder = "CODE",
@@ -115,31 +116,6 @@ static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
     return RMT_OK;
 }
 
-/* "caps5.csv:14: caps5_07: 7 is above the maximum 4", one line per finding. */
-static rmt_status write_text(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                             rmt_error *err)
-{
-    rmt_status st;
-    size_t severity = rmt_table_find(issues, "severity"), code = rmt_table_find(issues, "code");
-    size_t table = rmt_table_find(issues, "table"), line = rmt_table_find(issues, "line");
-    size_t column = rmt_table_find(issues, "column"), message = rmt_table_find(issues, "message");
-    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
-        const rmt_plan_table *pt = rmt_plan_find_table(plan, rmt_table_text(issues, table, r));
-        const char *name = rmt_table_text(issues, column, r);
-        int32_t at = rmt_table_integer(issues, line, r);
-        if ((st = rmt_text_add(out, pt ? pt->file : rmt_table_text(issues, table, r), err)))
-            return st;
-        if (at != RMT_INTEGER_MISSING && at > 0 && (st = rmt_text_addf(out, err, ":%d", (int)at)))
-            return st;
-        if ((st = rmt_text_addf(out, err, ": %s%s%s [%s %s]\n", name, *name ? ": " : "",
-                                rmt_table_text(issues, message, r),
-                                rmt_table_text(issues, severity, r),
-                                rmt_table_text(issues, code, r))))
-            return st;
-    }
-    return RMT_OK;
-}
-
 /* ---- findings for people ------------------------------------------------------------------- */
 
 /* One cause often makes many findings: those that say the same of a column are told once with their number, and of a
@@ -210,7 +186,7 @@ static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
     }
     if (k->n_more > 0)
         rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, file, 0, column,
-                         "and %zu more; 'remit validate --format text' lists them [%s]", k->n_more,
+                         "and %zu more; 'remit validate --format lines' lists them [%s]", k->n_more,
                          code);
 }
 
@@ -296,7 +272,9 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = summarise(&summary, issues, &n_errors, err))) goto done;
 
     if (!format) note_findings(run->notes, issues, run->plan);
-    else if (strcmp(format, "text") == 0) st = write_text(run->text, issues, run->plan, err);
+    else if (strcmp(format, "text") == 0) st = rmt_findings_text(run->text, issues, run->plan, err);
+    else if (strcmp(format, "lines") == 0)
+        st = rmt_findings_lines(run->text, issues, run->plan, err);
     else st = rmt_table_write(run->text, issues, format, err);
     if (st) goto done;
 

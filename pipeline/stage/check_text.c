@@ -59,7 +59,8 @@ rmt_status rmt_check_list(rmt_text *out, const char *format, rmt_error *err)
 {
     rmt_table *t = NULL;
     rmt_status st;
-    if (!format || strcmp(format, "text") == 0) return list_for_people(out, err);
+    if (!format || (strcmp(format, "csv") != 0 && strcmp(format, "json") != 0))
+        return list_for_people(out, err);
     if ((st = rmt_table_new(&t, "Checks", err))) goto done;
     if ((st = rmt_table_add_columns(t, list_columns, N_LIST_COLUMNS, err))) goto done;
     for (size_t i = 0; i < RMT_N_CHECKS; i++)

@@ -8,7 +8,8 @@ mkdir "$tmp/out"
 
 expect_exit 0 remit ingest -q "$messy/plan.yaml" -o "$tmp/in.h5"
 expect_exit 1 remit validate "$tmp/in.h5" --format csv >"$tmp/findings.csv"
-expect_exit 1 remit validate "$tmp/in.h5" --format text >"$tmp/findings.txt"
+expect_exit 1 remit validate "$tmp/in.h5" --format lines >"$tmp/findings.txt"
+expect "one line for a finding" test "$(wc -l <"$tmp/findings.txt")" -eq "$(tail -n +2 "$tmp/findings.csv" | wc -l)"
 python3 - "$messy/defects.csv" "$tmp/findings.csv" "$tmp/findings.txt" >"$tmp/problems" <<'END'
 import csv, sys
 defects = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
@@ -25,8 +26,8 @@ for k, d in wanted.items():
     if k not in found: print("not found:", *k)
     else:
         file, line, column, code = k
-        start = file + ".csv" + (":" + line if line else "") + ": " + (column + ": " if column else "")
-        if not any(t.startswith(start) and t.endswith(code + "]") for t in text): print("--format text lacks", *k)
+        start = file + ".csv:" + (line or "1") + ":" + (column + ": " if column else " ") + found[k][0]["severity"] + ": "
+        if not any(t.startswith(start) and t.endswith(" [" + code + "]") for t in text): print("--format lines lacks", *k)
 for k in found:
     if k not in wanted: print("no defect of the list:", *k)
     elif len(found[k]) > 1: print("found twice:", *k)

@@ -5,7 +5,7 @@
 #include "rmt/checks.h"
 #include "rmt/option.h"
 
-/* All checks: for people with format NULL or "text", else by rmt_table_write with every column. */
+/* All checks: with format "csv" or "json" every column by rmt_table_write, else for people. */
 RMT_MUST_CHECK rmt_status rmt_check_list(rmt_text *out, const char *format, rmt_error *err);
 /* One check: rule, why it matters, source, how to switch it off. RMT_ERR_USAGE names the nearest code. */
 RMT_MUST_CHECK rmt_status rmt_check_explain(rmt_text *out, const char *code, rmt_error *err);

@@ -1,0 +1,16 @@
+/* findings_text.h - findings as text for people and for editors, and what changed between two lots of them.
+ * Layer: stage. Findings: tables of rmt_findings_new, or /validation/issues of a study. */
+#ifndef RMT_FINDINGS_TEXT_H
+#define RMT_FINDINGS_TEXT_H
+#include "rmt/plan.h"
+#include "rmt/text.h"
+
+/* For people: how many, then by check, the gravest first, the first few of each with what to do. */
+enum { RMT_FINDINGS_SHOWN = 5 };
+RMT_MUST_CHECK rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues,
+                                            const rmt_plan *plan, rmt_error *err);
+/* For editors, every finding: "caps5.csv:14:caps5_07: error: 7 is above the maximum 4 [constraint-error]". Without a
+ * column that part is left out; a finding about a whole table is at line 1, its header. */
+RMT_MUST_CHECK rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues,
+                                             const rmt_plan *plan, rmt_error *err);
+#endif
