@@ -259,6 +259,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     rmt_status st = RMT_OK;
     rmt_named_table *tables = NULL;
     rmt_table *issues = NULL, *summary = NULL;
+    rmt_trial_report report = {0};
     size_t n_tables = 0, n_errors = 0;
     const char *format = rmt_options_text(run->options, "format");
 
@@ -268,7 +269,10 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_findings_new(&issues, err))) goto done;
     if ((st = check_schemas(issues, run->plan, tables, n_tables, err))) goto done;
     if ((st = apply_settings(&issues, &settings, err))) goto done;
-    if ((st = rmt_trial_check(issues, run->plan, &settings, tables, n_tables, err))) goto done;
+    report.findings = issues;
+    if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
+    if ((st = rmt_baseline_new(&report.baseline, err))) goto done;
+    if ((st = rmt_trial_check(&report, run->plan, &settings, tables, n_tables, err))) goto done;
     if ((st = summarise(&summary, issues, &n_errors, err))) goto done;
 
     if (!format) note_findings(run->notes, issues, run->plan);
@@ -282,8 +286,14 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     run->warned = rmt_table_rows(issues) > n_errors;
     run->withhold = n_errors > 0 && !rmt_options_flag(run->options, "keep-going");
     if ((st = rmt_study_put(run->study, "/validation/issues", &issues, err))) goto done;
-    st = rmt_study_put(run->study, "/validation/summary", &summary, err);
+    if ((st = rmt_study_put(run->study, "/validation/summary", &summary, err))) goto done;
+    if (!run->plan->subject_table) goto done;
+    if ((st = rmt_study_put(run->study, "/validation/missingness", &report.missingness, err)))
+        goto done;
+    st = rmt_study_put(run->study, "/validation/baseline", &report.baseline, err);
 done:
+    rmt_table_free(report.missingness);
+    rmt_table_free(report.baseline);
     rmt_table_free(summary);
     rmt_table_free(issues);
     rmt_mem_free(tables);
@@ -300,7 +310,9 @@ const rmt_stage rmt_stage_validate = {
         "subject randomised "
         "once to a known arm, one baseline, one record per subject and visit, items within their "
         "instrument's range), and writes every finding with file, line, column, value and rule to "
-        "/validation/issues, counts to /validation/summary.\n\n"
+        "/validation/issues, counts to /validation/summary. Who has values, by outcome, visit and "
+        "arm, goes to "
+        "/validation/missingness, the arms at baseline to /validation/baseline.\n\n"
         "With an error among the findings the exit code is 1 and no study is written, unless "
         "--keep-going: then "
         "the study goes on with the findings in it and the records concerned flagged in /outcomes. "

@@ -2,6 +2,7 @@
 #include "rmt/trialcheck.h"
 
 #include "check_parts.h"
+#include "overview.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
@@ -421,10 +422,10 @@ static bool items_checked_before(const rmt_plan *plan, size_t outcome)
     return false;
 }
 
-static rmt_status check_outcome(rmt_reporter *out, const rmt_plan *plan, size_t outcome,
-                                const rmt_subjects *s, const rmt_named_table *tables,
-                                size_t n_tables, unsigned char **said, bool *has_record,
-                                rmt_error *err)
+static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *report,
+                                const rmt_plan *plan, size_t outcome, const rmt_subjects *s,
+                                const rmt_named_table *tables, size_t n_tables,
+                                unsigned char **said, bool *has_record, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_records r = {0};
@@ -459,7 +460,9 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_plan *plan, size_t 
     }
     if ((st = check_baselines(&c, err))) goto done;
     if ((st = rmt_check_times(&c, err))) goto done;
-    st = rmt_check_answers(&c, said_items, err);
+    if ((st = rmt_check_answers(&c, said_items, err))) goto done;
+    if (report->missingness && report->baseline)
+        st = rmt_overview_outcome(report->missingness, report->baseline, &r, slots, err);
 done:
     rmt_mem_free(ids);
     rmt_mem_free(slots);
@@ -486,7 +489,7 @@ static void check_subjects_without_records(rmt_reporter *out, const rmt_plan *pl
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
+rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
                            const rmt_check_settings *settings, const rmt_named_table *tables,
                            size_t n_tables, rmt_error *err)
 {
@@ -494,7 +497,7 @@ rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
     bool *has_record = NULL;     /* per subject */
-    rmt_reporter out = {findings, settings, RMT_OK, err};
+    rmt_reporter out = {report->findings, settings, RMT_OK, err};
 
     if (!plan->subject_table) return RMT_OK;
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
@@ -505,6 +508,7 @@ rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
         st = RMT_ERR_NOMEM;
         goto done;
     }
+    if (report->baseline && (st = rmt_overview_subjects(report->baseline, plan, s, err))) goto done;
     if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
     for (size_t i = 0; i < n_tables; i++)
         if (rmt_plan_find_table(plan, tables[i].name)) rmt_check_columns(&out, plan, &tables[i]);
@@ -512,7 +516,8 @@ rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
         size_t first = 0;
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)
             first++;
-        if ((st = check_outcome(&out, plan, i, s, tables, n_tables, &said[first], has_record, err)))
+        if ((st = check_outcome(&out, report, plan, i, s, tables, n_tables, &said[first],
+                                has_record, err)))
             goto done;
     }
     if (plan->n_outcomes > 0) check_subjects_without_records(&out, plan, s, has_record);

@@ -54,3 +54,24 @@ grep -v constraint-error "$tmp/before" |
 expect_same <(sort -k2 "$tmp/after") "$tmp/wanted"
 expect_exit 1 remit validate -q --keep-going --disable type-error "$tmp/in.h5" -o "$tmp/x.h5"
 expect "the command is recorded" grep -q -- "remit validate --keep-going --disable=type-error" <(remit export "$tmp/x.h5" /provenance)
+
+# /validation/missingness counts what /outcomes has.
+expect_exit 0 remit run -q "$sample/plan.yaml" -o "$tmp/sample.h5"
+remit export "$tmp/sample.h5" /validation/missingness >"$tmp/missingness.csv"
+remit export "$tmp/sample.h5" /outcomes >"$tmp/outcomes.csv"
+python3 - "$tmp/missingness.csv" "$tmp/outcomes.csv" >"$tmp/problems" <<'END'
+import collections, csv, sys
+missingness, outcomes = (list(csv.DictReader(open(name, encoding="utf-8", newline=""))) for name in sys.argv[1:])
+n, values = collections.Counter(), collections.Counter()
+for r in outcomes:
+    if r["scale"] != "total": continue
+    n[r["outcome"], r["AVISIT"], r["TRT01P"]] += 1
+    values[r["outcome"], r["AVISIT"], r["TRT01P"]] += r["AVAL"] != ""
+if len(missingness) != len(n) or len(n) < 50: print("rows:", len(missingness), "of", len(n))
+for r in missingness:
+    key = r["outcome"], r["visit"], r["arm"]
+    if (int(r["n"]), int(r["n_values"])) != (n[key], values[key]): print("differs:", *key)
+    if int(r["n_missing"]) != n[key] - values[key]: print("does not add up:", *key)
+END
+n_checks=$((n_checks + 1))
+while read -r line; do fail "$line"; done <"$tmp/problems"

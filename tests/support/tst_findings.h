@@ -11,7 +11,9 @@ static inline rmt_table *tst_check(const tst_trial *t)
     rmt_error err = {0};
     rmt_table *f = NULL;
     tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_ok(rmt_trial_check(f, t->plan, &t->plan->checks, t->tables, t->n, &err), &err);
+    tst_ok(rmt_trial_check(&(rmt_trial_report){.findings = f}, t->plan, &t->plan->checks, t->tables,
+                           t->n, &err),
+           &err);
     return f;
 }
 

@@ -21,11 +21,15 @@ static rmt_status outcomes(const tst_trial *t, const rmt_table *issues, rmt_erro
 
 static rmt_status findings(const tst_trial *t, const rmt_table *issues, rmt_error *err)
 {
-    rmt_table *f = NULL;
+    rmt_trial_report r = {0};
     (void)issues;
-    rmt_status st = rmt_findings_new(&f, err);
-    if (!st) st = rmt_trial_check(f, t->plan, &t->plan->checks, t->tables, t->n, err);
-    rmt_table_free(f);
+    rmt_status st = rmt_findings_new(&r.findings, err);
+    if (!st) st = rmt_missingness_new(&r.missingness, err);
+    if (!st) st = rmt_baseline_new(&r.baseline, err);
+    if (!st) st = rmt_trial_check(&r, t->plan, &t->plan->checks, t->tables, t->n, err);
+    rmt_table_free(r.baseline);
+    rmt_table_free(r.missingness);
+    rmt_table_free(r.findings);
     return st;
 }
 
@@ -35,16 +39,18 @@ static void each_allocation_fails_once(action run)
     rmt_error err = {0};
     rmt_table *issues = NULL;
     rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m"};
-    tst_trial_open(&t, "study: {id: T1}\n"
-                       "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
-                       "subjects: {table: people, id: id, arm: arm}\n"
-                       "arms: {reference: ctl}\n"
-                       "visits: {visit: visit, schedule: [{name: base, value: b, baseline: true}, "
-                       "{name: week1, value: '1'}]}\n"
-                       "outcomes:\n"
-                       "  items: {table: mini, instrument: mini, items: [i1, i2, i3, i4]}\n"
-                       "  stored: {table: mini, total: i1, baseline: i4}\n" TST_MINI);
-    tst_trial_table(&t, "people", "id:i arm", "1 ket\n2 ctl\n2 ket\n3 .");
+    tst_trial_open(
+        &t, "study: {id: T1}\n"
+            "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
+            "subjects: {table: people, id: id, arm: arm, strata: [site], covariates: [age]}\n"
+            "arms: {reference: ctl, order: [ket, ctl], ratio: [2, 1]}\n"
+            "visits: {visit: visit, schedule: [{name: base, value: b, baseline: true}, "
+            "{name: week1, value: '1'}]}\n"
+            "outcomes:\n"
+            "  items: {table: mini, instrument: mini, items: [i1, i2, i3, i4]}\n"
+            "  stored: {table: mini, total: i1, baseline: i4}\n" TST_MINI);
+    tst_trial_table(&t, "people", "id:i arm site age:i",
+                    "1 ket x 20\n2 ctl x 30\n2 ket x 30\n3 . . 40");
     tst_trial_table(&t, "mini", "id:i visit i1:i i2:i i3:i i4:i",
                     "1 b 1 1 1 1\n1 1 9 1 1 1\n2 1 1 1 1 1\n2 1 1 1 1 2\n4 b 1 1 1 1\n2 x 1 1 1 1");
     tst_ok(rmt_findings_new(&issues, &err), &err);

@@ -448,7 +448,7 @@ static void one_cause_is_told_once(void **state)
         {8, "'3' is not in table people [trial/unknown-subject]"},
         {9, "'4' is not in table people [trial/unknown-subject]"},
         {10, "'5' is not in table people [trial/unknown-subject]"},
-        {0, "and 2 more; 'remit validate --format text' lists them [trial/unknown-subject]"},
+        {0, "and 2 more; 'remit validate --format lines' lists them [trial/unknown-subject]"},
         {3, "'Week1' is no visit of the schedule (the first of 2) [trial/unknown-visit]"},
         {4, "no outcome's table has a record of this subject [trial/no-records]"},
     };

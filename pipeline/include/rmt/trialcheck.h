@@ -12,11 +12,24 @@
 #include "rmt/plan.h"
 #include "rmt/subjects.h"
 
-/* Appends to findings (rmt_findings_new) what the checks that settings leave on find. Only tables the plan's subjects and outcomes name are
- * looked at; a plan without a subject table (summaries only) gives none. Order: subjects, arms, columns by their names, then
- * tables in the order of the plan's outcomes; within a table by check, then row. Errors: as
- * rmt_outcomes_build. */
-RMT_MUST_CHECK rmt_status rmt_trial_check(rmt_table *findings, const rmt_plan *plan,
+/* What is found and what is counted, each a table that is appended to. */
+typedef struct {
+    rmt_table *findings; /* rmt_findings_new */
+    /* of the functions below; NULL = not wanted */
+    rmt_table *missingness, *baseline;
+} rmt_trial_report;
+
+/* Participants, records, values and missing values by outcome, visit and arm, in the order of the plan; visits at
+ * which nobody has a record are left out. A value is a total that can be analysed. */
+RMT_MUST_CHECK rmt_status rmt_missingness_new(rmt_table **out, rmt_error *err);
+/* The arms at baseline: strata, covariates and each outcome's total, as mean and SD (n - 1) or as counts by level in
+ * order of bytes. No p values: what randomisation left uneven is chance. Source: [Moher2010], item 15. */
+RMT_MUST_CHECK rmt_status rmt_baseline_new(rmt_table **out, rmt_error *err);
+
+/* Makes the checks that settings leave on. Only tables the plan names are looked at; a plan without a subject table
+ * (summaries only) gives nothing. Order: subjects, arms, columns by their names, then tables in the order of the
+ * plan's outcomes; within a table by check, then row. Errors: as rmt_outcomes_build. */
+RMT_MUST_CHECK rmt_status rmt_trial_check(const rmt_trial_report *out, const rmt_plan *plan,
                                           const rmt_check_settings *settings,
                                           const rmt_named_table *tables, size_t n_tables,
                                           rmt_error *err);
