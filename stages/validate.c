@@ -1,6 +1,7 @@
 /* validate: do the data keep what the schemas and the plan promise?
  * Memory: O(rows of the largest table + findings). Reads: /tables. Adds: /validation. */
 #include "rmt/check_text.h"
+#include "rmt/findings_compare.h"
 #include "rmt/findings_text.h"
 #include "rmt/mem.h"
 #include "rmt/named_tables.h"
@@ -13,6 +14,7 @@
 
 static const char *const needs[] = {"/tables"};
 static const char *const adds[] = {"/validation"};
+static const char *const text_options[] = {"format", "compare"};
 
 static const rmt_option options[] = {
     {.name = "keep-going",
@@ -35,6 +37,12 @@ static const rmt_option options[] = {
      .placeholder = "CODE",
      .result = true,
      .help = "switch these checks off, besides those that the plan's key 'checks' switches off"},
+    {.name = "compare",
+     .kind = RMT_OPTION_TEXT,
+     .placeholder = "OLD",
+     .help =
+         "tell what was fixed, what is new and what stays since the study file OLD, instead of the "
+         "study; with --format csv or json every finding"},
     {.name = "list-checks",
      .kind = RMT_OPTION_FLAG,
      .help = "name every check and end; with --format csv or json all that is known of it"},
@@ -254,6 +262,43 @@ static rmt_status answer_about_checks(const rmt_options *o, rmt_text *text, bool
     return code ? rmt_check_explain(text, code, err) : RMT_OK;
 }
 
+/* The findings of an earlier study file beside those of this one. */
+static rmt_status compare(const rmt_stage_run *run, const char *path, const char *format,
+                          const rmt_findings_of *now, rmt_error *err)
+{
+    rmt_status st;
+    rmt_study *study = NULL;
+    rmt_stage_plan plan = {0};
+    rmt_named_table *tables = NULL;
+    rmt_findings_of before = {0};
+    rmt_findings_change change = {0};
+    if ((st = rmt_study_open(&study, path, err))) goto done;
+    if ((st = rmt_stage_plan_follow(&plan, study, err))) goto done;
+    if (!plan.plan) {
+        st = rmt_fail_at(err, RMT_ERR_INCONSISTENT, path, 0, NULL, "this study file holds no plan");
+        goto done;
+    }
+    rmt_stage_run old = {.study = study, .plan = plan.plan};
+    if ((st = rmt_stage_named_tables(&tables, &before.n_tables, &old, err))) goto done;
+    before.tables = tables;
+    before.plan = plan.plan;
+    if (!rmt_study_has(study, "/validation/issues")) {
+        st = rmt_fail_at(err, RMT_ERR_INCONSISTENT, path, 0, NULL,
+                         "the study was not validated: there is no /validation/issues in it");
+        goto done;
+    }
+    if ((st = rmt_study_get(&before.issues, study, "/validation/issues", err))) goto done;
+    if ((st = rmt_findings_compare(&change, &before, now, err))) goto done;
+    st = rmt_findings_change_write(run->text, &change, plan.plan, run->plan, format, err);
+done:
+    if (st) rmt_error_locate(err, path, 0, NULL);
+    rmt_findings_change_clear(&change);
+    rmt_mem_free(tables);
+    rmt_stage_plan_clear(&plan);
+    rmt_study_free(study);
+    return st;
+}
+
 static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
 {
     rmt_status st = RMT_OK;
@@ -275,7 +320,11 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_trial_check(&report, run->plan, &settings, tables, n_tables, err))) goto done;
     if ((st = summarise(&summary, issues, &n_errors, err))) goto done;
 
-    if (!format) note_findings(run->notes, issues, run->plan);
+    const char *old = rmt_options_text(run->options, "compare");
+    if (old)
+        st = compare(run, old, format ? format : "text",
+                     &(rmt_findings_of){issues, run->plan, tables, n_tables}, err);
+    else if (!format) note_findings(run->notes, issues, run->plan);
     else if (strcmp(format, "text") == 0) st = rmt_findings_text(run->text, issues, run->plan, err);
     else if (strcmp(format, "lines") == 0)
         st = rmt_findings_lines(run->text, issues, run->plan, err);
@@ -324,7 +373,8 @@ const rmt_stage rmt_stage_validate = {
     .memory = "O(rows of the largest table + findings)",
     .options = options,
     .n_options = sizeof options / sizeof options[0],
-    .text_option = "format",
+    .text_options = text_options,
+    .n_text_options = sizeof text_options / sizeof text_options[0],
     .answer = answer_about_checks,
     .needs = needs,
     .n_needs = sizeof needs / sizeof needs[0],

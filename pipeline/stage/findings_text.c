@@ -132,19 +132,19 @@ static rmt_status add_total(rmt_text *out, const findings *f, rmt_error *err)
     return st ? st : rmt_text_add(out, any ? "\n" : "nothing was found\n", err);
 }
 
-rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                             rmt_error *err)
+static rmt_status write_groups(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
+                               bool *cut, rmt_error *err)
 {
     rmt_status st;
     const findings f = open_findings(issues, plan);
     group groups[RMT_N_CHECKS] = {{0}};
-    bool cut = false;
+    *cut = false;
     for (size_t r = 0; r < rmt_table_rows(issues); r++) {
         const size_t check = rmt_check_find(rmt_table_text(issues, f.code, r));
         if (check == RMT_N_CHECKS) continue;
         group *g = &groups[check];
         if (g->n < RMT_FINDINGS_SHOWN) g->shown[g->n] = r;
-        else cut = true;
+        else *cut = true;
         g->n++;
     }
     if ((st = add_total(out, &f, err))) return st;
@@ -156,7 +156,22 @@ rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues, const rmt_p
                 continue;
             if ((st = add_group(out, &f, &rmt_checks[i], &groups[i], err))) return st;
         }
-    if (rmt_table_rows(issues) == 0) return RMT_OK;
+    return RMT_OK;
+}
+
+rmt_status rmt_findings_groups(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
+                               rmt_error *err)
+{
+    bool cut;
+    return write_groups(out, issues, plan, &cut, err);
+}
+
+rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
+                             rmt_error *err)
+{
+    bool cut;
+    const rmt_status st = write_groups(out, issues, plan, &cut, err);
+    if (st || rmt_table_rows(issues) == 0) return st;
     return rmt_text_addf(out, err, "\n%s'remit validate --explain CODE' tells more of a check.\n",
                          cut ? "'--format lines' lists every finding; " : "");
 }

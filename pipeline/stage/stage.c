@@ -27,6 +27,13 @@ const rmt_stage *rmt_stage_find(const rmt_stage_list *list, const char *name)
     return NULL;
 }
 
+const char *rmt_stage_text_option(const rmt_stage *stage, const rmt_options *options)
+{
+    for (size_t i = 0; i < stage->n_text_options; i++)
+        if (rmt_options_given(options, stage->text_options[i])) return stage->text_options[i];
+    return NULL;
+}
+
 /* ---- paths --------------------------------------------------------------------------------- */
 
 /* Length of a need without the mark of an optional one. */
@@ -310,8 +317,7 @@ static rmt_status run_recorded(const rmt_stage *stage, rmt_stage_run *run, rmt_e
         remove_added(stage, run->study);
         /* Where text is made in place of a study, nothing is replaced and nothing to be warned of.
          */
-        const bool text_only =
-            stage->text_option && rmt_options_given(run->options, stage->text_option);
+        const bool text_only = rmt_stage_text_option(stage, run->options) != NULL;
         if (!text_only && (st = remove_dependents(stage, stage, run, err))) goto done;
         if (!source && (st = digest_inputs(&r, stage, run->study, err))) goto done;
     }

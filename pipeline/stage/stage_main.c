@@ -23,7 +23,7 @@ typedef struct {
 static bool makes_study(const life *l)
 {
     if (l->stage->kind == RMT_STAGE_SINK) return false;
-    return !(l->stage->text_option && rmt_options_given(l->options, l->stage->text_option));
+    return rmt_stage_text_option(l->stage, l->options) == NULL;
 }
 
 static bool is_file(const char *path)
@@ -71,7 +71,7 @@ static rmt_status choose_output(life *l, rmt_error *err)
         return rmt_fail(err, RMT_ERR_USAGE, "option '--in-place' needs a FILE");
     if (!makes_study(l))
         return rmt_fail(err, RMT_ERR_USAGE, "options '--in-place' and '--%s' exclude each other",
-                        l->stage->text_option);
+                        rmt_stage_text_option(l->stage, l->options));
     l->output = l->file;
     return RMT_OK;
 }

@@ -9,6 +9,9 @@
 enum { RMT_FINDINGS_SHOWN = 5 };
 RMT_MUST_CHECK rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues,
                                             const rmt_plan *plan, rmt_error *err);
+/* The same without the last paragraph, which says where there is more. */
+RMT_MUST_CHECK rmt_status rmt_findings_groups(rmt_text *out, const rmt_table *issues,
+                                              const rmt_plan *plan, rmt_error *err);
 /* For editors, every finding: "caps5.csv:14:caps5_07: error: 7 is above the maximum 4 [constraint-error]". Without a
  * column that part is left out; a finding about a whole table is at line 1, its header. */
 RMT_MUST_CHECK rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues,

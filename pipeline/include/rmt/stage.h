@@ -58,8 +58,9 @@ struct rmt_stage {
     size_t n_options;
     /* placeholder of a required positional argument, after FILE ("PLAN", "PATH"); NULL = none */
     const char *argument;
-    /* filters: the option that, when given, makes text and no study ("format"); NULL = none */
-    const char *text_option;
+    /* filters: the options that, when given, make text and no study ("format") */
+    const char *const *text_options;
+    size_t n_text_options;
     /* answers options about the stage itself (--list-checks), which need no input, with text on standard output;
      * *answered = false when none was given. NULL = there are none */
     rmt_status (*answer)(const rmt_options *options, rmt_text *text, bool *answered,
@@ -100,6 +101,8 @@ RMT_MUST_CHECK rmt_status rmt_stage_require(const char *stage, const rmt_stage_r
 /* The whole life of an executable: parse, open, apply, save, messages, exit code. `program` is the prefix of messages. */
 int rmt_stage_main(const rmt_stage_list *list, const rmt_stage *stage, const char *program,
                    int argc, char *const *argv);
+/* The first of stage->text_options that was given; NULL = none: a study is made. */
+const char *rmt_stage_text_option(const rmt_stage *stage, const rmt_options *options);
 /* The options all stages of this kind have. */
 const rmt_option *rmt_stage_common(rmt_stage_kind kind, size_t *n);
 
