@@ -224,6 +224,7 @@ static rmt_status apply_settings(rmt_table **issues, const rmt_check_settings *s
     const size_t table = rmt_table_find(t, "table"), column = rmt_table_find(t, "column");
     const size_t subject = rmt_table_find(t, "subject"), value = rmt_table_find(t, "value");
     const size_t rule = rmt_table_find(t, "rule"), message = rmt_table_find(t, "message");
+    const size_t severity = rmt_table_find(t, "severity");
     bool as_they_are = true;
     for (size_t i = 0; i < RMT_N_CHECKS; i++)
         as_they_are = as_they_are && s->of[i].off == rmt_checks[i].off &&
@@ -232,8 +233,14 @@ static rmt_status apply_settings(rmt_table **issues, const rmt_check_settings *s
     if ((st = rmt_findings_new(&kept, err))) goto done;
     for (size_t r = 0; r < rmt_table_rows(t); r++) {
         const char *of = rmt_table_text(t, code, r);
+        const size_t check = rmt_check_find(of);
         if (!rmt_check_is_on(s, of)) continue;
-        const rmt_finding f = {.severity = s->of[rmt_check_find(of)].severity,
+        /* Left as it is, an extra-label is an error where fieldsMatch makes it one. */
+        const bool weighed =
+            check < RMT_N_CHECKS && s->of[check].severity != rmt_checks[check].severity;
+        const rmt_finding f = {.severity = weighed
+                                               ? s->of[check].severity
+                                               : rmt_severity_of(rmt_table_text(t, severity, r)),
                                .code = of,
                                .table = rmt_table_text(t, table, r),
                                .line = (size_t)rmt_table_integer(t, line, r),

@@ -61,6 +61,18 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .why = "Nothing is promised of the column, so nothing of it is checked.",
      .suggestion = "describe the column in the schema, or leave it out of the export",
      .needs = "a schema"},
+    {.code = "incorrect-label",
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a column of another name than its field",
+     .rule = "Where fieldsMatch goes by position every column has the name of its field.",
+     .why = "Two columns changed about put every value under the wrong name.",
+     .needs = "a schema with fieldsMatch exact"},
+    {.code = "unmatched-header",
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a file without any column of the schema",
+     .rule = "Where fieldsMatch is partial at least one column is a field of the schema.",
+     .why = "Most likely it is another file.",
+     .needs = "a schema with fieldsMatch partial"},
     /* ---- who is in the trial ---- */
     {.code = "trial/randomised-twice",
      .severity = RMT_SEVERITY_ERROR,
@@ -307,4 +319,11 @@ const char *rmt_severity_name(rmt_severity severity)
     case RMT_SEVERITY_ERROR: break;
     }
     return "error";
+}
+
+rmt_severity rmt_severity_of(const char *name)
+{
+    for (int s = RMT_SEVERITY_INFO; s < RMT_SEVERITY_ERROR; s++)
+        if (strcmp(name, rmt_severity_name((rmt_severity)s)) == 0) return (rmt_severity)s;
+    return RMT_SEVERITY_ERROR;
 }

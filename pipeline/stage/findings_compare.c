@@ -133,26 +133,19 @@ static void pair(entry *a, size_t n_a, entry *b, size_t n_b)
 
 /* ---- the comparison ------------------------------------------------------------------------ */
 
-static rmt_severity severity_of(const char *name)
-{
-    for (int s = RMT_SEVERITY_INFO; s < RMT_SEVERITY_ERROR; s++)
-        if (strcmp(name, rmt_severity_name((rmt_severity)s)) == 0) return (rmt_severity)s;
-    return RMT_SEVERITY_ERROR;
-}
-
 static rmt_status copy_finding(rmt_table *to, const rmt_table *t, size_t row, rmt_error *err)
 {
     const int32_t line = rmt_table_integer(t, rmt_table_find(t, "line"), row);
-    const rmt_finding f = {.severity =
-                               severity_of(rmt_table_text(t, rmt_table_find(t, "severity"), row)),
-                           .code = rmt_table_text(t, rmt_table_find(t, "code"), row),
-                           .table = rmt_table_text(t, rmt_table_find(t, "table"), row),
-                           .line = line > 0 ? (size_t)line : 0,
-                           .column = rmt_table_text(t, rmt_table_find(t, "column"), row),
-                           .subject = rmt_table_text(t, rmt_table_find(t, "subject"), row),
-                           .value = rmt_table_text(t, rmt_table_find(t, "value"), row),
-                           .rule = rmt_table_text(t, rmt_table_find(t, "rule"), row),
-                           .message = rmt_table_text(t, rmt_table_find(t, "message"), row)};
+    const rmt_finding f = {
+        .severity = rmt_severity_of(rmt_table_text(t, rmt_table_find(t, "severity"), row)),
+        .code = rmt_table_text(t, rmt_table_find(t, "code"), row),
+        .table = rmt_table_text(t, rmt_table_find(t, "table"), row),
+        .line = line > 0 ? (size_t)line : 0,
+        .column = rmt_table_text(t, rmt_table_find(t, "column"), row),
+        .subject = rmt_table_text(t, rmt_table_find(t, "subject"), row),
+        .value = rmt_table_text(t, rmt_table_find(t, "value"), row),
+        .rule = rmt_table_text(t, rmt_table_find(t, "rule"), row),
+        .message = rmt_table_text(t, rmt_table_find(t, "message"), row)};
     return rmt_findings_add(to, &f, err);
 }
 

@@ -35,6 +35,8 @@ static void settings_begin_as_the_table_has_them(void **state)
     assert_string_equal(rmt_severity_name(RMT_SEVERITY_INFO), "info");
     assert_string_equal(rmt_severity_name(RMT_SEVERITY_WARNING), "warning");
     assert_string_equal(rmt_severity_name(RMT_SEVERITY_ERROR), "error");
+    for (int i = RMT_SEVERITY_INFO; i <= RMT_SEVERITY_ERROR; i++)
+        assert_int_equal(rmt_severity_of(rmt_severity_name((rmt_severity)i)), i);
 }
 
 #define PLAN                                                                                       \

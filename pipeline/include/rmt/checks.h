@@ -17,7 +17,7 @@ typedef struct {
     const char *needs; /* what the plan or the data must have for it to look; "" = nothing more */
 } rmt_check;
 
-enum { RMT_N_CHECKS = 33 };
+enum { RMT_N_CHECKS = 35 };
 extern const rmt_check rmt_checks[RMT_N_CHECKS];
 
 /* The numbers in the rules. Plain literals: the rules spell them out with them. */
@@ -54,4 +54,6 @@ bool rmt_check_is_on(const rmt_check_settings *s, const char *code);
 
 /* "info", "warning", "error". */
 const char *rmt_severity_name(rmt_severity severity);
+/* The severity of that name; of another text: error. */
+rmt_severity rmt_severity_of(const char *name);
 #endif
