@@ -36,10 +36,11 @@ typedef struct {
 
     struct csv_parser csv;
     bool csv_ready;
-    bool row_open;    /* within a row, which a quoted line break may continue */
-    size_t row_line;  /* line on which it begins */
-    size_t cell_line; /* line on which its current cell begins */
-    size_t row_bytes; /* its length so far */
+    bool row_open;     /* within a row, which a quoted line break may continue */
+    size_t row_line;   /* line on which it begins */
+    size_t row_errors; /* in problems when it begins */
+    size_t cell_line;  /* line on which its current cell begins */
+    size_t row_bytes;  /* its length so far */
     size_t n_cells;
     rmt_text row; /* its cells, each ended by a NUL */
     bool stop;    /* no point in reading on */
@@ -149,6 +150,19 @@ static rmt_status note_row(reader *r)
     return RMT_OK;
 }
 
+/* The row with n cells is whole, or a problem says why it is not. */
+static void count_row(reader *r, size_t n, bool whole)
+{
+    r->facts->cells += n;
+    if (whole) {
+        r->facts->rows_stored++;
+        r->facts->cells_stored += n;
+    } else {
+        r->facts->rows_refused++;
+        r->facts->cells_refused += n;
+    }
+}
+
 /* Appends s[0..n) and a NUL. */
 static rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_error *err)
 {
@@ -199,12 +213,28 @@ static void on_row(int end, void *context)
     if (!r->st && !r->header_done) {
         r->st = take_header(r);
     } else if (!r->st) {
-        r->facts->rows++;
         if (r->width_known && r->n_cells != r->n_cols)
             problem_at(r, r->row_line, NULL, "row has %zu cell%s, the header has %zu", r->n_cells,
                        r->n_cells == 1 ? "" : "s", r->n_cols);
+        count_row(r, r->n_cells, r->width_known && r->problems->n_errors == r->row_errors);
         if (!is_faulty(r)) r->st = store_row(r);
     }
+    forget_row(r);
+}
+
+/* A row begins on this line. */
+static void open_row(reader *r)
+{
+    r->row_open = true;
+    r->row_line = r->cell_line = r->line;
+    r->row_errors = r->problems->n_errors;
+    r->facts->rows += r->header_done;
+}
+
+/* The open row does not end: a problem has said why. Its last cell, of which the end is not known, counts. */
+static void give_up_row(reader *r)
+{
+    if (r->header_done) count_row(r, r->n_cells + 1, false);
     forget_row(r);
 }
 
@@ -255,10 +285,6 @@ static char sniff_delimiter(const char *s, size_t n)
 static bool feed(reader *r, const char *s, size_t n)
 {
     if (n == 0) return true;
-    if (!r->row_open) {
-        r->row_open = true;
-        r->row_line = r->cell_line = r->line;
-    }
     r->row_bytes += n;
     size_t done = csv_parse(&r->csv, s, n, on_cell, on_row, r);
     if (done == n) return r->st == RMT_OK;
@@ -277,7 +303,7 @@ static bool feed(reader *r, const char *s, size_t n)
      */
     csv_free(&r->csv);
     r->csv_ready = false;
-    forget_row(r);
+    give_up_row(r);
     r->header_done = true;
     r->st = start_parser(r);
     return false;
@@ -343,6 +369,7 @@ static bool take_plain_row(reader *r, const char *s, size_t n)
     r->ends[k] = n;
     r->row_line = r->line;
     r->facts->rows++;
+    count_row(r, r->n_cols, true);
     r->st = note_row(r);
     for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
         r->st = store_cell(&r->cols[i], s + from, r->ends[i] - from, r->err);
@@ -365,6 +392,8 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
     }
     size_t clean = clean_prefix(s, n);
     if (clean == n && take_plain_row(r, s, content)) return r->st;
+    if (r->row_open) r->facts->inner_lines++;
+    else open_row(r);
     if (!feed(r, s, clean)) return r->st;
     if (clean < n) {
         /* Reported once for the line; what cannot be read is replaced, so that the row can go on.
@@ -377,7 +406,7 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
     if (r->row_bytes > ROW_MAX) {
         problem_at(r, r->row_line, NULL, "row is longer than %zu MiB; a quote may be open",
                    ROW_MAX >> 20);
-        forget_row(r);
+        give_up_row(r);
         r->stop = true;
     }
     return r->st;
@@ -416,6 +445,7 @@ static rmt_status split_lines(reader *r, bool last)
             break;
         }
         r->line++;
+        r->facts->lines++;
         rmt_status st = take_line(r, r->in.s + r->at, end - r->at, terminated);
         if (st) return st;
         r->at = end;
@@ -493,10 +523,13 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
         if (st) return st;
         if ((st = split_lines(r, last))) return st;
     }
-    if (r->row_open)
+    if (r->row_open) {
         problem_at(r, r->cell_line, field_name(r, r->n_cells), "field %zu: the quote is not closed",
                    r->n_cells + 1);
-    else if (!r->header_done && !is_faulty(r)) problem_at(r, 1, NULL, "there is no header line");
+        give_up_row(r);
+    } else if (!r->header_done && !is_faulty(r)) {
+        problem_at(r, 1, NULL, "there is no header line");
+    }
     return rmt_digest_end(digest, r->facts->sha256, r->err);
 }
 
@@ -541,6 +574,8 @@ static rmt_status make_table(rmt_table **out, reader *r)
         st = f ? rmt_csv_fill_typed(t, i, &raw, f, r->err)
                : rmt_csv_fill_inferred(t, i, &raw, r->err);
         if (st) goto done;
+        r->facts->cells_missing += raw.n_missing;
+        r->facts->cells_unreadable += raw.n_unreadable;
         rmt_text_clear(&r->cols[i]);
     }
     st = rmt_table_add_column(t, RMT_LINE_COLUMN, RMT_TYPE_INTEGER,

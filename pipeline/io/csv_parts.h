@@ -39,6 +39,7 @@ typedef struct {
     size_t n_rows;
     const rmt_node *missing; /* list of codes, NULL = [""] */
     char decimal_char;
+    size_t n_missing, n_unreadable; /* counted when the column is filled; start as 0 */
 } rmt_raw_column;
 
 /* The type all cells that are not missing agree on. */
@@ -47,9 +48,9 @@ RMT_MUST_CHECK rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw
 RMT_MUST_CHECK rmt_status rmt_csv_infer_number(rmt_type *out, const rmt_raw_column *raw,
                                                rmt_error *err);
 /* Fills column col of t, which has the inferred type; a cell that is not of it is unreadable. */
-RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
+RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, rmt_raw_column *raw,
                                                 rmt_error *err);
 /* Fills column col of t by the rules of f. */
-RMT_MUST_CHECK rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *raw,
+RMT_MUST_CHECK rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, rmt_raw_column *raw,
                                              const rmt_field *f, rmt_error *err);
 #endif

@@ -226,11 +226,33 @@ static bool is_stored(const rmt_table *t, size_t col, size_t row, const char *ce
     }
 }
 
+/* No line, row or cell is unaccounted for, whether the file is taken or refused. */
+static void check_accounts(const rmt_csv_facts *f, const rmt_problems *problems)
+{
+    /* a header line there is unless nothing but blank lines is */
+    assert_int_equal(f->lines,
+                     f->blank_lines + f->inner_lines + f->rows + (f->lines > f->blank_lines));
+    assert_int_equal(f->rows, f->rows_stored + f->rows_refused);
+    assert_int_equal(f->cells, f->cells_stored + f->cells_refused);
+    if (f->rows_refused > 0) assert_true(problems->n_errors > 0);
+}
+
 static void check_accepted(const rmt_table *t, const rmt_csv_facts *facts, const written *w)
 {
     size_t n_cols = w->n_rows > 1 ? w->rows[1] : w->n_cells;
     assert_int_equal(rmt_table_rows(t), w->n_rows - 1);
     assert_int_equal(facts->rows, w->n_rows - 1);
+    assert_int_equal(facts->rows_stored, w->n_rows - 1);
+    assert_int_equal(facts->cells_stored, w->n_cells - n_cols);
+    size_t n_missing = 0, n_unreadable = 0;
+    for (size_t c = 0; c < n_cols; c++)
+        for (size_t r = 0; r + 1 < w->n_rows; r++) {
+            bool unreadable = rmt_unreadable_text(rmt_table_reason(t, c, r)) != NULL;
+            n_unreadable += unreadable;
+            n_missing += rmt_table_is_missing(t, c, r) && !unreadable;
+        }
+    assert_int_equal(facts->cells_missing, n_missing);
+    assert_int_equal(facts->cells_unreadable, n_unreadable);
     assert_int_equal(rmt_table_columns(t), n_cols + 1);
     for (size_t c = 0; c < n_cols; c++)
         for (size_t r = 1; r < w->n_rows; r++)
@@ -300,6 +322,7 @@ static void damaged_samples(void **state)
                 fail_msg("%s, seed %zu: %s, but: %s", samples[k], i, good ? "good" : "faulty",
                          fault.msg);
             }
+            check_accounts(&facts, &problems);
             if (st) {
                 assert_int_equal(st, RMT_ERR_MALFORMED);
                 assert_true(problems.n_errors > 0);

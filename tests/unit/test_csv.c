@@ -171,6 +171,50 @@ static void test_lines(void **state)
     rmt_table_free(t);
 }
 
+/* What became of every line, row and cell, of a file that is taken and of one that is refused. */
+static void test_accounts(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    rmt_schema *schema = NULL;
+    rmt_table *t = NULL;
+    static const char json[] =
+        "{\"fields\": [{\"name\": \"x\", \"type\": \"integer\"},"
+        "{\"name\": \"s\", \"type\": \"string\"}], \"missingValues\": [\"NA\"]}";
+    tst_ok(rmt_tree_parse(&doc, json, sizeof json - 1, "s.json", &err), &err);
+    tst_ok(rmt_schema_parse(&schema, rmt_doc_root(doc), &err), &err);
+    rmt_csv_options options = {.schema = schema};
+    t = READ("x,s,free\n1,a,\n\n2x,,\"p\n\nq\"\nNA,NA,NA\n", &options);
+    assert_int_equal(facts.lines, 7);
+    assert_int_equal(facts.blank_lines, 1);
+    assert_int_equal(facts.inner_lines, 2);
+    assert_int_equal(facts.rows, 3);
+    assert_int_equal(facts.rows_stored, 3);
+    assert_int_equal(facts.rows_refused, 0);
+    assert_int_equal(facts.cells, 9);
+    assert_int_equal(facts.cells_stored, 9);
+    assert_int_equal(facts.cells_missing, 5);
+    assert_int_equal(facts.cells_unreadable, 1);
+    rmt_table_free(t);
+    rmt_schema_free(schema);
+    rmt_doc_free(doc);
+    /* A ragged row, a bad quote after a line break, a NUL byte in a row that is ragged as well, and an open quote. */
+    t = NULL;
+    static const char bad[] = "a,b\n1,2\n3\n4,\"x\ny\"z\n5,6\n7,\0,8\n9,10\n\n11,\"x\n12\n";
+    tst_fails(read_bytes(&t, bad, sizeof bad - 1, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "5 structural problems");
+    assert_int_equal(facts.lines, 11);
+    assert_int_equal(facts.blank_lines, 1);
+    assert_int_equal(facts.inner_lines, 2);
+    assert_int_equal(facts.rows, 7);
+    assert_int_equal(facts.rows_stored, 3);
+    assert_int_equal(facts.rows_refused, 4);
+    assert_int_equal(facts.cells, 14);
+    assert_int_equal(facts.cells_stored, 6);
+    assert_int_equal(facts.cells_refused, 8);
+}
+
 static void test_delimiter(void **state)
 {
     (void)state;
@@ -519,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_columns_of_numbers),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_accounts),
         cmocka_unit_test(test_delimiter),
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_missing_and_names),

@@ -30,7 +30,16 @@ typedef struct {
 typedef struct {
     char encoding[16];
     char delimiter;
-    size_t bytes, rows, blank_lines;
+    size_t bytes;
+    /* Every line is blank, the first of the header or of a data row, or within a row that goes on over several lines:
+     * what a quote holds together. */
+    size_t lines, blank_lines, inner_lines;
+    /* Data rows: rows = rows_stored + rows_refused. A row is refused when a problem names it (or the header is too bad
+     * for any row to be judged); a file with such a row is refused whole, and rows_stored are its good ones. */
+    size_t rows, rows_stored, rows_refused;
+    /* Their cells: cells = cells_stored + cells_refused. Of those stored, cells_missing are empty or a declared code, and
+     * cells_unreadable keep their text as the reason only; both are counted when the table is made. */
+    size_t cells, cells_stored, cells_refused, cells_missing, cells_unreadable;
     char sha256[RMT_DIGEST_HEX];
 } rmt_csv_facts;
 
