@@ -109,6 +109,10 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
                          "no schema: types are inferred from the values");
+    if (!pt->delimiter)
+        rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
+                         "the delimiter is taken to be '%s'",
+                         facts.delimiter == '\t' ? "tab" : (char[]){facts.delimiter, '\0'});
     if (facts.blank_lines > 0)
         rmt_problems_add(run->notes, RMT_SEVERITY_WARNING, RMT_OK, pt->file, 0, NULL,
                          "%zu blank line%s passed over", facts.blank_lines,

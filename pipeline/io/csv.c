@@ -19,6 +19,8 @@ enum { CHUNK = 1 << 20 };
 #define ROW_MAX ((size_t)64 << 20)
 /* Beyond these a wrong delimiter, or no table at all, is likelier than a table. */
 enum { COLUMNS_MAX = RMT_TABLE_MAX_COLUMNS - 1, NAME_BYTES_MAX = 4096 }; /* one is source_line */
+/* Stands in decoded text before a character of the other encoding; no valid UTF-8 holds it. */
+enum { MIXED = 0xFE };
 
 typedef struct {
     const char *source;
@@ -28,6 +30,11 @@ typedef struct {
     rmt_error *err;
     rmt_status st; /* of the callbacks, which cannot stop the parse */
     rmt_decoder decoder;
+    bool guess;          /* neither a name nor a mark says the encoding */
+    size_t utf8_line;    /* then: the first with a character of UTF-8 beyond ASCII, 0 = none */
+    size_t windows_line; /* the first that is not UTF-8: from here it is windows-1252 */
+    bool mixed;          /* both are there, and reported */
+    rmt_text recoded;    /* such a line as UTF-8 */
 
     rmt_text in;             /* decoded, not yet split from `at` on */
     size_t at;               /* start of the next line */
@@ -69,6 +76,10 @@ static const char *field_name(const reader *r, size_t i)
 #define problem_at(r, at_line, field, ...)                                                         \
     rmt_problems_add((r)->problems, RMT_SEVERITY_ERROR, RMT_ERR_MALFORMED, (r)->source, (at_line), \
                      (field), __VA_ARGS__)
+
+#define warning_at(r, at_line, field, ...)                                                         \
+    rmt_problems_add((r)->problems, RMT_SEVERITY_WARNING, RMT_ERR_MALFORMED, (r)->source,          \
+                     (at_line), (field), __VA_ARGS__)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
@@ -264,8 +275,8 @@ static rmt_status start_parser(reader *r)
     return RMT_OK;
 }
 
-/* The candidate that separates most names, outside quotes; the first of them when several do. */
-static char sniff_delimiter(const char *s, size_t n)
+/* The candidate that separates most names of the header s, outside quotes; the first of them when several do. */
+static char sniff_delimiter(reader *r, const char *s, size_t n)
 {
     static const char candidates[] = {',', ';', '\t', '|'};
     size_t counts[sizeof candidates] = {0}, best = 0;
@@ -278,6 +289,13 @@ static char sniff_delimiter(const char *s, size_t n)
     for (size_t k = 1; k < sizeof candidates; k++) {
         if (counts[k] > counts[best]) best = k;
     }
+    for (size_t k = best + 1; k < sizeof candidates && counts[best] > 0; k++)
+        if (counts[k] == counts[best])
+            warning_at(r, r->line, NULL,
+                       "the header has as many '%s' as '%s', which is taken as the "
+                       "delimiter; 'delimiter' in the plan settles it",
+                       candidates[k] == '\t' ? "tab" : (char[]){candidates[k], '\0'},
+                       candidates[best] == '\t' ? "tab" : (char[]){candidates[best], '\0'});
     return candidates[best];
 }
 
@@ -313,8 +331,18 @@ static void report_byte(reader *r, unsigned char byte)
 {
     size_t field = r->n_cells + 1;
     const char *name = field_name(r, r->n_cells);
-    rmt_encoding e = r->decoder.encoding;
+    rmt_encoding e = r->windows_line ? RMT_ENCODING_WINDOWS_1252 : r->decoder.encoding;
     if (byte == 0) problem_at(r, r->line, name, "field %zu: NUL byte", field);
+    else if (byte == MIXED && r->windows_line)
+        problem_at(r, r->line, name,
+                   "field %zu: a character of UTF-8, but line %zu is not UTF-8; 'encoding' in the "
+                   "plan settles it",
+                   field, r->windows_line);
+    else if (r->mixed && !r->windows_line)
+        problem_at(r, r->line, name,
+                   "field %zu: byte 0x%02X is not valid UTF-8, but line %zu is; 'encoding' in the "
+                   "plan settles it",
+                   field, (unsigned)byte, r->utf8_line);
     else if (e == RMT_ENCODING_UTF8 || e == RMT_ENCODING_WINDOWS_1252)
         problem_at(r, r->line, name, "field %zu: byte 0x%02X is not valid %s", field,
                    (unsigned)byte, e == RMT_ENCODING_UTF8 ? "UTF-8" : "windows-1252");
@@ -324,8 +352,8 @@ static void report_byte(reader *r, unsigned char byte)
                                          : "half of a UTF-16 surrogate pair");
 }
 
-/* Offset of the first byte that is NUL or not UTF-8, or n. */
-static size_t clean_prefix(const char *s, size_t n)
+/* Offset of the first byte that is NUL or not ASCII, or n. */
+static size_t ascii_prefix(const char *s, size_t n)
 {
     static const uint64_t high = UINT64_C(0x8080808080808080), low = UINT64_C(0x0101010101010101);
     size_t i = 0;
@@ -334,8 +362,26 @@ static size_t clean_prefix(const char *s, size_t n)
         memcpy(&word, s + i, 8);
         if ((word | (word - low)) & high) break; /* a byte from 0x80 on, or (at least) one zero */
     }
-    const char *nul = memchr(s + i, '\0', n - i);
-    return i + rmt_text_utf8_valid_prefix(s + i, nul ? (size_t)(nul - s) - i : n - i);
+    while (i < n && (unsigned char)(s[i] - 1) < 0x7F)
+        i++;
+    return i;
+}
+
+/* Offset of the first byte that is NUL or not UTF-8, or n. */
+static size_t clean_prefix(const char *s, size_t n)
+{
+    const char *nul = memchr(s, '\0', n);
+    return rmt_text_utf8_valid_prefix(s, nul ? (size_t)(nul - s) : n);
+}
+
+/* Offset of the first character beyond ASCII that is valid UTF-8, or n. */
+static size_t find_utf8(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && ((unsigned char)s[i] < 0x80 ||
+                     !rmt_text_utf8_valid_prefix(s + i, n - i < 4 ? n - i : 4)))
+        i++;
+    return i;
 }
 
 /* Puts '?' for every byte that is NUL or not UTF-8, in one pass over s[0..n). */
@@ -350,6 +396,43 @@ static void replace_bad(char *s, size_t n)
         s += part;
         n -= part;
     }
+}
+
+static rmt_status recode(reader *r, const char *s, size_t n)
+{
+    rmt_decoder windows = {.encoding = RMT_ENCODING_WINDOWS_1252};
+    return rmt_decoder_add(&windows, &r->recoded, (const unsigned char *)s, n, true, r->err);
+}
+
+/* Puts (*s)[0..*n) of windows-1252 as UTF-8 into r->recoded. Before a character that is UTF-8 already comes a byte
+ * that will be reported: the file holds both, and one of them would become other characters. */
+static rmt_status recode_line(reader *r, char **s, size_t *n)
+{
+    size_t place = r->mixed ? *n : find_utf8(*s, *n);
+    r->recoded.len = 0;
+    rmt_status st = recode(r, *s, place);
+    if (!st && place < *n) {
+        r->mixed = true;
+        st = rmt_text_add_bytes(&r->recoded, (char[]){(char)MIXED}, 1, r->err);
+        if (!st) st = recode(r, *s + place, *n - place);
+    }
+    *s = r->recoded.s;
+    *n = r->recoded.len;
+    return st;
+}
+
+/* s[0] is the first byte that is not UTF-8, of a file that does not say its encoding. */
+static void begin_windows(reader *r, const char *s, size_t n)
+{
+    char bytes[4 * sizeof " 0x00"] = "";
+    for (size_t i = 0; i < n && i < 4 && (unsigned char)s[i] >= 0x80; i++)
+        snprintf(bytes + 5 * i, sizeof bytes - 5 * i, " 0x%02X", (unsigned)(unsigned char)s[i]);
+    r->windows_line = r->line;
+    strcpy(r->facts->encoding, rmt_encoding_name(RMT_ENCODING_WINDOWS_1252));
+    warning_at(r, r->line, field_name(r, r->n_cells),
+               "field %zu: no UTF-8:%s; the file is read as windows-1252, 'encoding' in the "
+               "plan settles it",
+               r->n_cells + 1, bytes);
 }
 
 /* The usual row, a line without quotes that is as wide as the header, goes straight to its columns.
@@ -387,14 +470,34 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
         return RMT_OK;
     }
     if (!r->csv_ready) {
-        if (!r->facts->delimiter) r->facts->delimiter = sniff_delimiter(s, content);
+        if (!r->facts->delimiter) r->facts->delimiter = sniff_delimiter(r, s, content);
         if ((r->st = start_parser(r))) return r->st;
     }
-    size_t clean = clean_prefix(s, n);
-    if (clean == n && take_plain_row(r, s, content)) return r->st;
+    size_t clean = ascii_prefix(s, n), n_break = n - content;
+    if (clean < n && r->windows_line) {
+        if ((r->st = recode_line(r, &s, &n))) return r->st;
+        clean = 0;
+    }
+    if (clean < n) {
+        size_t n_utf8 = clean_prefix(s + clean, n - clean);
+        if (n_utf8 > 0 && !r->windows_line && !r->utf8_line) r->utf8_line = r->line;
+        clean += n_utf8;
+    }
+    if (clean == n && take_plain_row(r, s, n - n_break)) return r->st;
     if (r->row_open) r->facts->inner_lines++;
     else open_row(r);
     if (!feed(r, s, clean)) return r->st;
+    if (clean < n && s[clean] && r->guess && !r->windows_line && !r->mixed) {
+        r->mixed = r->utf8_line > 0;
+        if (!r->mixed) {
+            begin_windows(r, s + clean, n - clean);
+            s += clean;
+            n -= clean;
+            if ((r->st = recode_line(r, &s, &n))) return r->st;
+            clean = clean_prefix(s, n);
+            if (!feed(r, s, clean)) return r->st;
+        }
+    }
     if (clean < n) {
         /* Reported once for the line; what cannot be read is replaced, so that the row can go on.
          */
@@ -514,6 +617,8 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
             st = rmt_decoder_init(&r->decoder, &mark, r->options->encoding, block, n, r->err);
             if (st) return st;
             strcpy(r->facts->encoding, rmt_encoding_name(r->decoder.encoding));
+            r->guess = (!r->options->encoding || !r->options->encoding[0]) && mark == 0 &&
+                       r->decoder.encoding == RMT_ENCODING_UTF8;
         }
         r->facts->bytes += n;
         if ((st = rmt_digest_add(digest, block, n, r->err))) return st;
@@ -617,6 +722,7 @@ static void reader_clear(reader *r)
     rmt_mem_free(r->lines);
     rmt_text_clear(&r->in);
     rmt_text_clear(&r->row);
+    rmt_text_clear(&r->recoded);
 }
 
 static rmt_status check_options(const rmt_csv_options *options, const char *source, rmt_error *err)

@@ -37,6 +37,33 @@ static size_t break_at(const char *s, size_t n, size_t i)
     return i < n && s[i] == '\n';
 }
 
+/* Makes s[0..*n) UTF-8 if it is not: windows-1252, unless a part of it is UTF-8 or none of both. */
+static bool decode_plainly(char *s, size_t *n, size_t size)
+{
+    static const uint32_t high[] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+    rmt_error err = {0};
+    rmt_text out = {0};
+    bool good = true;
+    if (rmt_text_utf8_valid_prefix(s, *n) == *n) return true;
+    for (size_t i = 0; i < *n && good; i++) {
+        unsigned char c = (unsigned char)s[i];
+        uint32_t point = c >= 0x80 && c < 0xA0 ? high[c - 0x80] : c;
+        good = c < 0x80 || (point && rmt_text_utf8_valid_prefix(s + i, *n - i) == 0);
+        if (c < 0x80) tst_ok(rmt_text_add_bytes(&out, s + i, 1, &err), &err);
+        else if (good) tst_ok(rmt_text_add_utf8(&out, point, &err), &err);
+    }
+    if (good) {
+        assert_true(out.len <= size);
+        memcpy(s, out.s, out.len);
+        *n = out.len;
+    }
+    rmt_text_clear(&out);
+    return good;
+}
+
 /* False: not well formed. */
 static bool read_plainly(written *w, const char *s, size_t n)
 {
@@ -104,9 +131,9 @@ static bool has_good_names(const written *w)
 /* ---- damage ---------------------------------------------------------------------------------- */
 
 static const char *const inserts[] = {
-    "\"",  "\"\"", ",",     "\n",     "\r",       "\r\n",    "\n\n",     " ",
-    "x",   "-99",  "1e400", "1e-400", "\xC3\xA9", "\"a,b\"", "\"a\nb\"", "2147483648",
-    "007", "+3",   "-0",    ".5",     "\xFF",     ",,",      "\"\"\"\""};
+    "\"",  "\"\"",  ",",      "\n",       "\r",       "\r\n",      "\n\n",       " ",   "x",
+    "-99", "1e400", "1e-400", "\xC3\xA9", "\"a,b\"",  "\"a\nb\"",  "2147483648", "007", "+3",
+    "-0",  ".5",    "\xFF",   ",,",       "\"\"\"\"", "\xE9t\xE9", "\x93z\x94",  "\x81"};
 
 static const char *some_insert(tst_rng *rng)
 {
@@ -293,8 +320,8 @@ static void damaged_samples(void **state)
 {
     (void)state;
     static written w;
-    static char whole[200000], s[BYTES_MAX + 16];
-    size_t n_read = 0, n_refused = 0;
+    static char whole[200000], s[BYTES_MAX + 16], decoded[2 * BYTES_MAX];
+    size_t n_read = 0, n_refused = 0, n_windows = 0;
     for (size_t k = 0; k < N_SAMPLES; k++) {
         rmt_error err = {0};
         rmt_doc *doc = NULL;
@@ -315,8 +342,12 @@ static void damaged_samples(void **state)
                 length++;
             memcpy(s, whole, length);
             length = damage(s, length, &rng);
-            bool good = read_plainly(&w, s, length) && has_good_names(&w);
+            size_t n_decoded = length;
+            memcpy(decoded, s, length);
+            bool good = decode_plainly(decoded, &n_decoded, sizeof decoded) &&
+                        read_plainly(&w, decoded, n_decoded) && has_good_names(&w);
             rmt_status st = read_bytes(&t, &facts, &problems, by, s, length, &fault);
+            n_windows += !st && strcmp(facts.encoding, "windows-1252") == 0;
             if (good != (st == RMT_OK)) {
                 fwrite(s, 1, length, stderr);
                 fail_msg("%s, seed %zu: %s, but: %s", samples[k], i, good ? "good" : "faulty",
@@ -341,6 +372,7 @@ static void damaged_samples(void **state)
     }
     assert_true(n_read > N_SAMPLES * tst_iterations(ITERATIONS) / 5);
     assert_true(n_refused > N_SAMPLES * tst_iterations(ITERATIONS) / 5);
+    assert_true(n_windows > N_SAMPLES * tst_iterations(ITERATIONS) / 50);
 }
 
 int main(void)

@@ -78,6 +78,23 @@ static void is_type(const rmt_table *t, const char *column, rmt_type want)
                         rmt_type_name(want));
 }
 
+/* Reads what is taken with one warning. */
+static rmt_table *read_warned(const char *bytes, size_t n, const rmt_csv_options *options,
+                              const char *want)
+{
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    char line[1024];
+    tst_ok(read_bytes(&t, bytes, n, options, &err), &err);
+    assert_int_equal(problems.n_total, 1);
+    assert_int_equal(problems.n_errors, 0);
+    assert_int_equal(problems.severity[0], RMT_SEVERITY_WARNING);
+    rmt_error_format(&problems.kept[0], line, sizeof line);
+    assert_string_equal(line, want);
+    return t;
+}
+#define READ_WARNED(text, options, want) read_warned(text, sizeof(text) - 1, options, want)
+
 /* ---- what is read -------------------------------------------------------------------------- */
 
 static void test_types(void **state)
@@ -231,6 +248,11 @@ static void test_delimiter(void **state)
     t = READ("a;b\n1;2\n", (&(rmt_csv_options){.delimiter = ','}));
     is_cell(t, "a;b", 0, "1;2");
     rmt_table_free(t);
+    t = READ_WARNED("a;b\tc\n1;2\t3\n", NULL,
+                    "in.csv:1: the header has as many 'tab' as ';', which is taken as the "
+                    "delimiter; 'delimiter' in the plan settles it");
+    is_cell(t, "b\tc", 0, "2\t3");
+    rmt_table_free(t);
 }
 
 static void test_encodings(void **state)
@@ -264,6 +286,28 @@ static void test_encodings(void **state)
     t = READ("a,b\n\x80,\xE9\n", (&(rmt_csv_options){.encoding = "windows-1252"}));
     is_cell(t, "a", 0, "\xE2\x82\xAC");
     is_cell(t, "b", 0, "\xC3\xA9");
+    rmt_table_free(t);
+}
+
+/* Without a mark and a word of the plan: UTF-8 as far as it goes, then windows-1252, never both. */
+static void test_guessed_encoding(void **state)
+{
+    (void)state;
+    rmt_table *t = READ_WARNED("a,b\n1,x\n2,\"p\nq\x80\xE9t\xE9\"\n3,\x93z\x94\n", NULL,
+                               "in.csv:4: b: field 2: no UTF-8: 0x80 0xE9; the file is read as "
+                               "windows-1252, 'encoding' in the plan settles it");
+    assert_string_equal(facts.encoding, "windows-1252");
+    is_cell(t, "b", 1, "p\nq\xE2\x82\xAC\xC3\xA9t\xC3\xA9");
+    is_cell(t, "b", 2, "\xE2\x80\x9Cz\xE2\x80\x9D");
+    rmt_table_free(t);
+    t = READ_WARNED("n\xE9,b\r\n1,2", NULL,
+                    "in.csv:1: field 1: no UTF-8: 0xE9; the file is read as windows-1252, "
+                    "'encoding' in the plan settles it");
+    is_cell(t, "n\xC3\xA9", 0, "1");
+    is_cell(t, "b", 0, "2");
+    rmt_table_free(t);
+    t = READ("a,b\n1,\xC3\xA9\n", NULL);
+    assert_string_equal(facts.encoding, "utf-8");
     rmt_table_free(t);
 }
 
@@ -433,10 +477,21 @@ static const fault faults[] = {
           "in.csv:2: b: field 2: NUL byte\nin.csv:4: row has 1 cell, the header has 2\n"),
     FAULT("a,b\n1,\0\xFF\0y\xFFz\n2\n", NULL,
           "in.csv:2: b: field 2: NUL byte\nin.csv:3: row has 1 cell, the header has 2\n"),
-    FAULT("a,b\n1,2\n3,\xE9t\xE9\n", NULL, "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8\n"),
-    FAULT("a,b\n\xC0\x80,2\n", NULL, "in.csv:2: a: field 1: byte 0xC0 is not valid UTF-8\n"),
-    FAULT("a,\xFF\n1,2\n", NULL, "in.csv:1: field 2: byte 0xFF is not valid UTF-8\n"),
-    FAULT("a,b\n1,\"x\ny\xE2\x82\"\n", NULL,
+    FAULT("a,b\n1,2\n3,\xE9t\xE9\n", "utf-8",
+          "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8\n"),
+    FAULT(
+        "a,b\n\xC3\xA9,2\n3,\xE9\n\xFF\n", NULL,
+        "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8, but line 2 is; 'encoding' in the plan "
+        "settles it\n"
+        "in.csv:4: a: field 1: byte 0xFF is not valid UTF-8, but line 2 is; 'encoding' in the plan "
+        "settles it\n"
+        "in.csv:4: row has 1 cell, the header has 2\n"),
+    FAULT("\xEF\xBB\xBF"
+          "a,b\n1,\xE9\n",
+          NULL, "in.csv:2: b: field 2: byte 0xE9 is not valid UTF-8\n"),
+    FAULT("a,b\n\xC0\x80,2\n", "utf-8", "in.csv:2: a: field 1: byte 0xC0 is not valid UTF-8\n"),
+    FAULT("a,\xFF\n1,2\n", "utf-8", "in.csv:1: field 2: byte 0xFF is not valid UTF-8\n"),
+    FAULT("a,b\n1,\"x\ny\xE2\x82\"\n", "utf-8",
           "in.csv:3: b: field 2: byte 0xE2 is not valid UTF-8\n"),
     FAULT("a,b\n1,\x81\n", "windows-1252",
           "in.csv:2: b: field 2: byte 0x81 is not valid windows-1252\n"),
@@ -449,6 +504,33 @@ static const fault faults[] = {
           "1\0\x00\xD8",
           "utf-16le", "in.csv:2: a: field 1: half of a UTF-16 surrogate pair\n"),
 };
+
+/* Refused after the warning that the file is read as windows-1252. */
+static void test_mixed_encodings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *want;
+        size_t line;
+    } files[] = {
+        {"a,b\n1,\xE9\n2,3\n4,x\xC3\xA9\n5,\xC3\xA9\n",
+         "field 2: a character of UTF-8, but line 2 is not UTF-8", 4},
+        {"a,b\n1,\xE9 \xC3\xA9\n", "field 2: a character of UTF-8, but line 2 is not UTF-8", 2},
+        {"a,b\n1,\xE9\n2,\xC3\x81\n", "field 2: a character of UTF-8, but line 2 is not UTF-8", 3},
+        {"a,b\n1,\xE9\n2,\x81\n", "field 2: byte 0x81 is not valid windows-1252", 3},
+        {"a,b\n1,\x81\n", "field 2: byte 0x81 is not valid windows-1252", 2},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        rmt_error err = {0};
+        rmt_table *t = NULL;
+        rmt_status st = read_bytes(&t, files[i].bytes, strlen(files[i].bytes), NULL, &err);
+        assert_int_equal(problems.n_total, 2);
+        assert_int_equal(problems.n_errors, 1);
+        assert_int_equal(problems.kept[1].line, files[i].line);
+        assert_string_equal(problems.kept[1].column, "b");
+        tst_fails(st, RMT_ERR_MALFORMED, &err, files[i].want);
+    }
+}
 
 static void test_faults(void **state)
 {
@@ -566,11 +648,13 @@ int main(void)
         cmocka_unit_test(test_accounts),
         cmocka_unit_test(test_delimiter),
         cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_guessed_encoding),
         cmocka_unit_test(test_missing_and_names),
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_cut_break),
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_mixed_encodings),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_many_faults),
         cmocka_unit_test(test_long_binary_lines),

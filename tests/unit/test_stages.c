@@ -742,7 +742,7 @@ static void ingest_reads_plan_and_tables(void **state)
     is(mini, 1, "source_line", 3);
     assert_null(strstr(rmt_study_plan(t.s), dir)); /* outputs hold no path of the machine */
     assert_int_equal(t.notes.n_errors, 0);
-    assert_int_equal(t.notes.n_total, 3); /* two tables without a schema */
+    assert_int_equal(t.notes.n_total, 5); /* two tables without a schema and a delimiter */
     bool blank = false;
     for (size_t i = 0; i < t.notes.n_kept; i++)
         blank = blank || strstr(t.notes.kept[i].msg, "1 blank line passed over") != NULL;

@@ -12,7 +12,7 @@
 #include "rmt/schema.h"
 
 typedef struct {
-    /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8 */
+    /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8, else windows-1252 */
     const char *encoding;
     char delimiter;          /* 0 = the most plausible of , ; tab | in the header line */
     char decimal_char;       /* '.' or ',' */
@@ -51,7 +51,9 @@ typedef struct {
  * A cell written as identifiers are (007, +49, more than 15 digits), or a number no double holds (1e400, 1e-400), makes
  * the column string. An empty cell is missing in
  * every inferred column. The table has no title. LF, CRLF and CR end lines; the name source_line is reserved. "utf-16"
- * without a byte order mark is taken by its first character. options, facts and problems may be NULL.
+ * without a byte order mark is taken by its first character. When neither a name nor a mark says the encoding, the first
+ * bytes that are not UTF-8 make the file windows-1252, with a warning at their place; a file that holds characters of both
+ * is refused. Two delimiters that separate as many names are a warning. options, facts and problems may be NULL.
  * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_CONFIG for an unknown encoding or an impossible delimiter;
  * RMT_ERR_MALFORMED when this file added at least one error to problems, or none because it is refused unread (its byte
  * order mark contradicts the plan). */

@@ -9,7 +9,7 @@
 typedef struct {
     const char *name; /* table name: /tables/<name> */
     const char *file;
-    const char *encoding;    /* NULL = by BOM, else UTF-8 */
+    const char *encoding;    /* NULL = by BOM, else UTF-8, else windows-1252 */
     char delimiter, decimal; /* 0 = sniffed; '.' or ',' */
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
