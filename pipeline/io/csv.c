@@ -537,7 +537,7 @@ static rmt_status split_lines(reader *r, bool last)
         bool terminated = lf < len;
         if (cr < len && cr + 1 < end) {
             if (r->in.s[cr + 1] != '\n') end = cr + 1, terminated = true; /* old Macintosh */
-        } else if (cr < len && cr + 1 == len) {
+        } else if (!terminated && cr < len) { /* the last byte */
             if (!last) break; /* is it CR or CRLF? */
             end = len, terminated = true;
         }

@@ -178,6 +178,10 @@ static void test_lines(void **state)
     is_cell(t, "b", 1, "4");
     is_cell(t, "source_line", 1, "4");
     rmt_table_free(t);
+    t = READ("a,b\n1,2\n3,4\r", NULL); /* a CR alone at the end makes one line of it, not of all */
+    assert_int_equal(facts.lines, 3);
+    is_cell(t, "source_line", 1, "3");
+    rmt_table_free(t);
     t = READ("a\n1\n\n\"\"\n", NULL); /* one column: a blank line is no row, an empty cell is */
     assert_int_equal(rmt_table_rows(t), 2);
     assert_int_equal(facts.blank_lines, 1);
