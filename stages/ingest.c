@@ -18,6 +18,7 @@ static const rmt_column_spec source_columns[] = {
     {"bytes", RMT_TYPE_NUMBER, "size of the file", "bytes"},
     {"lines", RMT_TYPE_NUMBER, "lines of the file", NULL},
     {"blank_lines", RMT_TYPE_NUMBER, "lines without any character, passed over", NULL},
+    {"skipped_lines", RMT_TYPE_NUMBER, "lines before the header and comments, passed over", NULL},
     {"inner_lines", RMT_TYPE_NUMBER, "lines that continue a row, within a quoted cell", NULL},
     {"rows", RMT_TYPE_NUMBER, "data rows that the file has", NULL},
     {"rows_stored", RMT_TYPE_NUMBER, "rows of them in the table", NULL},
@@ -38,7 +39,7 @@ enum {
     S_SHA256,
     S_BYTES,
     S_COUNTS,
-    S_COLUMNS = S_COUNTS + 10,
+    S_COLUMNS = S_COUNTS + 11,
     S_ENCODING,
     S_DELIMITER,
     S_TYPES,
@@ -56,9 +57,9 @@ static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt,
     size_t row = rmt_table_rows(sources);
     const char delimiter[2] = {facts->delimiter, '\0'};
     const size_t counts[S_COLUMNS - S_COUNTS] = {
-        facts->lines,         facts->blank_lines,     facts->inner_lines, facts->rows,
-        facts->rows_stored,   facts->rows_refused,    facts->cells,       facts->cells_stored,
-        facts->cells_missing, facts->cells_unreadable};
+        facts->lines,        facts->blank_lines,   facts->skipped_lines,   facts->inner_lines,
+        facts->rows,         facts->rows_stored,   facts->rows_refused,    facts->cells,
+        facts->cells_stored, facts->cells_missing, facts->cells_unreadable};
     rmt_status st;
     if ((st = rmt_table_add_rows(sources, 1, err))) return st;
     if ((st = set_text(sources, S_NAME, row, pt->name, err))) return st;
@@ -96,6 +97,9 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     rmt_csv_options options = {.encoding = pt->encoding,
                                .delimiter = pt->delimiter,
                                .decimal_char = pt->decimal,
+                               .skip_rows = pt->skip_rows,
+                               .footer_rows = pt->footer_rows,
+                               .comment = pt->comment,
                                .missing = pt->missing,
                                .names = pt->names,
                                .schema = pt->schema,
@@ -213,7 +217,9 @@ const rmt_stage rmt_stage_ingest = {
         "row and "
         "cell of a file is stored, with the line it came from; a cell that does not fit its type "
         "is kept as "
-        "missing with its text as the reason, for 'remit validate' to report. A ragged row, a bad "
+        "missing with its text as the reason, for 'remit validate' to report. A header repeated "
+        "and a delimiter at the end of every line are passed over with a warning. A ragged row, a "
+        "bad "
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
         "stops the run, each named by file, line and column. So does a column that the plan names "
         "and its table lacks.\n\n"

@@ -22,6 +22,11 @@ enum { COLUMNS_MAX = RMT_TABLE_MAX_COLUMNS - 1, NAME_BYTES_MAX = 4096 }; /* one 
 /* Stands in decoded text before a character of the other encoding; no valid UTF-8 holds it. */
 enum { MIXED = 0xFE };
 
+/* A row that has not as many cells as the header. */
+typedef struct {
+    size_t line, number, n_cells;
+} odd_row;
+
 typedef struct {
     const char *source;
     const rmt_csv_options *options;
@@ -49,10 +54,18 @@ typedef struct {
     size_t cell_line;  /* line on which its current cell begins */
     size_t row_bytes;  /* its length so far */
     size_t n_cells;
-    rmt_text row; /* its cells, each ended by a NUL */
-    bool stop;    /* no point in reading on */
+    size_t last_bytes; /* of its last cell */
+    rmt_text row;      /* its cells, each ended by a NUL */
+    bool stop;         /* no point in reading on */
 
     bool header_done, width_known;
+    bool cut;        /* no line break ends the last line */
+    bool trailing;   /* the header ends with a delimiter, as every row then has to */
+    rmt_text header; /* its cells as in the file, each ended by a NUL */
+    odd_row *held;   /* rows of another width that may be a footer, oldest first */
+    size_t n_held, held_cap;
+    size_t short_run;   /* such rows without another between, up to here */
+    size_t *last_lines; /* of the last footer_rows rows: row i at i modulo their number */
     char **names;
     size_t n_cols;
     rmt_text *cols; /* n_cols texts: all cells, each ended by a NUL */
@@ -139,6 +152,8 @@ static rmt_status take_header(reader *r)
             snprintf(position, sizeof position, "%zu", i + 1);
             const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
             if (given) name = given;
+            r->trailing = !given && i > 0 && i + 1 == r->n_cells;
+            if (r->trailing) break;
         }
         r->names[i] = rmt_mem_text(name, strlen(name), r->err);
         if (!r->names[i]) return RMT_ERR_NOMEM;
@@ -146,6 +161,12 @@ static rmt_status take_header(reader *r)
         cell += strlen(cell) + 1;
     }
     r->width_known = true;
+    if (r->trailing)
+        warning_at(r, r->row_line, NULL,
+                   "the header ends with a delimiter: column %zu has no name and is left out",
+                   r->n_cells);
+    r->header = r->row;
+    r->row = (rmt_text){0};
     return check_names(r);
 }
 
@@ -203,6 +224,7 @@ static void on_cell(void *s, size_t n, void *context)
 {
     reader *r = context;
     r->n_cells++;
+    r->last_bytes = s ? n : 0;
     r->cell_line = r->line;
     if (r->st || (r->header_done && is_faulty(r))) return;
     /* CSV_APPEND_NULL: s[n] is NUL. An empty cell that is not quoted comes as NULL. */
@@ -217,35 +239,94 @@ static void forget_row(reader *r)
     r->n_cells = 0;
 }
 
+/* Cells of a row that is as wide as the header. */
+static size_t width(const reader *r)
+{
+    return r->n_cols + r->trailing;
+}
+
+#define WIDTH_FAULT "row has %zu cell%s, the header has %zu"
+
+static void report_width(reader *r, const odd_row *row)
+{
+    problem_at(r, row->line, NULL, WIDTH_FAULT, row->n_cells, row->n_cells == 1 ? "" : "s",
+               width(r));
+}
+
+/* The row that ends is as wide as no other: a fault, unless it belongs to a footer, which is known at the end only. */
+static void hold_row(reader *r)
+{
+    if ((r->st = rmt_mem_grow(&r->held, &r->held_cap, r->n_held + 1, sizeof *r->held, r->err)))
+        return;
+    r->short_run = r->n_cells < width(r) ? r->short_run + 1 : 0;
+    r->held[r->n_held++] = (odd_row){r->row_line, r->facts->rows, r->n_cells};
+}
+
+/* Row number facts->rows begins: what is held and too far from the end now is a fault. */
+static void release_held(reader *r)
+{
+    const size_t last = r->options->footer_rows > 0 ? r->options->footer_rows : 1;
+    size_t n = 0;
+    while (n < r->n_held && r->held[n].number + last <= r->facts->rows)
+        report_width(r, &r->held[n++]);
+    r->n_held -= n;
+    memmove(r->held, r->held + n, r->n_held * sizeof *r->held);
+}
+
+static bool repeats_header(const reader *r)
+{
+    return r->n_cols > 1 && r->n_cells == width(r) && r->row.len == r->header.len &&
+           memcmp(r->row.s, r->header.s, r->row.len) == 0;
+}
+
+static void take_row(reader *r)
+{
+    bool whole = r->width_known && r->problems->n_errors == r->row_errors;
+    bool odd = r->width_known && r->n_cells != width(r);
+    if (!odd) r->short_run = 0;
+    if (odd) {
+        hold_row(r);
+    } else if (whole && repeats_header(r)) {
+        whole = false;
+        warning_at(r, r->row_line, NULL, "the header once more, passed over");
+    } else if (r->trailing && r->last_bytes > 0) {
+        whole = false;
+        problem_at(r, r->row_line, NULL, "column %zu has no name, but a cell that is not empty",
+                   r->n_cells);
+    } else if (!is_faulty(r)) {
+        r->st = store_row(r);
+    }
+    count_row(r, r->n_cells - (!odd && r->trailing), whole && !odd);
+}
+
 static void on_row(int end, void *context)
 {
     reader *r = context;
     (void)end;
-    if (!r->st && !r->header_done) {
-        r->st = take_header(r);
-    } else if (!r->st) {
-        if (r->width_known && r->n_cells != r->n_cols)
-            problem_at(r, r->row_line, NULL, "row has %zu cell%s, the header has %zu", r->n_cells,
-                       r->n_cells == 1 ? "" : "s", r->n_cols);
-        count_row(r, r->n_cells, r->width_known && r->problems->n_errors == r->row_errors);
-        if (!is_faulty(r)) r->st = store_row(r);
-    }
+    if (!r->st && !r->header_done) r->st = take_header(r);
+    else if (!r->st) take_row(r);
     forget_row(r);
 }
 
 /* A row begins on this line. */
 static void open_row(reader *r)
 {
+    const size_t n_footer = r->options->footer_rows;
     r->row_open = true;
     r->row_line = r->cell_line = r->line;
+    if (r->header_done) {
+        r->facts->rows++;
+        if (n_footer > 0) r->last_lines[r->facts->rows % n_footer] = r->line;
+        if (r->n_held) release_held(r);
+    }
     r->row_errors = r->problems->n_errors;
-    r->facts->rows += r->header_done;
 }
 
 /* The open row does not end: a problem has said why. Its last cell, of which the end is not known, counts. */
 static void give_up_row(reader *r)
 {
     if (r->header_done) count_row(r, r->n_cells + 1, false);
+    r->short_run = 0;
     forget_row(r);
 }
 
@@ -439,19 +520,24 @@ static void begin_windows(reader *r, const char *s, size_t n)
  * False: it is no such row, libcsv shall read it. */
 static bool take_plain_row(reader *r, const char *s, size_t n)
 {
-    if (!r->width_known || r->row_open || is_faulty(r) || n > ROW_MAX || memchr(s, '"', n))
+    if (!r->width_known || r->row_open || r->n_held || is_faulty(r) || n > ROW_MAX ||
+        memchr(s, '"', n))
         return false;
+    if (n + 1 == r->header.len && memcmp(s, r->header.s, strlen(r->header.s)) == 0)
+        return false; /* the header once more? */
     const char delimiter = r->facts->delimiter;
+    const size_t n_cells = width(r);
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
         if (s[i] != delimiter) continue;
-        if (k + 1 == r->n_cols) return false;
+        if (k + 1 == n_cells) return false;
         r->ends[k++] = i;
     }
-    if (k + 1 != r->n_cols) return false;
+    if (k + 1 != n_cells || (r->trailing && r->ends[k - 1] + 1 < n)) return false;
     r->ends[k] = n;
-    r->row_line = r->line;
-    r->facts->rows++;
+    open_row(r);
+    r->row_open = false;
+    r->short_run = 0;
     count_row(r, r->n_cols, true);
     r->st = note_row(r);
     for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
@@ -465,6 +551,11 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
     size_t content = n;
     while (terminated && content > 0 && (s[content - 1] == '\n' || s[content - 1] == '\r'))
         content--;
+    if (!r->row_open && (r->line <= r->options->skip_rows ||
+                         (r->options->comment && content > 0 && s[0] == r->options->comment))) {
+        r->facts->skipped_lines++;
+        return RMT_OK;
+    }
     if (content == 0 && !r->row_open) {
         r->facts->blank_lines++;
         return RMT_OK;
@@ -505,6 +596,7 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
         replace_bad(s + clean, n - clean);
         if (!feed(r, s + clean, n - clean)) return r->st;
     }
+    r->cut = !terminated;
     if (!terminated && !feed(r, "\n", 1)) return r->st;
     if (r->row_bytes > ROW_MAX) {
         problem_at(r, r->row_line, NULL, "row is longer than %zu MiB; a quote may be open",
@@ -537,8 +629,8 @@ static rmt_status split_lines(reader *r, bool last)
         bool terminated = lf < len;
         if (cr < len && cr + 1 < end) {
             if (r->in.s[cr + 1] != '\n') end = cr + 1, terminated = true; /* old Macintosh */
-        } else if (!terminated && cr < len) { /* the last byte */
-            if (!last) break; /* is it CR or CRLF? */
+        } else if (!terminated && cr < len) {                             /* the last byte */
+            if (!last) break;                                             /* is it CR or CRLF? */
             end = len, terminated = true;
         }
         if (!terminated && !last) {
@@ -560,6 +652,51 @@ static rmt_status split_lines(reader *r, bool last)
     r->next_cr = r->next_cr > r->at ? r->next_cr - r->at : 0;
     r->at = 0;
     return RMT_OK;
+}
+
+/* Takes the last row out of the columns. */
+static void drop_row(reader *r)
+{
+    for (size_t i = 0; i < r->n_cols; i++) {
+        rmt_text *column = &r->cols[i];
+        column->len--;
+        while (column->len > 0 && column->s[column->len - 1])
+            column->len--;
+    }
+    r->n_rows--;
+    r->facts->rows_stored--;
+    r->facts->rows_refused++;
+    r->facts->cells_stored -= r->n_cols;
+    r->facts->cells_refused += r->n_cols;
+}
+
+/* The rows at the end: a footer by the plan, or rows of a wrong width. */
+static void end_rows(reader *r)
+{
+    const size_t n = r->options->footer_rows;
+    const size_t first = n > 0 && r->facts->rows >= n ? r->last_lines[(r->facts->rows + 1) % n] : 0;
+    for (size_t i = 0; i < r->n_held; i++) {
+        const odd_row *row = &r->held[i];
+        const char *plural = row->n_cells == 1 ? "" : "s";
+        if (n > 0)
+            warning_at(r, row->line, NULL, "row has %zu cell%s, passed over as a footer",
+                       row->n_cells, plural);
+        else if (row->n_cells > width(r)) report_width(r, row);
+        else if (r->cut)
+            problem_at(
+                r, row->line, NULL,
+                "the file ends in the middle of a row: it has %zu cell%s, the header has %zu",
+                row->n_cells, plural, width(r));
+        else
+            problem_at(r, row->line, NULL,
+                       WIDTH_FAULT
+                       "; if this is a footer, 'footer_rows: %zu' in the plan passes it over",
+                       row->n_cells, plural, width(r), r->short_run);
+    }
+    while (n > 0 && !is_faulty(r) && r->n_rows > 0 && (size_t)r->lines[r->n_rows - 1] >= first) {
+        warning_at(r, (size_t)r->lines[r->n_rows - 1], NULL, "row passed over as a footer");
+        drop_row(r);
+    }
 }
 
 /* ---- the file ------------------------------------------------------------------------------ */
@@ -635,6 +772,8 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
     } else if (!r->header_done && !is_faulty(r)) {
         problem_at(r, 1, NULL, "there is no header line");
     }
+    if (r->st) return r->st;
+    end_rows(r);
     return rmt_digest_end(digest, r->facts->sha256, r->err);
 }
 
@@ -723,6 +862,9 @@ static void reader_clear(reader *r)
     rmt_text_clear(&r->in);
     rmt_text_clear(&r->row);
     rmt_text_clear(&r->recoded);
+    rmt_text_clear(&r->header);
+    rmt_mem_free(r->held);
+    rmt_mem_free(r->last_lines);
 }
 
 static rmt_status check_options(const rmt_csv_options *options, const char *source, rmt_error *err)
@@ -731,6 +873,9 @@ static rmt_status check_options(const rmt_csv_options *options, const char *sour
     if (d == '"' || d == '\n' || d == '\r' || d >= 0x80)
         return rmt_fail_at(err, RMT_ERR_CONFIG, source, 0, NULL,
                            "a quote, a line break or a character outside ASCII is no delimiter");
+    if (options->footer_rows > RMT_FOOTER_ROWS_MAX)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, source, 0, NULL, "a footer has at most %d rows",
+                           RMT_FOOTER_ROWS_MAX);
     return RMT_OK;
 }
 
@@ -765,6 +910,9 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     }
     st = RMT_ERR_NOMEM;
     if (!(block = rmt_mem_resize(NULL, CHUNK, 1, err))) goto done; /* not zeroed */
+    if (r.options->footer_rows > 0 &&
+        !(r.last_lines = rmt_mem_array(r.options->footer_rows, sizeof *r.last_lines, err)))
+        goto done;
     if ((st = rmt_digest_new(&digest, err))) goto done;
     if ((st = read_all(&r, fd, digest, block))) goto done;
     st = is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);

@@ -78,19 +78,22 @@ static void is_type(const rmt_table *t, const char *column, rmt_type want)
                         rmt_type_name(want));
 }
 
-/* Reads what is taken with one warning. */
+/* Reads what is taken with warnings, one a line. */
 static rmt_table *read_warned(const char *bytes, size_t n, const rmt_csv_options *options,
                               const char *want)
 {
     rmt_error err = {0};
     rmt_table *t = NULL;
-    char line[1024];
+    char got[2048] = "";
     tst_ok(read_bytes(&t, bytes, n, options, &err), &err);
-    assert_int_equal(problems.n_total, 1);
     assert_int_equal(problems.n_errors, 0);
-    assert_int_equal(problems.severity[0], RMT_SEVERITY_WARNING);
-    rmt_error_format(&problems.kept[0], line, sizeof line);
-    assert_string_equal(line, want);
+    for (size_t i = 0; i < problems.n_kept; i++) {
+        size_t len = strlen(got);
+        assert_int_equal(problems.severity[i], RMT_SEVERITY_WARNING);
+        if (i > 0) got[len++] = '\n';
+        rmt_error_format(&problems.kept[i], got + len, sizeof got - len);
+    }
+    assert_string_equal(got, want);
     return t;
 }
 #define READ_WARNED(text, options, want) read_warned(text, sizeof(text) - 1, options, want)
@@ -234,6 +237,108 @@ static void test_accounts(void **state)
     assert_int_equal(facts.cells, 14);
     assert_int_equal(facts.cells_stored, 6);
     assert_int_equal(facts.cells_refused, 8);
+}
+
+static void are_rows(size_t n, size_t n_stored, size_t n_refused)
+{
+    assert_int_equal(facts.rows, n);
+    assert_int_equal(facts.rows_stored, n_stored);
+    assert_int_equal(facts.rows_refused, n_refused);
+    assert_int_equal(facts.cells, facts.cells_stored + facts.cells_refused);
+}
+
+static void test_lines_passed_over(void **state)
+{
+    (void)state;
+    rmt_csv_options options = {.skip_rows = 2, .comment = '#'};
+    rmt_table *t = READ("Export of \"x\n\n#c\n\na,b\n1,\"p\n#q\"\n#\"1\n3,#\n", &options);
+    assert_int_equal(rmt_table_rows(t), 2);
+    assert_int_equal(facts.skipped_lines, 4);
+    assert_int_equal(facts.blank_lines, 1);
+    is_cell(t, "b", 0, "p\n#q");
+    is_cell(t, "b", 1, "#");
+    is_cell(t, "source_line", 1, "9");
+    rmt_table_free(t);
+}
+
+static void test_trailing_delimiter(void **state)
+{
+    (void)state;
+    static const char warning[] =
+        "in.csv:1: the header ends with a delimiter: column 3 has no name and is left out";
+    rmt_error err = {0};
+    rmt_table *t = READ_WARNED("a,b,\n1,2,\n\"3\",4,\"\"\n", NULL, warning);
+    assert_int_equal(rmt_table_columns(t), 3);
+    is_cell(t, "b", 1, "4");
+    are_rows(2, 2, 0);
+    assert_int_equal(facts.cells, 4);
+    rmt_table_free(t);
+    t = NULL;
+    static const char bad[] = "a,b,\n1,2,\n3,4,5\n6,7,\"8\"\n9,10\n";
+    tst_fails(read_bytes(&t, bad, sizeof bad - 1, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "3 structural problems");
+    are_rows(4, 1, 3);
+    assert_string_equal(problems.kept[1].msg, "column 3 has no name, but a cell that is not empty");
+    assert_int_equal(problems.kept[1].line, 3);
+    assert_int_equal(problems.kept[2].line, 4);
+    assert_int_equal(problems.kept[3].line, 5);
+    rmt_doc *doc = NULL; /* the plan names it */
+    static const char yaml[] = "names: {3: c}\n";
+    tst_ok(rmt_tree_parse(&doc, yaml, sizeof yaml - 1, "plan.yaml", &err), &err);
+    rmt_csv_options options = {.names = rmt_node_get(rmt_doc_root(doc), "names")};
+    t = READ("a,b,\n1,2,\n", &options);
+    assert_int_equal(rmt_table_columns(t), 4);
+    rmt_table_free(t);
+    rmt_doc_free(doc);
+}
+
+static void test_header_repeated(void **state)
+{
+    (void)state;
+    rmt_table *t = READ_WARNED("id,b\n1,2\nid,b\n3,4\nid,x\n\"id\",b\n", NULL,
+                               "in.csv:3: the header once more, passed over\n"
+                               "in.csv:6: the header once more, passed over");
+    assert_int_equal(rmt_table_rows(t), 3);
+    is_cell(t, "b", 2, "x");
+    are_rows(5, 3, 2);
+    rmt_table_free(t);
+    t = READ("a\na\n", NULL); /* a single column may hold its own name */
+    assert_int_equal(rmt_table_rows(t), 1);
+    rmt_table_free(t);
+}
+
+static void test_footer(void **state)
+{
+    (void)state;
+    rmt_csv_options options = {.footer_rows = 2};
+    rmt_error err = {0};
+    rmt_table *t = READ_WARNED("a,b\n1,2\n3,4\n,\nTotal: 2 rows\n", &options,
+                               "in.csv:5: row has 1 cell, passed over as a footer\n"
+                               "in.csv:4: row passed over as a footer");
+    assert_int_equal(rmt_table_rows(t), 2);
+    is_cell(t, "b", 1, "4");
+    is_type(t, "a", RMT_TYPE_INTEGER);
+    are_rows(4, 2, 2);
+    rmt_table_free(t);
+    t = READ_WARNED("a,b\n1,2\n", &options, "in.csv:2: row passed over as a footer");
+    assert_int_equal(rmt_table_rows(t), 0);
+    are_rows(1, 0, 1);
+    rmt_table_free(t);
+    t = NULL; /* too far from the end */
+    static const char early[] = "a,b\n1\n3,4\n5,6\n7,8";
+    tst_fails(read_bytes(&t, early, sizeof early - 1, &options, &err), RMT_ERR_MALFORMED, &err,
+              "row has 1 cell, the header has 2");
+    are_rows(4, 3, 1);
+    static const char next[] = "a,b\n1\n3,4\n5,6\n";
+    tst_fails(read_bytes(&t, next, sizeof next - 1, &options, &err), RMT_ERR_MALFORMED, &err,
+              "row has 1 cell, the header has 2");
+    options.footer_rows = 1;
+    t = READ_WARNED("a,b\n1,2\n3,4\n5,6\n", &options, "in.csv:4: row passed over as a footer");
+    are_rows(3, 2, 1);
+    rmt_table_free(t);
+    t = NULL;
+    options.footer_rows = 1001;
+    tst_fails(read_bytes(&t, "a\n", 2, &options, &err), RMT_ERR_CONFIG, &err, "at most 1000");
 }
 
 static void test_delimiter(void **state)
@@ -460,8 +565,16 @@ static const fault faults[] = {
     FAULT("\n\n", NULL, "in.csv:1: there is no header line\n"),
     FAULT("a,b\n1,2\n1,2,3\n\n1\n", NULL,
           "in.csv:3: row has 3 cells, the header has 2\nin.csv:5: row has 1 cell, the header has "
-          "2\n"),
-    FAULT("a,,b,\n", NULL, "in.csv:1: column 2 has no name\nin.csv:1: column 4 has no name\n"),
+          "2; if this is a footer, 'footer_rows: 1' in the plan passes it over\n"),
+    FAULT("a,,,b\n", NULL, "in.csv:1: column 2 has no name\nin.csv:1: column 3 has no name\n"),
+    FAULT("a,b\n1,2\n3", NULL,
+          "in.csv:3: the file ends in the middle of a row: it has 1 cell, the header has 2\n"),
+    FAULT(
+        "a,b,c\n1,2,3\n\nTotal: 1\nby me,me\n", NULL,
+        "in.csv:4: row has 1 cell, the header has 3\n"
+        "in.csv:5: row has 2 cells, the header has 3; if this is a footer, 'footer_rows: 2' in the "
+        "plan passes it over\n"),
+    FAULT("a,b\n1,2,3\n", NULL, "in.csv:2: row has 3 cells, the header has 2\n"),
     FAULT("\n\na,b,a,a\n", NULL,
           "in.csv:3: a: column 3 has the name of column 1\n"
           "in.csv:3: a: column 4 has the name of column 3\n"),
@@ -469,7 +582,8 @@ static const fault faults[] = {
     FAULT("a,b\n1,x\"y\n2,\"x\" \n3,4\n5\n", NULL,
           "in.csv:2: b: field 2: a quote within the cell\n"
           "in.csv:3: b: field 2: text after the closing quote\n"
-          "in.csv:5: row has 1 cell, the header has 2\n"),
+          "in.csv:5: row has 1 cell, the header has 2; if this is a footer, 'footer_rows: 1' in "
+          "the plan passes it over\n"),
     FAULT("a,b\n\n\"x\n\ny\"z,1\n2,3\n", NULL,
           "in.csv:5: a: field 1, begun on line 3: text after the closing quote\n"),
     FAULT("a,b\n1,2\n3\n4,\"x\ny\n", NULL,
@@ -478,9 +592,11 @@ static const fault faults[] = {
     FAULT("a,b\n1,\"x", NULL, "in.csv:2: b: field 2: the quote is not closed\n"),
     FAULT("a\"x,b\n1,2\n", NULL, "in.csv:1: field 1: a quote within the cell\n"),
     FAULT("a,b\n1,x\0y\n2,3\n4\n", NULL,
-          "in.csv:2: b: field 2: NUL byte\nin.csv:4: row has 1 cell, the header has 2\n"),
+          "in.csv:2: b: field 2: NUL byte\nin.csv:4: row has 1 cell, the header has 2; if this is "
+          "a footer, 'footer_rows: 1' in the plan passes it over\n"),
     FAULT("a,b\n1,\0\xFF\0y\xFFz\n2\n", NULL,
-          "in.csv:2: b: field 2: NUL byte\nin.csv:3: row has 1 cell, the header has 2\n"),
+          "in.csv:2: b: field 2: NUL byte\nin.csv:3: row has 1 cell, the header has 2; if this is "
+          "a footer, 'footer_rows: 1' in the plan passes it over\n"),
     FAULT("a,b\n1,2\n3,\xE9t\xE9\n", "utf-8",
           "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8\n"),
     FAULT(
@@ -489,7 +605,8 @@ static const fault faults[] = {
         "settles it\n"
         "in.csv:4: a: field 1: byte 0xFF is not valid UTF-8, but line 2 is; 'encoding' in the plan "
         "settles it\n"
-        "in.csv:4: row has 1 cell, the header has 2\n"),
+        "in.csv:4: row has 1 cell, the header has 2; if this is a footer, 'footer_rows: 1' in the "
+        "plan passes it over\n"),
     FAULT("\xEF\xBB\xBF"
           "a,b\n1,\xE9\n",
           NULL, "in.csv:2: b: field 2: byte 0xE9 is not valid UTF-8\n"),
@@ -650,6 +767,10 @@ int main(void)
         cmocka_unit_test(test_columns_of_numbers),
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_accounts),
+        cmocka_unit_test(test_lines_passed_over),
+        cmocka_unit_test(test_trailing_delimiter),
+        cmocka_unit_test(test_header_repeated),
+        cmocka_unit_test(test_footer),
         cmocka_unit_test(test_delimiter),
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_guessed_encoding),
