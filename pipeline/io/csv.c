@@ -54,9 +54,12 @@ typedef struct {
     size_t cell_line;  /* line on which its current cell begins */
     size_t row_bytes;  /* its length so far */
     size_t n_cells;
-    size_t last_bytes; /* of its last cell */
-    rmt_text row;      /* its cells, each ended by a NUL */
-    bool stop;         /* no point in reading on */
+    size_t last_bytes;  /* of its last cell */
+    size_t n_swallowed; /* lines within its quotes that look like rows */
+    size_t swallow_line,
+        swallow_cell; /* the cell with the first of them: where it begins, and how many come before */
+    rmt_text row;     /* its cells, each ended by a NUL */
+    bool stop;        /* no point in reading on */
 
     bool header_done, width_known;
     bool cut;        /* no line break ends the last line */
@@ -237,6 +240,7 @@ static void forget_row(reader *r)
     r->row.len = 0;
     r->row_bytes = 0;
     r->n_cells = 0;
+    r->n_swallowed = 0;
 }
 
 /* Cells of a row that is as wide as the header. */
@@ -279,10 +283,34 @@ static bool repeats_header(const reader *r)
            memcmp(r->row.s, r->header.s, r->row.len) == 0;
 }
 
+/* A line begins and ends within one quoted cell: is it a row, swallowed by a quote that was left open? Where rows have
+ * few cells a sentence may have as many commas; two such lines are hardly chance. */
+static void note_inner_line(reader *r, const char *s, size_t n, size_t began)
+{
+    size_t n_delimiters = 0;
+    for (size_t i = 0; i < n; i++)
+        n_delimiters += s[i] == r->facts->delimiter;
+    if (!r->width_known || n_delimiters == 0 || n_delimiters + 1 != width(r)) return;
+    if (r->n_swallowed++ > 0) return;
+    r->swallow_line = began;
+    r->swallow_cell = r->n_cells;
+}
+
+static bool swallows_rows(const reader *r)
+{
+    return r->n_swallowed > (width(r) < 5);
+}
+
 static void take_row(reader *r)
 {
     bool whole = r->width_known && r->problems->n_errors == r->row_errors;
     bool odd = r->width_known && r->n_cells != width(r);
+    if (swallows_rows(r))
+        warning_at(r, r->swallow_line, field_name(r, r->swallow_cell),
+                   "field %zu holds %zu line%s with the delimiters of a whole row; its quote may "
+                   "have been "
+                   "left open",
+                   r->swallow_cell + 1, r->n_swallowed, r->n_swallowed == 1 ? "" : "s");
     if (!odd) r->short_run = 0;
     if (odd) {
         hold_row(r);
@@ -575,7 +603,9 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
         clean += n_utf8;
     }
     if (clean == n && take_plain_row(r, s, n - n_break)) return r->st;
-    if (r->row_open) r->facts->inner_lines++;
+    const bool inner = r->row_open;
+    const size_t n_before = r->n_cells, began = r->cell_line;
+    if (inner) r->facts->inner_lines++;
     else open_row(r);
     if (!feed(r, s, clean)) return r->st;
     if (clean < n && s[clean] && r->guess && !r->windows_line && !r->mixed) {
@@ -598,6 +628,7 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
     }
     r->cut = !terminated;
     if (!terminated && !feed(r, "\n", 1)) return r->st;
+    if (inner && r->row_open && r->n_cells == n_before) note_inner_line(r, s, n, began);
     if (r->row_bytes > ROW_MAX) {
         problem_at(r, r->row_line, NULL, "row is longer than %zu MiB; a quote may be open",
                    ROW_MAX >> 20);
@@ -766,8 +797,16 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
         if ((st = split_lines(r, last))) return st;
     }
     if (r->row_open) {
-        problem_at(r, r->cell_line, field_name(r, r->n_cells), "field %zu: the quote is not closed",
-                   r->n_cells + 1);
+        if (swallows_rows(r))
+            problem_at(
+                r, r->cell_line, field_name(r, r->n_cells),
+                "field %zu: the quote is not closed; %zu line%s with the delimiters of a whole row "
+                "follow%s",
+                r->n_cells + 1, r->n_swallowed, r->n_swallowed == 1 ? "" : "s",
+                r->n_swallowed == 1 ? "s" : "");
+        else
+            problem_at(r, r->cell_line, field_name(r, r->n_cells),
+                       "field %zu: the quote is not closed", r->n_cells + 1);
         give_up_row(r);
     } else if (!r->header_done && !is_faulty(r)) {
         problem_at(r, 1, NULL, "there is no header line");

@@ -59,7 +59,8 @@ typedef struct {
  * every inferred column. The table has no title. LF, CRLF and CR end lines; the name source_line is reserved. "utf-16"
  * without a byte order mark is taken by its first character. When neither a name nor a mark says the encoding, the first
  * bytes that are not UTF-8 make the file windows-1252, with a warning at their place; a file that holds characters of both
- * is refused. A delimiter at the end of every line, the header's and the rows', is passed over with a warning; so is a row that
+ * is refused. A quoted cell that holds lines with the delimiters of whole rows (two of them in tables of less than five
+ * columns) is a warning with the line where it begins. A delimiter at the end of every line, the header's and the rows', is passed over with a warning; so is a row that
  * repeats the header of two columns or more. Two delimiters that separate as many names are a warning. options, facts and problems may be NULL.
  * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_CONFIG for an unknown encoding or an impossible delimiter;
  * RMT_ERR_MALFORMED when this file added at least one error to problems, or none because it is refused unread (its byte
