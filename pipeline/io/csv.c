@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 20 };
+enum { CHUNK = RMT_CSV_CHUNK };
 #define ROW_MAX ((size_t)64 << 20)
 /* Beyond these a wrong delimiter, or no table at all, is likelier than a table. */
 enum { COLUMNS_MAX = RMT_TABLE_MAX_COLUMNS - 1, NAME_BYTES_MAX = 4096 }; /* one is source_line */
@@ -732,23 +732,6 @@ static void end_rows(reader *r)
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
-/* Fills the block unless the file ends. */
-static rmt_status read_block(int fd, unsigned char *block, size_t *n, const char *source,
-                             rmt_error *err)
-{
-    *n = 0;
-    while (*n < CHUNK) {
-        ssize_t got = read(fd, block + *n, CHUNK - *n);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0)
-            return rmt_fail_at(err, RMT_ERR_IO, source, 0, NULL, "cannot be read: %s",
-                               strerror(errno));
-        if (got == 0) break;
-        *n += (size_t)got;
-    }
-    return RMT_OK;
-}
-
 /* What a file is instead of text, by its first bytes; NULL = nothing known. */
 static const char *other_format(const unsigned char *head, size_t n)
 {
@@ -771,13 +754,22 @@ static const char *other_format(const unsigned char *head, size_t n)
     return NULL;
 }
 
-static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char *block)
+static rmt_status read_all(reader *r, rmt_csv_input *in, unsigned char *block)
 {
+    const size_t n_kept = r->problems->n_kept, n_total = r->problems->n_total;
     rmt_status st;
-    for (size_t n = CHUNK; n == CHUNK;) {
-        if ((st = read_block(fd, block, &n, r->source, r->err))) return st;
+    bool first = true;
+    for (size_t n = CHUNK; n == CHUNK; first = false) {
+        if ((st = rmt_csv_input_next(in, block, &n, r->err))) {
+            /* What damaged data hold up to their damage is no news of the text. */
+            *r->facts = (rmt_csv_facts){0};
+            r->problems->n_kept = n_kept;
+            r->problems->n_total = n_total;
+            r->problems->n_errors = r->errors_before;
+            return st;
+        }
         size_t mark = 0;
-        if (r->facts->bytes == 0) {
+        if (first) {
             const char *other = other_format(block, n);
             if (other)
                 return rmt_fail_at(r->err, RMT_ERR_MALFORMED, r->source, 0, NULL,
@@ -788,8 +780,7 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
             r->guess = (!r->options->encoding || !r->options->encoding[0]) && mark == 0 &&
                        r->decoder.encoding == RMT_ENCODING_UTF8;
         }
-        r->facts->bytes += n;
-        if ((st = rmt_digest_add(digest, block, n, r->err))) return st;
+        r->facts->bytes = in->bytes;
         if (r->stop) continue; /* the digest is of the whole file */
         bool last = n < CHUNK;
         st = rmt_decoder_add(&r->decoder, &r->in, block + mark, n - mark, last, r->err);
@@ -813,7 +804,7 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
     }
     if (r->st) return r->st;
     end_rows(r);
-    return rmt_digest_end(digest, r->facts->sha256, r->err);
+    return rmt_digest_end(in->digest, r->facts->sha256, r->err);
 }
 
 static bool is_among(const char *name, const char *const *names, size_t n)
@@ -925,10 +916,9 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     rmt_status st;
     rmt_csv_facts own_facts;
     rmt_problems own_problems = {0};
-    rmt_digest *digest = NULL;
     unsigned char *block = NULL;
+    rmt_csv_input input = {.fd = -1, .source = source};
     struct stat info;
-    int fd = -1;
     reader r = {.source = source,
                 .options = options ? options : &defaults,
                 .facts = facts ? facts : &own_facts,
@@ -938,12 +928,12 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     *r.facts = (rmt_csv_facts){.delimiter = r.options->delimiter};
     r.errors_before = r.problems->n_errors;
     if ((st = check_options(r.options, source, err))) goto done;
-    if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
+    if ((input.fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
         st = rmt_fail_at(err, RMT_ERR_OPEN, source, 0, NULL, "cannot be opened: %s",
                          strerror(errno));
         goto done;
     }
-    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+    if (fstat(input.fd, &info) == 0 && S_ISDIR(info.st_mode)) {
         st = rmt_fail_at(err, RMT_ERR_OPEN, source, 0, NULL, "is a directory");
         goto done;
     }
@@ -952,14 +942,15 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     if (r.options->footer_rows > 0 &&
         !(r.last_lines = rmt_mem_array(r.options->footer_rows, sizeof *r.last_lines, err)))
         goto done;
-    if ((st = rmt_digest_new(&digest, err))) goto done;
-    if ((st = read_all(&r, fd, digest, block))) goto done;
+    if ((st = rmt_digest_new(&input.digest, err))) goto done;
+    if ((st = read_all(&r, &input, block))) goto done;
     st = is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);
 done:
     if (st) (void)rmt_error_locate(err, source, 0, NULL);
-    rmt_digest_free(digest);
+    rmt_digest_free(input.digest);
+    rmt_csv_input_clear(&input);
     rmt_mem_free(block);
     reader_clear(&r);
-    if (fd >= 0) close(fd);
+    if (input.fd >= 0) close(input.fd);
     return st;
 }

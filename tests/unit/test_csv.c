@@ -753,6 +753,48 @@ static void test_long_binary_lines(void **state)
     rmt_text_clear(&names);
 }
 
+/* Packed by gzip, of one member and of two; cut, damaged, and packed twice. */
+static void test_gzip(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\x4B\xD4\x49\xE2\x32\xD4"
+                                "\xA9\xE0\x02\x00\xF4\xA0\x01\x00\x08\x00\x00\x00"
+                                "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\x33\xD2\xA9\xE4\x02\x00"
+                                "\x13\x7B\x19\x54\x04\x00\x00\x00";
+    enum { ONE = 28, BOTH = sizeof bytes - 1 };
+    static const char twice[] =
+        "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\x93\xEF\xE6\x60\x00\x01\x26\x66\xEF\x27\x4C\x0C"
+        "\xEC\x0B\x5F\xDD\x65\x02\xF2\x00\xA4\x02\x26\x25\x16\x00\x00\x00";
+    rmt_error err = {0};
+    rmt_table *t = read_ok(bytes, ONE, NULL);
+    is_cell(t, "b", 0, "x");
+    assert_int_equal(facts.bytes, ONE);
+    rmt_table_free(t);
+    t = read_ok(bytes, BOTH, NULL);
+    assert_int_equal(rmt_table_rows(t), 2);
+    is_cell(t, "b", 1, "y");
+    is_cell(t, "source_line", 1, "3");
+    rmt_table_free(t);
+    char hex[RMT_DIGEST_HEX];
+    tst_ok(rmt_digest_bytes(bytes, BOTH, hex, &err), &err);
+    assert_string_equal(facts.sha256, hex); /* of the file as it is */
+    t = NULL;
+    for (size_t n = 3; n < BOTH; n++) {
+        if (n == ONE) continue;
+        rmt_status st = read_bytes(&t, bytes, n, NULL, &err);
+        assert_int_equal(problems.n_total, 0);
+        assert_string_equal(err.source, "in.csv");
+        tst_fails(st, RMT_ERR_MALFORMED, &err, "is cut: its gzip data end too early");
+    }
+    char damaged[BOTH];
+    memcpy(damaged, bytes, BOTH);
+    damaged[ONE - 8] ^= 1; /* its check sum */
+    tst_fails(read_bytes(&t, damaged, BOTH, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "its gzip data are damaged: incorrect data check");
+    tst_fails(read_bytes(&t, twice, sizeof twice - 1, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "is no delimited text, but compressed by gzip");
+}
+
 static void test_other_formats(void **state)
 {
     (void)state;
@@ -816,6 +858,7 @@ int main(void)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_many_faults),
         cmocka_unit_test(test_long_binary_lines),
+        cmocka_unit_test(test_gzip),
         cmocka_unit_test(test_other_formats),
         cmocka_unit_test(test_refusals),
     };

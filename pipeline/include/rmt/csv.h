@@ -4,8 +4,9 @@
  *
  * Structural faults (ragged row, bad quote, NUL byte, bytes that are not in the encoding, duplicate or
  * empty column name) are problems with file, line and column; the table is then not made. A cell that
- * does not fit its type is no structural fault: it becomes missing with reason "unreadable: CELL". A file that begins
- * as HDF5, ZIP (Excel), gzip, SPSS or Stata files do is refused by that name; so are more than 31,999 columns and
+ * does not fit its type is no structural fault: it becomes missing with reason "unreadable: CELL". A file that
+ * gzip has packed is read as the text in it, a chunk at a time; one whose packed data are cut or damaged is refused with that
+ * alone. A file that begins as HDF5, ZIP (Excel), SPSS or Stata files do is refused by that name; so are more than 31,999 columns and
  * names of more than 4096 bytes. The work grows with the bytes, whatever they are. */
 #ifndef RMT_CSV_H
 #define RMT_CSV_H
