@@ -16,8 +16,18 @@ static const rmt_column_spec source_columns[] = {
     {"file", RMT_TYPE_STRING, "file as named in the plan", NULL},
     {"sha256", RMT_TYPE_STRING, "SHA-256 of the file's bytes", NULL},
     {"bytes", RMT_TYPE_NUMBER, "size of the file", "bytes"},
-    {"rows", RMT_TYPE_NUMBER, "data rows stored (all that the file has)", NULL},
+    {"lines", RMT_TYPE_NUMBER, "lines of the file", NULL},
     {"blank_lines", RMT_TYPE_NUMBER, "lines without any character, passed over", NULL},
+    {"skipped_lines", RMT_TYPE_NUMBER, "lines before the header and comments, passed over", NULL},
+    {"inner_lines", RMT_TYPE_NUMBER, "lines that continue a row, within a quoted cell", NULL},
+    {"rows", RMT_TYPE_NUMBER, "data rows that the file has", NULL},
+    {"rows_stored", RMT_TYPE_NUMBER, "rows of them in the table", NULL},
+    {"rows_refused", RMT_TYPE_NUMBER, "the others", NULL},
+    {"cells", RMT_TYPE_NUMBER, "cells of all data rows", NULL},
+    {"cells_stored", RMT_TYPE_NUMBER, "cells of the rows stored", NULL},
+    {"cells_missing", RMT_TYPE_NUMBER, "cells stored that are empty or a missing code", NULL},
+    {"cells_unreadable", RMT_TYPE_NUMBER, "cells stored as missing, with their text as the reason",
+     NULL},
     {"columns", RMT_TYPE_INTEGER, "columns of the file", NULL},
     {"encoding", RMT_TYPE_STRING, "encoding used to read it", NULL},
     {"delimiter", RMT_TYPE_STRING, "delimiter used to read it", NULL},
@@ -28,9 +38,8 @@ enum {
     S_FILE,
     S_SHA256,
     S_BYTES,
-    S_ROWS,
-    S_BLANK,
-    S_COLUMNS,
+    S_COUNTS,
+    S_COLUMNS = S_COUNTS + 11,
     S_ENCODING,
     S_DELIMITER,
     S_TYPES,
@@ -47,15 +56,19 @@ static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt,
 {
     size_t row = rmt_table_rows(sources);
     const char delimiter[2] = {facts->delimiter, '\0'};
+    const size_t counts[S_COLUMNS - S_COUNTS] = {
+        facts->lines,        facts->blank_lines,   facts->skipped_lines,   facts->inner_lines,
+        facts->rows,         facts->rows_stored,   facts->rows_refused,    facts->cells,
+        facts->cells_stored, facts->cells_missing, facts->cells_unreadable};
     rmt_status st;
     if ((st = rmt_table_add_rows(sources, 1, err))) return st;
     if ((st = set_text(sources, S_NAME, row, pt->name, err))) return st;
     if ((st = set_text(sources, S_FILE, row, pt->file, err))) return st;
     if ((st = set_text(sources, S_SHA256, row, facts->sha256, err))) return st;
     if ((st = rmt_table_set_number(sources, S_BYTES, row, (double)facts->bytes, err))) return st;
-    if ((st = rmt_table_set_number(sources, S_ROWS, row, (double)facts->rows, err))) return st;
-    if ((st = rmt_table_set_number(sources, S_BLANK, row, (double)facts->blank_lines, err)))
-        return st;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if ((st = rmt_table_set_number(sources, S_COUNTS + i, row, (double)counts[i], err)))
+            return st;
     rmt_table_set_integer(sources, S_COLUMNS, row, (int32_t)rmt_table_columns(t) - 1);
     if ((st = set_text(sources, S_ENCODING, row, facts->encoding, err))) return st;
     if ((st = set_text(sources, S_DELIMITER, row, delimiter, err))) return st;
@@ -63,14 +76,8 @@ static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt,
 }
 
 /* Cells that did not fit their type are kept with their text; the user hears of them at once. */
-static void note_unreadable(const rmt_table *t, const rmt_plan_table *pt, rmt_problems *notes)
+static void note_unreadable(size_t n, const rmt_plan_table *pt, rmt_problems *notes)
 {
-    size_t n = 0;
-    for (size_t c = 0; c < rmt_table_columns(t); c++) {
-        if (!rmt_table_has_reasons(t, c)) continue;
-        for (size_t r = 0; r < rmt_table_rows(t); r++)
-            n += rmt_unreadable_text(rmt_table_reason(t, c, r)) != NULL;
-    }
     if (n > 0)
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, pt->file, 0, NULL,
                          "%zu cell%s not of the column's type; 'remit validate' lists them", n,
@@ -90,6 +97,9 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     rmt_csv_options options = {.encoding = pt->encoding,
                                .delimiter = pt->delimiter,
                                .decimal_char = pt->decimal,
+                               .skip_rows = pt->skip_rows,
+                               .footer_rows = pt->footer_rows,
+                               .comment = pt->comment,
                                .missing = pt->missing,
                                .names = pt->names,
                                .schema = pt->schema,
@@ -103,11 +113,15 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
                          "no schema: types are inferred from the values");
+    if (!pt->delimiter)
+        rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
+                         "the delimiter is taken to be '%s'",
+                         facts.delimiter == '\t' ? "tab" : (char[]){facts.delimiter, '\0'});
     if (facts.blank_lines > 0)
         rmt_problems_add(run->notes, RMT_SEVERITY_WARNING, RMT_OK, pt->file, 0, NULL,
                          "%zu blank line%s passed over", facts.blank_lines,
                          facts.blank_lines == 1 ? "" : "s");
-    note_unreadable(t, pt, run->notes);
+    note_unreadable(facts.cells_unreadable, pt, run->notes);
     if ((st = rmt_text_addf(&path, err, "/tables/%s", pt->name))) goto done;
     st = rmt_study_put(run->study, path.s, &t, err);
 done:
@@ -203,7 +217,9 @@ const rmt_stage rmt_stage_ingest = {
         "row and "
         "cell of a file is stored, with the line it came from; a cell that does not fit its type "
         "is kept as "
-        "missing with its text as the reason, for 'remit validate' to report. A ragged row, a bad "
+        "missing with its text as the reason, for 'remit validate' to report. A header repeated "
+        "and a delimiter at the end of every line are passed over with a warning. A ragged row, a "
+        "bad "
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
         "stops the run, each named by file, line and column. So does a column that the plan names "
         "and its table lacks.\n\n"

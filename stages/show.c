@@ -701,6 +701,12 @@ static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
                                                      {"encoding", false}, {"types", false}};
     static const char *const source_names[] = {"name",    "file",     "rows",
                                                "columns", "encoding", "types"};
+    static const rmt_grid_column count_columns[] = {
+        {"table", false}, {"rows read", true}, {"stored", true},    {"refused", true},
+        {"cells", true},  {"missing", true},   {"unreadable", true}};
+    static const char *const count_names[] = {
+        "name",  "rows",          "rows_stored",     "rows_refused",
+        "cells", "cells_missing", "cells_unreadable"};
     static const rmt_grid_column finding_columns[] = {
         {"severity", false}, {"code", false}, {"table", false}, {"n", true}};
     static const char *const finding_names[] = {"severity", "code", "table", "n"};
@@ -716,6 +722,9 @@ static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
                     .all = rmt_options_flag(run->options, "all")};
     if ((st = show_study(&v, err))) goto done;
     if ((st = show_columns(&v, "/sources", "Sources", source_columns, source_names, 6, err)))
+        goto done;
+    if ((st = show_columns(&v, "/sources", "What became of them", count_columns, count_names, 7,
+                           err)))
         goto done;
     if ((st = show_columns(&v, "/validation/summary", "Findings", finding_columns, finding_names, 4,
                            err)))

@@ -36,6 +36,28 @@ static rmt_status parse_dialect(rmt_plan_table *t, const rmt_node *map, rmt_erro
     return RMT_OK;
 }
 
+/* What of the file is neither header nor data. */
+static rmt_status parse_passed_over(rmt_plan_table *t, const rmt_node *map, rmt_error *err)
+{
+    enum { FOOTER_ROWS_MAX = 1000 };
+    const char *comment = NULL;
+    rmt_status st;
+    if ((st = rmt_node_read_size(map, "skip_rows", &t->skip_rows, err))) return st;
+    if ((st = rmt_node_read_size(map, "footer_rows", &t->footer_rows, err))) return st;
+    if (t->footer_rows > FOOTER_ROWS_MAX)
+        return CONFIG_FAIL(err, rmt_node_get(map, "footer_rows"), "footer_rows",
+                           "%zu rows are more than %d", t->footer_rows, FOOTER_ROWS_MAX);
+    if ((st = config_text(map, "comment", &comment, err)) || comment == NULL) return st;
+    t->comment = comment[0];
+    if (strlen(comment) != 1 || strchr("#%!*~;/", t->comment) == NULL)
+        return CONFIG_FAIL(err, rmt_node_get(map, "comment"), "comment",
+                           "'%s' is none of '#' '%%' '!' '*' '~' ';' and '/'", comment);
+    if (t->comment == t->delimiter)
+        return CONFIG_FAIL(err, rmt_node_get(map, "comment"), "comment",
+                           "'%c' cannot be both the delimiter and the comment sign", t->comment);
+    return RMT_OK;
+}
+
 static rmt_status check_column_names(const rmt_node *names, rmt_error *err)
 {
     for (size_t i = 0; i < rmt_node_size(names); i++) {
@@ -62,7 +84,7 @@ static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_nod
                            name);
     if ((st = plan_check_keys(map, PLAN_KEYS_TABLE, err)) ||
         (st = config_need_text(map, "table", "file", &t->file, err)) ||
-        (st = parse_dialect(t, map, err)) ||
+        (st = parse_dialect(t, map, err)) || (st = parse_passed_over(t, map, err)) ||
         (st = rmt_node_read_child(map, "missing", RMT_NODE_LIST, &t->missing, err)) ||
         (st = rmt_node_read_child(map, "names", RMT_NODE_MAP, &t->names, err)) ||
         (st = check_column_names(t->names, err)))

@@ -4,8 +4,8 @@ static const char *const plan[] = {"study",       "data",     "subjects",  "arms
                                    "visits",      "outcomes", "summaries", "analyses",
                                    "instruments", "seed",     "checks"};
 static const char *const study[] = {"id", "title", "registry"};
-static const char *const table[] = {"file",     "schema",  "delimiter", "decimal",
-                                    "encoding", "missing", "names"};
+static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
+                                    "missing", "names",  "skip_rows", "footer_rows", "comment"};
 static const char *const subjects[] = {"table", "id", "arm", "one_row_per", "strata", "covariates"};
 static const char *const arms[] = {"reference", "order", "ratio"};
 static const char *const visits[] = {"visit", "day", "hours", "schedule"};

@@ -15,10 +15,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 20 };
+enum { CHUNK = RMT_CSV_CHUNK };
 #define ROW_MAX ((size_t)64 << 20)
 /* Beyond these a wrong delimiter, or no table at all, is likelier than a table. */
 enum { COLUMNS_MAX = RMT_TABLE_MAX_COLUMNS - 1, NAME_BYTES_MAX = 4096 }; /* one is source_line */
+/* Stands in decoded text before a character of the other encoding; no valid UTF-8 holds it. */
+enum { MIXED = 0xFE };
+
+/* A row that has not as many cells as the header. */
+typedef struct {
+    size_t line, number, n_cells;
+} odd_row;
 
 typedef struct {
     const char *source;
@@ -28,6 +35,11 @@ typedef struct {
     rmt_error *err;
     rmt_status st; /* of the callbacks, which cannot stop the parse */
     rmt_decoder decoder;
+    bool guess;          /* neither a name nor a mark says the encoding */
+    size_t utf8_line;    /* then: the first with a character of UTF-8 beyond ASCII, 0 = none */
+    size_t windows_line; /* the first that is not UTF-8: from here it is windows-1252 */
+    bool mixed;          /* both are there, and reported */
+    rmt_text recoded;    /* such a line as UTF-8 */
 
     rmt_text in;             /* decoded, not yet split from `at` on */
     size_t at;               /* start of the next line */
@@ -36,15 +48,27 @@ typedef struct {
 
     struct csv_parser csv;
     bool csv_ready;
-    bool row_open;    /* within a row, which a quoted line break may continue */
-    size_t row_line;  /* line on which it begins */
-    size_t cell_line; /* line on which its current cell begins */
-    size_t row_bytes; /* its length so far */
+    bool row_open;     /* within a row, which a quoted line break may continue */
+    size_t row_line;   /* line on which it begins */
+    size_t row_errors; /* in problems when it begins */
+    size_t cell_line;  /* line on which its current cell begins */
+    size_t row_bytes;  /* its length so far */
     size_t n_cells;
-    rmt_text row; /* its cells, each ended by a NUL */
-    bool stop;    /* no point in reading on */
+    size_t last_bytes;  /* of its last cell */
+    size_t n_swallowed; /* lines within its quotes that look like rows */
+    size_t swallow_line,
+        swallow_cell; /* the cell with the first of them: where it begins, and how many come before */
+    rmt_text row;     /* its cells, each ended by a NUL */
+    bool stop;        /* no point in reading on */
 
     bool header_done, width_known;
+    bool cut;        /* no line break ends the last line */
+    bool trailing;   /* the header ends with a delimiter, as every row then has to */
+    rmt_text header; /* its cells as in the file, each ended by a NUL */
+    odd_row *held;   /* rows of another width that may be a footer, oldest first */
+    size_t n_held, held_cap;
+    size_t short_run;   /* such rows without another between, up to here */
+    size_t *last_lines; /* of the last footer_rows rows: row i at i modulo their number */
     char **names;
     size_t n_cols;
     rmt_text *cols; /* n_cols texts: all cells, each ended by a NUL */
@@ -68,6 +92,10 @@ static const char *field_name(const reader *r, size_t i)
 #define problem_at(r, at_line, field, ...)                                                         \
     rmt_problems_add((r)->problems, RMT_SEVERITY_ERROR, RMT_ERR_MALFORMED, (r)->source, (at_line), \
                      (field), __VA_ARGS__)
+
+#define warning_at(r, at_line, field, ...)                                                         \
+    rmt_problems_add((r)->problems, RMT_SEVERITY_WARNING, RMT_ERR_MALFORMED, (r)->source,          \
+                     (at_line), (field), __VA_ARGS__)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
@@ -127,6 +155,8 @@ static rmt_status take_header(reader *r)
             snprintf(position, sizeof position, "%zu", i + 1);
             const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
             if (given) name = given;
+            r->trailing = !given && i > 0 && i + 1 == r->n_cells;
+            if (r->trailing) break;
         }
         r->names[i] = rmt_mem_text(name, strlen(name), r->err);
         if (!r->names[i]) return RMT_ERR_NOMEM;
@@ -134,6 +164,12 @@ static rmt_status take_header(reader *r)
         cell += strlen(cell) + 1;
     }
     r->width_known = true;
+    if (r->trailing)
+        warning_at(r, r->row_line, NULL,
+                   "the header ends with a delimiter: column %zu has no name and is left out",
+                   r->n_cells);
+    r->header = r->row;
+    r->row = (rmt_text){0};
     return check_names(r);
 }
 
@@ -147,6 +183,19 @@ static rmt_status note_row(reader *r)
                            INT32_MAX);
     r->lines[r->n_rows++] = (int32_t)r->row_line;
     return RMT_OK;
+}
+
+/* The row with n cells is whole, or a problem says why it is not. */
+static void count_row(reader *r, size_t n, bool whole)
+{
+    r->facts->cells += n;
+    if (whole) {
+        r->facts->rows_stored++;
+        r->facts->cells_stored += n;
+    } else {
+        r->facts->rows_refused++;
+        r->facts->cells_refused += n;
+    }
 }
 
 /* Appends s[0..n) and a NUL. */
@@ -178,6 +227,7 @@ static void on_cell(void *s, size_t n, void *context)
 {
     reader *r = context;
     r->n_cells++;
+    r->last_bytes = s ? n : 0;
     r->cell_line = r->line;
     if (r->st || (r->header_done && is_faulty(r))) return;
     /* CSV_APPEND_NULL: s[n] is NUL. An empty cell that is not quoted comes as NULL. */
@@ -190,21 +240,121 @@ static void forget_row(reader *r)
     r->row.len = 0;
     r->row_bytes = 0;
     r->n_cells = 0;
+    r->n_swallowed = 0;
+}
+
+/* Cells of a row that is as wide as the header. */
+static size_t width(const reader *r)
+{
+    return r->n_cols + r->trailing;
+}
+
+#define WIDTH_FAULT "row has %zu cell%s, the header has %zu"
+
+static void report_width(reader *r, const odd_row *row)
+{
+    problem_at(r, row->line, NULL, WIDTH_FAULT, row->n_cells, row->n_cells == 1 ? "" : "s",
+               width(r));
+}
+
+/* The row that ends is as wide as no other: a fault, unless it belongs to a footer, which is known at the end only. */
+static void hold_row(reader *r)
+{
+    if ((r->st = rmt_mem_grow(&r->held, &r->held_cap, r->n_held + 1, sizeof *r->held, r->err)))
+        return;
+    r->short_run = r->n_cells < width(r) ? r->short_run + 1 : 0;
+    r->held[r->n_held++] = (odd_row){r->row_line, r->facts->rows, r->n_cells};
+}
+
+/* Row number facts->rows begins: what is held and too far from the end now is a fault. */
+static void release_held(reader *r)
+{
+    const size_t last = r->options->footer_rows > 0 ? r->options->footer_rows : 1;
+    size_t n = 0;
+    while (n < r->n_held && r->held[n].number + last <= r->facts->rows)
+        report_width(r, &r->held[n++]);
+    r->n_held -= n;
+    memmove(r->held, r->held + n, r->n_held * sizeof *r->held);
+}
+
+static bool repeats_header(const reader *r)
+{
+    return r->n_cols > 1 && r->n_cells == width(r) && r->row.len == r->header.len &&
+           memcmp(r->row.s, r->header.s, r->row.len) == 0;
+}
+
+/* A line begins and ends within one quoted cell: is it a row, swallowed by a quote that was left open? Where rows have
+ * few cells a sentence may have as many commas; two such lines are hardly chance. */
+static void note_inner_line(reader *r, const char *s, size_t n, size_t began)
+{
+    size_t n_delimiters = 0;
+    for (size_t i = 0; i < n; i++)
+        n_delimiters += s[i] == r->facts->delimiter;
+    if (!r->width_known || n_delimiters == 0 || n_delimiters + 1 != width(r)) return;
+    if (r->n_swallowed++ > 0) return;
+    r->swallow_line = began;
+    r->swallow_cell = r->n_cells;
+}
+
+static bool swallows_rows(const reader *r)
+{
+    return r->n_swallowed > (width(r) < 5);
+}
+
+static void take_row(reader *r)
+{
+    bool whole = r->width_known && r->problems->n_errors == r->row_errors;
+    bool odd = r->width_known && r->n_cells != width(r);
+    if (swallows_rows(r))
+        warning_at(r, r->swallow_line, field_name(r, r->swallow_cell),
+                   "field %zu holds %zu line%s with the delimiters of a whole row; its quote may "
+                   "have been "
+                   "left open",
+                   r->swallow_cell + 1, r->n_swallowed, r->n_swallowed == 1 ? "" : "s");
+    if (!odd) r->short_run = 0;
+    if (odd) {
+        hold_row(r);
+    } else if (whole && repeats_header(r)) {
+        whole = false;
+        warning_at(r, r->row_line, NULL, "the header once more, passed over");
+    } else if (r->trailing && r->last_bytes > 0) {
+        whole = false;
+        problem_at(r, r->row_line, NULL, "column %zu has no name, but a cell that is not empty",
+                   r->n_cells);
+    } else if (!is_faulty(r)) {
+        r->st = store_row(r);
+    }
+    count_row(r, r->n_cells - (!odd && r->trailing), whole && !odd);
 }
 
 static void on_row(int end, void *context)
 {
     reader *r = context;
     (void)end;
-    if (!r->st && !r->header_done) {
-        r->st = take_header(r);
-    } else if (!r->st) {
+    if (!r->st && !r->header_done) r->st = take_header(r);
+    else if (!r->st) take_row(r);
+    forget_row(r);
+}
+
+/* A row begins on this line. */
+static void open_row(reader *r)
+{
+    const size_t n_footer = r->options->footer_rows;
+    r->row_open = true;
+    r->row_line = r->cell_line = r->line;
+    if (r->header_done) {
         r->facts->rows++;
-        if (r->width_known && r->n_cells != r->n_cols)
-            problem_at(r, r->row_line, NULL, "row has %zu cell%s, the header has %zu", r->n_cells,
-                       r->n_cells == 1 ? "" : "s", r->n_cols);
-        if (!is_faulty(r)) r->st = store_row(r);
+        if (n_footer > 0) r->last_lines[r->facts->rows % n_footer] = r->line;
+        if (r->n_held) release_held(r);
     }
+    r->row_errors = r->problems->n_errors;
+}
+
+/* The open row does not end: a problem has said why. Its last cell, of which the end is not known, counts. */
+static void give_up_row(reader *r)
+{
+    if (r->header_done) count_row(r, r->n_cells + 1, false);
+    r->short_run = 0;
     forget_row(r);
 }
 
@@ -234,8 +384,8 @@ static rmt_status start_parser(reader *r)
     return RMT_OK;
 }
 
-/* The candidate that separates most names, outside quotes; the first of them when several do. */
-static char sniff_delimiter(const char *s, size_t n)
+/* The candidate that separates most names of the header s, outside quotes; the first of them when several do. */
+static char sniff_delimiter(reader *r, const char *s, size_t n)
 {
     static const char candidates[] = {',', ';', '\t', '|'};
     size_t counts[sizeof candidates] = {0}, best = 0;
@@ -248,6 +398,13 @@ static char sniff_delimiter(const char *s, size_t n)
     for (size_t k = 1; k < sizeof candidates; k++) {
         if (counts[k] > counts[best]) best = k;
     }
+    for (size_t k = best + 1; k < sizeof candidates && counts[best] > 0; k++)
+        if (counts[k] == counts[best])
+            warning_at(r, r->line, NULL,
+                       "the header has as many '%s' as '%s', which is taken as the "
+                       "delimiter; 'delimiter' in the plan settles it",
+                       candidates[k] == '\t' ? "tab" : (char[]){candidates[k], '\0'},
+                       candidates[best] == '\t' ? "tab" : (char[]){candidates[best], '\0'});
     return candidates[best];
 }
 
@@ -255,10 +412,6 @@ static char sniff_delimiter(const char *s, size_t n)
 static bool feed(reader *r, const char *s, size_t n)
 {
     if (n == 0) return true;
-    if (!r->row_open) {
-        r->row_open = true;
-        r->row_line = r->cell_line = r->line;
-    }
     r->row_bytes += n;
     size_t done = csv_parse(&r->csv, s, n, on_cell, on_row, r);
     if (done == n) return r->st == RMT_OK;
@@ -277,7 +430,7 @@ static bool feed(reader *r, const char *s, size_t n)
      */
     csv_free(&r->csv);
     r->csv_ready = false;
-    forget_row(r);
+    give_up_row(r);
     r->header_done = true;
     r->st = start_parser(r);
     return false;
@@ -287,8 +440,18 @@ static void report_byte(reader *r, unsigned char byte)
 {
     size_t field = r->n_cells + 1;
     const char *name = field_name(r, r->n_cells);
-    rmt_encoding e = r->decoder.encoding;
+    rmt_encoding e = r->windows_line ? RMT_ENCODING_WINDOWS_1252 : r->decoder.encoding;
     if (byte == 0) problem_at(r, r->line, name, "field %zu: NUL byte", field);
+    else if (byte == MIXED && r->windows_line)
+        problem_at(r, r->line, name,
+                   "field %zu: a character of UTF-8, but line %zu is not UTF-8; 'encoding' in the "
+                   "plan settles it",
+                   field, r->windows_line);
+    else if (r->mixed && !r->windows_line)
+        problem_at(r, r->line, name,
+                   "field %zu: byte 0x%02X is not valid UTF-8, but line %zu is; 'encoding' in the "
+                   "plan settles it",
+                   field, (unsigned)byte, r->utf8_line);
     else if (e == RMT_ENCODING_UTF8 || e == RMT_ENCODING_WINDOWS_1252)
         problem_at(r, r->line, name, "field %zu: byte 0x%02X is not valid %s", field,
                    (unsigned)byte, e == RMT_ENCODING_UTF8 ? "UTF-8" : "windows-1252");
@@ -298,8 +461,8 @@ static void report_byte(reader *r, unsigned char byte)
                                          : "half of a UTF-16 surrogate pair");
 }
 
-/* Offset of the first byte that is NUL or not UTF-8, or n. */
-static size_t clean_prefix(const char *s, size_t n)
+/* Offset of the first byte that is NUL or not ASCII, or n. */
+static size_t ascii_prefix(const char *s, size_t n)
 {
     static const uint64_t high = UINT64_C(0x8080808080808080), low = UINT64_C(0x0101010101010101);
     size_t i = 0;
@@ -308,8 +471,26 @@ static size_t clean_prefix(const char *s, size_t n)
         memcpy(&word, s + i, 8);
         if ((word | (word - low)) & high) break; /* a byte from 0x80 on, or (at least) one zero */
     }
-    const char *nul = memchr(s + i, '\0', n - i);
-    return i + rmt_text_utf8_valid_prefix(s + i, nul ? (size_t)(nul - s) - i : n - i);
+    while (i < n && (unsigned char)(s[i] - 1) < 0x7F)
+        i++;
+    return i;
+}
+
+/* Offset of the first byte that is NUL or not UTF-8, or n. */
+static size_t clean_prefix(const char *s, size_t n)
+{
+    const char *nul = memchr(s, '\0', n);
+    return rmt_text_utf8_valid_prefix(s, nul ? (size_t)(nul - s) : n);
+}
+
+/* Offset of the first character beyond ASCII that is valid UTF-8, or n. */
+static size_t find_utf8(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && ((unsigned char)s[i] < 0x80 ||
+                     !rmt_text_utf8_valid_prefix(s + i, n - i < 4 ? n - i : 4)))
+        i++;
+    return i;
 }
 
 /* Puts '?' for every byte that is NUL or not UTF-8, in one pass over s[0..n). */
@@ -326,23 +507,66 @@ static void replace_bad(char *s, size_t n)
     }
 }
 
+static rmt_status recode(reader *r, const char *s, size_t n)
+{
+    rmt_decoder windows = {.encoding = RMT_ENCODING_WINDOWS_1252};
+    return rmt_decoder_add(&windows, &r->recoded, (const unsigned char *)s, n, true, r->err);
+}
+
+/* Puts (*s)[0..*n) of windows-1252 as UTF-8 into r->recoded. Before a character that is UTF-8 already comes a byte
+ * that will be reported: the file holds both, and one of them would become other characters. */
+static rmt_status recode_line(reader *r, char **s, size_t *n)
+{
+    size_t place = r->mixed ? *n : find_utf8(*s, *n);
+    r->recoded.len = 0;
+    rmt_status st = recode(r, *s, place);
+    if (!st && place < *n) {
+        r->mixed = true;
+        st = rmt_text_add_bytes(&r->recoded, (char[]){(char)MIXED}, 1, r->err);
+        if (!st) st = recode(r, *s + place, *n - place);
+    }
+    *s = r->recoded.s;
+    *n = r->recoded.len;
+    return st;
+}
+
+/* s[0] is the first byte that is not UTF-8, of a file that does not say its encoding. */
+static void begin_windows(reader *r, const char *s, size_t n)
+{
+    char bytes[4 * sizeof " 0x00"] = "";
+    for (size_t i = 0; i < n && i < 4 && (unsigned char)s[i] >= 0x80; i++)
+        snprintf(bytes + 5 * i, sizeof bytes - 5 * i, " 0x%02X", (unsigned)(unsigned char)s[i]);
+    r->windows_line = r->line;
+    strcpy(r->facts->encoding, rmt_encoding_name(RMT_ENCODING_WINDOWS_1252));
+    warning_at(r, r->line, field_name(r, r->n_cells),
+               "field %zu: no UTF-8:%s; the file is read as windows-1252, 'encoding' in the "
+               "plan settles it",
+               r->n_cells + 1, bytes);
+}
+
 /* The usual row, a line without quotes that is as wide as the header, goes straight to its columns.
  * False: it is no such row, libcsv shall read it. */
 static bool take_plain_row(reader *r, const char *s, size_t n)
 {
-    if (!r->width_known || r->row_open || is_faulty(r) || n > ROW_MAX || memchr(s, '"', n))
+    if (!r->width_known || r->row_open || r->n_held || is_faulty(r) || n > ROW_MAX ||
+        memchr(s, '"', n))
         return false;
+    if (n + 1 == r->header.len && memcmp(s, r->header.s, strlen(r->header.s)) == 0)
+        return false; /* the header once more? */
     const char delimiter = r->facts->delimiter;
+    const size_t n_cells = width(r);
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
         if (s[i] != delimiter) continue;
-        if (k + 1 == r->n_cols) return false;
+        if (k + 1 == n_cells) return false;
         r->ends[k++] = i;
     }
-    if (k + 1 != r->n_cols) return false;
+    if (k + 1 != n_cells || (r->trailing && r->ends[k - 1] + 1 < n)) return false;
     r->ends[k] = n;
-    r->row_line = r->line;
-    r->facts->rows++;
+    open_row(r);
+    r->row_open = false;
+    r->short_run = 0;
+    count_row(r, r->n_cols, true);
     r->st = note_row(r);
     for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
         r->st = store_cell(&r->cols[i], s + from, r->ends[i] - from, r->err);
@@ -355,17 +579,46 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
     size_t content = n;
     while (terminated && content > 0 && (s[content - 1] == '\n' || s[content - 1] == '\r'))
         content--;
+    if (!r->row_open && (r->line <= r->options->skip_rows ||
+                         (r->options->comment && content > 0 && s[0] == r->options->comment))) {
+        r->facts->skipped_lines++;
+        return RMT_OK;
+    }
     if (content == 0 && !r->row_open) {
         r->facts->blank_lines++;
         return RMT_OK;
     }
     if (!r->csv_ready) {
-        if (!r->facts->delimiter) r->facts->delimiter = sniff_delimiter(s, content);
+        if (!r->facts->delimiter) r->facts->delimiter = sniff_delimiter(r, s, content);
         if ((r->st = start_parser(r))) return r->st;
     }
-    size_t clean = clean_prefix(s, n);
-    if (clean == n && take_plain_row(r, s, content)) return r->st;
+    size_t clean = ascii_prefix(s, n), n_break = n - content;
+    if (clean < n && r->windows_line) {
+        if ((r->st = recode_line(r, &s, &n))) return r->st;
+        clean = 0;
+    }
+    if (clean < n) {
+        size_t n_utf8 = clean_prefix(s + clean, n - clean);
+        if (n_utf8 > 0 && !r->windows_line && !r->utf8_line) r->utf8_line = r->line;
+        clean += n_utf8;
+    }
+    if (clean == n && take_plain_row(r, s, n - n_break)) return r->st;
+    const bool inner = r->row_open;
+    const size_t n_before = r->n_cells, began = r->cell_line;
+    if (inner) r->facts->inner_lines++;
+    else open_row(r);
     if (!feed(r, s, clean)) return r->st;
+    if (clean < n && s[clean] && r->guess && !r->windows_line && !r->mixed) {
+        r->mixed = r->utf8_line > 0;
+        if (!r->mixed) {
+            begin_windows(r, s + clean, n - clean);
+            s += clean;
+            n -= clean;
+            if ((r->st = recode_line(r, &s, &n))) return r->st;
+            clean = clean_prefix(s, n);
+            if (!feed(r, s, clean)) return r->st;
+        }
+    }
     if (clean < n) {
         /* Reported once for the line; what cannot be read is replaced, so that the row can go on.
          */
@@ -373,11 +626,13 @@ static rmt_status take_line(reader *r, char *s, size_t n, bool terminated)
         replace_bad(s + clean, n - clean);
         if (!feed(r, s + clean, n - clean)) return r->st;
     }
+    r->cut = !terminated;
     if (!terminated && !feed(r, "\n", 1)) return r->st;
+    if (inner && r->row_open && r->n_cells == n_before) note_inner_line(r, s, n, began);
     if (r->row_bytes > ROW_MAX) {
         problem_at(r, r->row_line, NULL, "row is longer than %zu MiB; a quote may be open",
                    ROW_MAX >> 20);
-        forget_row(r);
+        give_up_row(r);
         r->stop = true;
     }
     return r->st;
@@ -405,8 +660,8 @@ static rmt_status split_lines(reader *r, bool last)
         bool terminated = lf < len;
         if (cr < len && cr + 1 < end) {
             if (r->in.s[cr + 1] != '\n') end = cr + 1, terminated = true; /* old Macintosh */
-        } else if (cr < len && cr + 1 == len) {
-            if (!last) break; /* is it CR or CRLF? */
+        } else if (!terminated && cr < len) {                             /* the last byte */
+            if (!last) break;                                             /* is it CR or CRLF? */
             end = len, terminated = true;
         }
         if (!terminated && !last) {
@@ -416,6 +671,7 @@ static rmt_status split_lines(reader *r, bool last)
             break;
         }
         r->line++;
+        r->facts->lines++;
         rmt_status st = take_line(r, r->in.s + r->at, end - r->at, terminated);
         if (st) return st;
         r->at = end;
@@ -429,24 +685,52 @@ static rmt_status split_lines(reader *r, bool last)
     return RMT_OK;
 }
 
-/* ---- the file ------------------------------------------------------------------------------ */
-
-/* Fills the block unless the file ends. */
-static rmt_status read_block(int fd, unsigned char *block, size_t *n, const char *source,
-                             rmt_error *err)
+/* Takes the last row out of the columns. */
+static void drop_row(reader *r)
 {
-    *n = 0;
-    while (*n < CHUNK) {
-        ssize_t got = read(fd, block + *n, CHUNK - *n);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0)
-            return rmt_fail_at(err, RMT_ERR_IO, source, 0, NULL, "cannot be read: %s",
-                               strerror(errno));
-        if (got == 0) break;
-        *n += (size_t)got;
+    for (size_t i = 0; i < r->n_cols; i++) {
+        rmt_text *column = &r->cols[i];
+        column->len--;
+        while (column->len > 0 && column->s[column->len - 1])
+            column->len--;
     }
-    return RMT_OK;
+    r->n_rows--;
+    r->facts->rows_stored--;
+    r->facts->rows_refused++;
+    r->facts->cells_stored -= r->n_cols;
+    r->facts->cells_refused += r->n_cols;
 }
+
+/* The rows at the end: a footer by the plan, or rows of a wrong width. */
+static void end_rows(reader *r)
+{
+    const size_t n = r->options->footer_rows;
+    const size_t first = n > 0 && r->facts->rows >= n ? r->last_lines[(r->facts->rows + 1) % n] : 0;
+    for (size_t i = 0; i < r->n_held; i++) {
+        const odd_row *row = &r->held[i];
+        const char *plural = row->n_cells == 1 ? "" : "s";
+        if (n > 0)
+            warning_at(r, row->line, NULL, "row has %zu cell%s, passed over as a footer",
+                       row->n_cells, plural);
+        else if (row->n_cells > width(r)) report_width(r, row);
+        else if (r->cut)
+            problem_at(
+                r, row->line, NULL,
+                "the file ends in the middle of a row: it has %zu cell%s, the header has %zu",
+                row->n_cells, plural, width(r));
+        else
+            problem_at(r, row->line, NULL,
+                       WIDTH_FAULT
+                       "; if this is a footer, 'footer_rows: %zu' in the plan passes it over",
+                       row->n_cells, plural, width(r), r->short_run);
+    }
+    while (n > 0 && !is_faulty(r) && r->n_rows > 0 && (size_t)r->lines[r->n_rows - 1] >= first) {
+        warning_at(r, (size_t)r->lines[r->n_rows - 1], NULL, "row passed over as a footer");
+        drop_row(r);
+    }
+}
+
+/* ---- the file ------------------------------------------------------------------------------ */
 
 /* What a file is instead of text, by its first bytes; NULL = nothing known. */
 static const char *other_format(const unsigned char *head, size_t n)
@@ -470,13 +754,22 @@ static const char *other_format(const unsigned char *head, size_t n)
     return NULL;
 }
 
-static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char *block)
+static rmt_status read_all(reader *r, rmt_csv_input *in, unsigned char *block)
 {
+    const size_t n_kept = r->problems->n_kept, n_total = r->problems->n_total;
     rmt_status st;
-    for (size_t n = CHUNK; n == CHUNK;) {
-        if ((st = read_block(fd, block, &n, r->source, r->err))) return st;
+    bool first = true;
+    for (size_t n = CHUNK; n == CHUNK; first = false) {
+        if ((st = rmt_csv_input_next(in, block, &n, r->err))) {
+            /* What damaged data hold up to their damage is no news of the text. */
+            *r->facts = (rmt_csv_facts){0};
+            r->problems->n_kept = n_kept;
+            r->problems->n_total = n_total;
+            r->problems->n_errors = r->errors_before;
+            return st;
+        }
         size_t mark = 0;
-        if (r->facts->bytes == 0) {
+        if (first) {
             const char *other = other_format(block, n);
             if (other)
                 return rmt_fail_at(r->err, RMT_ERR_MALFORMED, r->source, 0, NULL,
@@ -484,20 +777,34 @@ static rmt_status read_all(reader *r, int fd, rmt_digest *digest, unsigned char 
             st = rmt_decoder_init(&r->decoder, &mark, r->options->encoding, block, n, r->err);
             if (st) return st;
             strcpy(r->facts->encoding, rmt_encoding_name(r->decoder.encoding));
+            r->guess = (!r->options->encoding || !r->options->encoding[0]) && mark == 0 &&
+                       r->decoder.encoding == RMT_ENCODING_UTF8;
         }
-        r->facts->bytes += n;
-        if ((st = rmt_digest_add(digest, block, n, r->err))) return st;
+        r->facts->bytes = in->bytes;
         if (r->stop) continue; /* the digest is of the whole file */
         bool last = n < CHUNK;
         st = rmt_decoder_add(&r->decoder, &r->in, block + mark, n - mark, last, r->err);
         if (st) return st;
         if ((st = split_lines(r, last))) return st;
     }
-    if (r->row_open)
-        problem_at(r, r->cell_line, field_name(r, r->n_cells), "field %zu: the quote is not closed",
-                   r->n_cells + 1);
-    else if (!r->header_done && !is_faulty(r)) problem_at(r, 1, NULL, "there is no header line");
-    return rmt_digest_end(digest, r->facts->sha256, r->err);
+    if (r->row_open) {
+        if (swallows_rows(r))
+            problem_at(
+                r, r->cell_line, field_name(r, r->n_cells),
+                "field %zu: the quote is not closed; %zu line%s with the delimiters of a whole row "
+                "follow%s",
+                r->n_cells + 1, r->n_swallowed, r->n_swallowed == 1 ? "" : "s",
+                r->n_swallowed == 1 ? "s" : "");
+        else
+            problem_at(r, r->cell_line, field_name(r, r->n_cells),
+                       "field %zu: the quote is not closed", r->n_cells + 1);
+        give_up_row(r);
+    } else if (!r->header_done && !is_faulty(r)) {
+        problem_at(r, 1, NULL, "there is no header line");
+    }
+    if (r->st) return r->st;
+    end_rows(r);
+    return rmt_digest_end(in->digest, r->facts->sha256, r->err);
 }
 
 static bool is_among(const char *name, const char *const *names, size_t n)
@@ -541,6 +848,8 @@ static rmt_status make_table(rmt_table **out, reader *r)
         st = f ? rmt_csv_fill_typed(t, i, &raw, f, r->err)
                : rmt_csv_fill_inferred(t, i, &raw, r->err);
         if (st) goto done;
+        r->facts->cells_missing += raw.n_missing;
+        r->facts->cells_unreadable += raw.n_unreadable;
         rmt_text_clear(&r->cols[i]);
     }
     st = rmt_table_add_column(t, RMT_LINE_COLUMN, RMT_TYPE_INTEGER,
@@ -582,6 +891,10 @@ static void reader_clear(reader *r)
     rmt_mem_free(r->lines);
     rmt_text_clear(&r->in);
     rmt_text_clear(&r->row);
+    rmt_text_clear(&r->recoded);
+    rmt_text_clear(&r->header);
+    rmt_mem_free(r->held);
+    rmt_mem_free(r->last_lines);
 }
 
 static rmt_status check_options(const rmt_csv_options *options, const char *source, rmt_error *err)
@@ -590,6 +903,9 @@ static rmt_status check_options(const rmt_csv_options *options, const char *sour
     if (d == '"' || d == '\n' || d == '\r' || d >= 0x80)
         return rmt_fail_at(err, RMT_ERR_CONFIG, source, 0, NULL,
                            "a quote, a line break or a character outside ASCII is no delimiter");
+    if (options->footer_rows > RMT_FOOTER_ROWS_MAX)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, source, 0, NULL, "a footer has at most %d rows",
+                           RMT_FOOTER_ROWS_MAX);
     return RMT_OK;
 }
 
@@ -600,10 +916,9 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     rmt_status st;
     rmt_csv_facts own_facts;
     rmt_problems own_problems = {0};
-    rmt_digest *digest = NULL;
     unsigned char *block = NULL;
+    rmt_csv_input input = {.fd = -1, .source = source};
     struct stat info;
-    int fd = -1;
     reader r = {.source = source,
                 .options = options ? options : &defaults,
                 .facts = facts ? facts : &own_facts,
@@ -613,25 +928,29 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     *r.facts = (rmt_csv_facts){.delimiter = r.options->delimiter};
     r.errors_before = r.problems->n_errors;
     if ((st = check_options(r.options, source, err))) goto done;
-    if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
+    if ((input.fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
         st = rmt_fail_at(err, RMT_ERR_OPEN, source, 0, NULL, "cannot be opened: %s",
                          strerror(errno));
         goto done;
     }
-    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+    if (fstat(input.fd, &info) == 0 && S_ISDIR(info.st_mode)) {
         st = rmt_fail_at(err, RMT_ERR_OPEN, source, 0, NULL, "is a directory");
         goto done;
     }
     st = RMT_ERR_NOMEM;
     if (!(block = rmt_mem_resize(NULL, CHUNK, 1, err))) goto done; /* not zeroed */
-    if ((st = rmt_digest_new(&digest, err))) goto done;
-    if ((st = read_all(&r, fd, digest, block))) goto done;
+    if (r.options->footer_rows > 0 &&
+        !(r.last_lines = rmt_mem_array(r.options->footer_rows, sizeof *r.last_lines, err)))
+        goto done;
+    if ((st = rmt_digest_new(&input.digest, err))) goto done;
+    if ((st = read_all(&r, &input, block))) goto done;
     st = is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);
 done:
     if (st) (void)rmt_error_locate(err, source, 0, NULL);
-    rmt_digest_free(digest);
+    rmt_digest_free(input.digest);
+    rmt_csv_input_clear(&input);
     rmt_mem_free(block);
     reader_clear(&r);
-    if (fd >= 0) close(fd);
+    if (input.fd >= 0) close(input.fd);
     return st;
 }

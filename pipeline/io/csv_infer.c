@@ -212,18 +212,18 @@ rmt_status rmt_csv_infer_number(rmt_type *out, const rmt_raw_column *raw, rmt_er
 }
 
 /* Why: "unreadable: CELL". scratch keeps its memory between cells. */
-static rmt_status set_unreadable(rmt_table *t, size_t col, size_t row, const char *cell,
-                                 rmt_text *scratch, rmt_error *err)
+static rmt_status set_unreadable(rmt_table *t, size_t col, size_t row, rmt_raw_column *raw,
+                                 const char *cell, rmt_text *scratch, rmt_error *err)
 {
     rmt_status st;
+    raw->n_unreadable++;
     scratch->len = 0;
     if ((st = rmt_text_add(scratch, RMT_UNREADABLE, err))) return st;
     if ((st = rmt_text_add(scratch, cell, err))) return st;
     return rmt_table_set_reason(t, col, row, scratch->s, err);
 }
 
-rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
-                                 rmt_error *err)
+rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, rmt_raw_column *raw, rmt_error *err)
 {
     missing_codes missing;
     rmt_text scratch = {0};
@@ -236,14 +236,15 @@ rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column 
     for (size_t row = 0; row < raw->n_rows && !st; row++) {
         size_t n = strlen(cell);
         if (is_missing(&missing, cell)) {
+            raw->n_missing++;
             st = set_missing(t, col, row, &missing, cell, &scratch, err);
         } else if (type == RMT_TYPE_INTEGER) {
             if (!as_integer(cell, n, &integers[row]))
-                st = set_unreadable(t, col, row, cell, &scratch, err);
+                st = set_unreadable(t, col, row, raw, cell, &scratch, err);
         } else if (type == RMT_TYPE_NUMBER) {
             char buf[NUMBER_MAX];
             if (!as_number(buf, cell, n, raw->decimal_char, &numbers[row]))
-                st = set_unreadable(t, col, row, cell, &scratch, err);
+                st = set_unreadable(t, col, row, raw, cell, &scratch, err);
         } else {
             st = rmt_table_set_text(t, col, row, cell, n, err);
         }
@@ -271,8 +272,8 @@ static rmt_status set_value(rmt_table *t, size_t col, size_t row, const rmt_cell
     }
 }
 
-rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *raw,
-                              const rmt_field *f, rmt_error *err)
+rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, rmt_raw_column *raw, const rmt_field *f,
+                              rmt_error *err)
 {
     missing_codes missing;
     rmt_text scratch = {0};
@@ -291,13 +292,17 @@ rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *ra
         size_t n = strlen(cell);
         rmt_cell value;
         if (is_missing(&missing, cell)) {
+            raw->n_missing++;
             st = set_missing(t, col, row, &missing, cell, &scratch, err);
         } else if (!(integers && as_integer(cell, n, &integers[row])) &&
                    !(numbers && rmt_num_parse_double(cell, n, &numbers[row]))) {
             rmt_field_read_cell(&value, f, raw->missing, decimal, cell, n);
-            st = value.kind == RMT_CELL_UNREADABLE
-                     ? set_unreadable(t, col, row, cell, &scratch, err)
-                     : set_value(t, col, row, &value, cell, n, err);
+            if (value.kind == RMT_CELL_UNREADABLE) {
+                st = set_unreadable(t, col, row, raw, cell, &scratch, err);
+            } else {
+                raw->n_missing += n == 0; /* a text without characters is a missing one */
+                st = set_value(t, col, row, &value, cell, n, err);
+            }
         }
         cell += n + 1;
     }

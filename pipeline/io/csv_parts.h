@@ -1,10 +1,28 @@
 /* csv_parts.h - the pieces of the delimited text reader (private to io).
- * csv_encoding.c turns bytes into UTF-8, csv.c splits them into cells, csv_infer.c gives cells a
+ * csv_input.c reads and unpacks, csv_encoding.c turns bytes into UTF-8, csv.c splits them into cells, csv_infer.c gives cells a
  * type. */
 #ifndef RMT_CSV_PARTS_H
 #define RMT_CSV_PARTS_H
 #include "rmt/csv.h"
 #include "rmt/text.h"
+
+enum { RMT_CSV_CHUNK = 1 << 20 };
+
+/* A file as it is read: its bytes, or the text that gzip packed into them. */
+typedef struct rmt_unpacker rmt_unpacker;
+typedef struct {
+    int fd;
+    const char *source;
+    rmt_digest *digest; /* of the file as it is */
+    size_t bytes;       /* read of it */
+    rmt_unpacker *unpacker;
+} rmt_csv_input;
+
+/* The next RMT_CSV_CHUNK bytes; less (*n) only at the end. Memory: two chunks, whatever is packed.
+ * Errors: RMT_ERR_IO, RMT_ERR_NOMEM, RMT_ERR_MALFORMED when gzip's data are damaged or cut. */
+RMT_MUST_CHECK rmt_status rmt_csv_input_next(rmt_csv_input *in, unsigned char *block, size_t *n,
+                                             rmt_error *err);
+void rmt_csv_input_clear(rmt_csv_input *in);
 
 typedef enum {
     RMT_ENCODING_UTF8,
@@ -39,6 +57,7 @@ typedef struct {
     size_t n_rows;
     const rmt_node *missing; /* list of codes, NULL = [""] */
     char decimal_char;
+    size_t n_missing, n_unreadable; /* counted when the column is filled; start as 0 */
 } rmt_raw_column;
 
 /* The type all cells that are not missing agree on. */
@@ -47,9 +66,9 @@ RMT_MUST_CHECK rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw
 RMT_MUST_CHECK rmt_status rmt_csv_infer_number(rmt_type *out, const rmt_raw_column *raw,
                                                rmt_error *err);
 /* Fills column col of t, which has the inferred type; a cell that is not of it is unreadable. */
-RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, const rmt_raw_column *raw,
+RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, rmt_raw_column *raw,
                                                 rmt_error *err);
 /* Fills column col of t by the rules of f. */
-RMT_MUST_CHECK rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, const rmt_raw_column *raw,
+RMT_MUST_CHECK rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, rmt_raw_column *raw,
                                              const rmt_field *f, rmt_error *err);
 #endif

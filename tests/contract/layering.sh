@@ -13,7 +13,7 @@ above = {"core": [], "data": ["core"], "io": ["data", "core"], "stats": ["core"]
 open(sys.argv[1], "w").write("".join(" ".join([room, *above[room]]) + "\n" for room in rooms))
 above["stages"] = above["run"]
 programs = ("main.c", "stage_exe.c", "docs_main.c") # of pipeline/run: they alone know the list of stages
-libraries = {"nettle/": ["core"], "pcre2.h": ["data"], "hdf5": ["io"], "H5": ["io"], "yaml.h": ["io"], "csv.h": ["io"],
+libraries = {"nettle/": ["core"], "pcre2.h": ["data"], "hdf5": ["io"], "H5": ["io"], "yaml.h": ["io"], "csv.h": ["io"], "zlib.h": ["io"],
              "gsl/": ["stats"], "Rmath.h": ["stats"], "cmocka.h": [], "malloc.h": ["core"]}
 libc = set("""assert ctype errno float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic stdbool stddef
 stdint stdio stdlib stdnoreturn string tgmath threads time wchar wctype fcntl poll unistd dirent sys/stat sys/types sys/wait

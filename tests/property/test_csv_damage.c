@@ -27,7 +27,8 @@ typedef struct {
     size_t n_cells;
     size_t rows[ROWS_MAX]; /* first cell of each row, the header among them */
     size_t lines[ROWS_MAX];
-    size_t n_rows;
+    size_t n_rows, n_cols;
+    size_t n_repeats; /* of the header, among the rows of the file; not counted in n_rows */
 } written;
 
 /* Length of the line break at s[i], or 0. */
@@ -37,11 +38,67 @@ static size_t break_at(const char *s, size_t n, size_t i)
     return i < n && s[i] == '\n';
 }
 
+/* Makes s[0..*n) UTF-8 if it is not: windows-1252, unless a part of it is UTF-8 or none of both. */
+static bool decode_plainly(char *s, size_t *n, size_t size)
+{
+    static const uint32_t high[] = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+    rmt_error err = {0};
+    rmt_text out = {0};
+    bool good = true;
+    if (rmt_text_utf8_valid_prefix(s, *n) == *n) return true;
+    for (size_t i = 0; i < *n && good; i++) {
+        unsigned char c = (unsigned char)s[i];
+        uint32_t point = c >= 0x80 && c < 0xA0 ? high[c - 0x80] : c;
+        good = c < 0x80 || (point && rmt_text_utf8_valid_prefix(s + i, *n - i) == 0);
+        if (c < 0x80) tst_ok(rmt_text_add_bytes(&out, s + i, 1, &err), &err);
+        else if (good) tst_ok(rmt_text_add_utf8(&out, point, &err), &err);
+    }
+    if (good) {
+        assert_true(out.len <= size);
+        memcpy(s, out.s, out.len);
+        *n = out.len;
+    }
+    rmt_text_clear(&out);
+    return good;
+}
+
+static const char *cell_of(const written *w, size_t row, size_t column)
+{
+    return w->text + w->cells[w->rows[row] + column];
+}
+
+/* Leaves out rows that repeat the header, and a last column without a name or a cell. False: rows of other widths. */
+static bool tidy(written *w)
+{
+    size_t width = w->n_rows > 1 ? w->rows[1] : w->n_cells, kept = 0;
+    if (w->n_rows == 0) return false;
+    bool trailing = width > 1 && !cell_of(w, 0, width - 1)[0];
+    w->n_cols = width - trailing;
+    for (size_t r = 0; r < w->n_rows; r++) {
+        size_t end = r + 1 < w->n_rows ? w->rows[r + 1] : w->n_cells, n_same = 0;
+        if (end - w->rows[r] != width) return false;
+        if (trailing && cell_of(w, r, width - 1)[0]) return false;
+        for (size_t c = 0; c < width; c++)
+            n_same += strcmp(cell_of(w, r, c), cell_of(w, 0, c)) == 0;
+        if (r > 0 && w->n_cols > 1 && n_same == width) {
+            w->n_repeats++;
+            continue;
+        }
+        w->rows[kept] = w->rows[r];
+        w->lines[kept++] = w->lines[r];
+    }
+    w->n_rows = kept;
+    return true;
+}
+
 /* False: not well formed. */
 static bool read_plainly(written *w, const char *s, size_t n)
 {
     size_t i = 0, line = 1, used = 0;
-    w->n_cells = w->n_rows = 0;
+    w->n_cells = w->n_rows = w->n_repeats = 0;
     if (memchr(s, '\0', n) || rmt_text_utf8_valid_prefix(s, n) < n) return false;
     while (i < n) {
         size_t skip = break_at(s, n, i);
@@ -76,23 +133,13 @@ static bool read_plainly(written *w, const char *s, size_t n)
         i += break_at(s, n, i);
         line++;
     }
-    for (size_t r = 1; r < w->n_rows; r++) {
-        size_t end = r + 1 < w->n_rows ? w->rows[r + 1] : w->n_cells;
-        if (end - w->rows[r] != w->rows[1]) return false;
-    }
-    return w->n_rows > 0;
-}
-
-static const char *cell_of(const written *w, size_t row, size_t column)
-{
-    return w->text + w->cells[w->rows[row] + column];
+    return tidy(w);
 }
 
 /* The header's names are there, each once, none reserved. */
 static bool has_good_names(const written *w)
 {
-    size_t n = w->n_rows > 1 ? w->rows[1] : w->n_cells;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < w->n_cols; i++) {
         const char *name = cell_of(w, 0, i);
         if (!name[0] || strcmp(name, RMT_LINE_COLUMN) == 0) return false;
         for (size_t k = 0; k < i; k++)
@@ -104,9 +151,9 @@ static bool has_good_names(const written *w)
 /* ---- damage ---------------------------------------------------------------------------------- */
 
 static const char *const inserts[] = {
-    "\"",  "\"\"", ",",     "\n",     "\r",       "\r\n",    "\n\n",     " ",
-    "x",   "-99",  "1e400", "1e-400", "\xC3\xA9", "\"a,b\"", "\"a\nb\"", "2147483648",
-    "007", "+3",   "-0",    ".5",     "\xFF",     ",,",      "\"\"\"\""};
+    "\"",  "\"\"",  ",",      "\n",       "\r",       "\r\n",      "\n\n",       " ",   "x",
+    "-99", "1e400", "1e-400", "\xC3\xA9", "\"a,b\"",  "\"a\nb\"",  "2147483648", "007", "+3",
+    "-0",  ".5",    "\xFF",   ",,",       "\"\"\"\"", "\xE9t\xE9", "\x93z\x94",  "\x81"};
 
 static const char *some_insert(tst_rng *rng)
 {
@@ -118,7 +165,7 @@ static size_t damage(char *s, size_t n, tst_rng *rng)
     long times = tst_rng_between(rng, 0, 4);
     for (long k = 0; k < times; k++) {
         size_t at = (size_t)tst_rng_between(rng, 0, (long)n);
-        long choice = tst_rng_between(rng, 0, 5);
+        long choice = tst_rng_between(rng, 0, 8);
         switch (choice) {
         case 0: /* a part goes */
         {
@@ -149,6 +196,28 @@ static size_t damage(char *s, size_t n, tst_rng *rng)
             n += (size_t)length - (end - at);
             break;
         }
+        case 4: /* the header comes again */
+        {
+            size_t header = (size_t)((char *)memchr(s, '\n', n) - s) + 1;
+            while (at < n && s[at] != '\n')
+                at++;
+            if (at < n) at++;
+            if (header > n || n + header > BYTES_MAX) break;
+            memmove(s + at + header, s + at, n - at);
+            memcpy(s + at, s, header);
+            n += header;
+            break;
+        }
+        case 5: /* the end is cut, seldom */
+            if (n > 0 && at % 8 == 0) n -= at % n % 40;
+            break;
+        case 6: /* every line ends with a delimiter */
+            for (size_t i = 0; i < n && at % 4 == 0 && n < BYTES_MAX; i++) {
+                if (s[i] != '\n') continue;
+                memmove(s + i + 1, s + i, n++ - i);
+                s[i++] = ',';
+            }
+            break;
         default: {
             const char *what = some_insert(rng);
             size_t length = strlen(what);
@@ -226,11 +295,33 @@ static bool is_stored(const rmt_table *t, size_t col, size_t row, const char *ce
     }
 }
 
+/* No line, row or cell is unaccounted for, whether the file is taken or refused. */
+static void check_accounts(const rmt_csv_facts *f, const rmt_problems *problems)
+{
+    /* a header line there is unless nothing but blank lines is */
+    assert_int_equal(f->lines,
+                     f->blank_lines + f->inner_lines + f->rows + (f->lines > f->blank_lines));
+    assert_int_equal(f->rows, f->rows_stored + f->rows_refused);
+    assert_int_equal(f->cells, f->cells_stored + f->cells_refused);
+    assert_true(f->rows_refused <= problems->n_total || problems->n_errors > 0);
+}
+
 static void check_accepted(const rmt_table *t, const rmt_csv_facts *facts, const written *w)
 {
-    size_t n_cols = w->n_rows > 1 ? w->rows[1] : w->n_cells;
+    const size_t n_cols = w->n_cols;
     assert_int_equal(rmt_table_rows(t), w->n_rows - 1);
-    assert_int_equal(facts->rows, w->n_rows - 1);
+    assert_int_equal(facts->rows, w->n_rows - 1 + w->n_repeats);
+    assert_int_equal(facts->rows_stored, w->n_rows - 1);
+    assert_int_equal(facts->cells_stored, (w->n_rows - 1) * n_cols);
+    size_t n_missing = 0, n_unreadable = 0;
+    for (size_t c = 0; c < n_cols; c++)
+        for (size_t r = 0; r + 1 < w->n_rows; r++) {
+            bool unreadable = rmt_unreadable_text(rmt_table_reason(t, c, r)) != NULL;
+            n_unreadable += unreadable;
+            n_missing += rmt_table_is_missing(t, c, r) && !unreadable;
+        }
+    assert_int_equal(facts->cells_missing, n_missing);
+    assert_int_equal(facts->cells_unreadable, n_unreadable);
     assert_int_equal(rmt_table_columns(t), n_cols + 1);
     for (size_t c = 0; c < n_cols; c++)
         for (size_t r = 1; r < w->n_rows; r++)
@@ -249,10 +340,10 @@ static void check_quoted(const rmt_table *t, const rmt_schema *schema, const wri
     rmt_table *quoted = NULL;
     rmt_csv_facts facts;
     rmt_problems problems = {0};
-    size_t n_cols = w->n_rows > 1 ? w->rows[1] : w->n_cells;
-    for (size_t i = 0; i < w->n_cells; i++) {
+    const size_t n_cols = w->n_cols;
+    for (size_t i = 0; i < w->n_rows * n_cols; i++) {
         tst_ok(rmt_text_add(&text, "\"", &err), &err);
-        for (const char *c = w->text + w->cells[i]; *c; c++)
+        for (const char *c = cell_of(w, i / n_cols, i % n_cols); *c; c++)
             tst_ok(rmt_text_addf(&text, &err, "%s%c", *c == '"' ? "\"" : "", *c), &err);
         tst_ok(rmt_text_add(&text, (i + 1) % n_cols ? "\"," : "\"\n", &err), &err);
     }
@@ -271,8 +362,8 @@ static void damaged_samples(void **state)
 {
     (void)state;
     static written w;
-    static char whole[200000], s[BYTES_MAX + 16];
-    size_t n_read = 0, n_refused = 0;
+    static char whole[200000], s[BYTES_MAX + 200], decoded[2 * BYTES_MAX];
+    size_t n_read = 0, n_refused = 0, n_windows = 0, n_repeated = 0;
     for (size_t k = 0; k < N_SAMPLES; k++) {
         rmt_error err = {0};
         rmt_doc *doc = NULL;
@@ -293,13 +384,18 @@ static void damaged_samples(void **state)
                 length++;
             memcpy(s, whole, length);
             length = damage(s, length, &rng);
-            bool good = read_plainly(&w, s, length) && has_good_names(&w);
+            size_t n_decoded = length;
+            memcpy(decoded, s, length);
+            bool good = decode_plainly(decoded, &n_decoded, sizeof decoded) &&
+                        read_plainly(&w, decoded, n_decoded) && has_good_names(&w);
             rmt_status st = read_bytes(&t, &facts, &problems, by, s, length, &fault);
+            n_windows += !st && strcmp(facts.encoding, "windows-1252") == 0;
             if (good != (st == RMT_OK)) {
                 fwrite(s, 1, length, stderr);
                 fail_msg("%s, seed %zu: %s, but: %s", samples[k], i, good ? "good" : "faulty",
                          fault.msg);
             }
+            check_accounts(&facts, &problems);
             if (st) {
                 assert_int_equal(st, RMT_ERR_MALFORMED);
                 assert_true(problems.n_errors > 0);
@@ -308,6 +404,7 @@ static void damaged_samples(void **state)
                 n_refused++;
             } else {
                 check_accepted(t, &facts, &w);
+                n_repeated += w.n_repeats > 0;
                 check_quoted(t, by, &w);
                 n_read++;
             }
@@ -318,6 +415,8 @@ static void damaged_samples(void **state)
     }
     assert_true(n_read > N_SAMPLES * tst_iterations(ITERATIONS) / 5);
     assert_true(n_refused > N_SAMPLES * tst_iterations(ITERATIONS) / 5);
+    assert_true(n_repeated > N_SAMPLES * tst_iterations(ITERATIONS) / 50);
+    assert_true(n_windows > N_SAMPLES * tst_iterations(ITERATIONS) / 50);
 }
 
 int main(void)

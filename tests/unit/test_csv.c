@@ -78,6 +78,26 @@ static void is_type(const rmt_table *t, const char *column, rmt_type want)
                         rmt_type_name(want));
 }
 
+/* Reads what is taken with warnings, one a line. */
+static rmt_table *read_warned(const char *bytes, size_t n, const rmt_csv_options *options,
+                              const char *want)
+{
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    char got[2048] = "";
+    tst_ok(read_bytes(&t, bytes, n, options, &err), &err);
+    assert_int_equal(problems.n_errors, 0);
+    for (size_t i = 0; i < problems.n_kept; i++) {
+        size_t len = strlen(got);
+        assert_int_equal(problems.severity[i], RMT_SEVERITY_WARNING);
+        if (i > 0) got[len++] = '\n';
+        rmt_error_format(&problems.kept[i], got + len, sizeof got - len);
+    }
+    assert_string_equal(got, want);
+    return t;
+}
+#define READ_WARNED(text, options, want) read_warned(text, sizeof(text) - 1, options, want)
+
 /* ---- what is read -------------------------------------------------------------------------- */
 
 static void test_types(void **state)
@@ -161,6 +181,10 @@ static void test_lines(void **state)
     is_cell(t, "b", 1, "4");
     is_cell(t, "source_line", 1, "4");
     rmt_table_free(t);
+    t = READ("a,b\n1,2\n3,4\r", NULL); /* a CR alone at the end makes one line of it, not of all */
+    assert_int_equal(facts.lines, 3);
+    is_cell(t, "source_line", 1, "3");
+    rmt_table_free(t);
     t = READ("a\n1\n\n\"\"\n", NULL); /* one column: a blank line is no row, an empty cell is */
     assert_int_equal(rmt_table_rows(t), 2);
     assert_int_equal(facts.blank_lines, 1);
@@ -168,6 +192,179 @@ static void test_lines(void **state)
     t = READ("a,b\n", NULL);
     assert_int_equal(rmt_table_rows(t), 0);
     assert_int_equal(rmt_table_columns(t), 3);
+    rmt_table_free(t);
+}
+
+/* What became of every line, row and cell, of a file that is taken and of one that is refused. */
+static void test_accounts(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    rmt_schema *schema = NULL;
+    rmt_table *t = NULL;
+    static const char json[] =
+        "{\"fields\": [{\"name\": \"x\", \"type\": \"integer\"},"
+        "{\"name\": \"s\", \"type\": \"string\"}], \"missingValues\": [\"NA\"]}";
+    tst_ok(rmt_tree_parse(&doc, json, sizeof json - 1, "s.json", &err), &err);
+    tst_ok(rmt_schema_parse(&schema, rmt_doc_root(doc), &err), &err);
+    rmt_csv_options options = {.schema = schema};
+    t = READ("x,s,free\n1,a,\n\n2x,,\"p\n\nq\"\nNA,NA,NA\n", &options);
+    assert_int_equal(facts.lines, 7);
+    assert_int_equal(facts.blank_lines, 1);
+    assert_int_equal(facts.inner_lines, 2);
+    assert_int_equal(facts.rows, 3);
+    assert_int_equal(facts.rows_stored, 3);
+    assert_int_equal(facts.rows_refused, 0);
+    assert_int_equal(facts.cells, 9);
+    assert_int_equal(facts.cells_stored, 9);
+    assert_int_equal(facts.cells_missing, 5);
+    assert_int_equal(facts.cells_unreadable, 1);
+    rmt_table_free(t);
+    rmt_schema_free(schema);
+    rmt_doc_free(doc);
+    /* A ragged row, a bad quote after a line break, a NUL byte in a row that is ragged as well, and an open quote. */
+    t = NULL;
+    static const char bad[] = "a,b\n1,2\n3\n4,\"x\ny\"z\n5,6\n7,\0,8\n9,10\n\n11,\"x\n12\n";
+    tst_fails(read_bytes(&t, bad, sizeof bad - 1, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "5 structural problems");
+    assert_int_equal(facts.lines, 11);
+    assert_int_equal(facts.blank_lines, 1);
+    assert_int_equal(facts.inner_lines, 2);
+    assert_int_equal(facts.rows, 7);
+    assert_int_equal(facts.rows_stored, 3);
+    assert_int_equal(facts.rows_refused, 4);
+    assert_int_equal(facts.cells, 14);
+    assert_int_equal(facts.cells_stored, 6);
+    assert_int_equal(facts.cells_refused, 8);
+}
+
+static void are_rows(size_t n, size_t n_stored, size_t n_refused)
+{
+    assert_int_equal(facts.rows, n);
+    assert_int_equal(facts.rows_stored, n_stored);
+    assert_int_equal(facts.rows_refused, n_refused);
+    assert_int_equal(facts.cells, facts.cells_stored + facts.cells_refused);
+}
+
+static void test_lines_passed_over(void **state)
+{
+    (void)state;
+    rmt_csv_options options = {.skip_rows = 2, .comment = '#'};
+    rmt_table *t = READ("Export of \"x\n\n#c\n\na,b\n1,\"p\n#q\"\n#\"1\n3,#\n", &options);
+    assert_int_equal(rmt_table_rows(t), 2);
+    assert_int_equal(facts.skipped_lines, 4);
+    assert_int_equal(facts.blank_lines, 1);
+    is_cell(t, "b", 0, "p\n#q");
+    is_cell(t, "b", 1, "#");
+    is_cell(t, "source_line", 1, "9");
+    rmt_table_free(t);
+}
+
+static void test_trailing_delimiter(void **state)
+{
+    (void)state;
+    static const char warning[] =
+        "in.csv:1: the header ends with a delimiter: column 3 has no name and is left out";
+    rmt_error err = {0};
+    rmt_table *t = READ_WARNED("a,b,\n1,2,\n\"3\",4,\"\"\n", NULL, warning);
+    assert_int_equal(rmt_table_columns(t), 3);
+    is_cell(t, "b", 1, "4");
+    are_rows(2, 2, 0);
+    assert_int_equal(facts.cells, 4);
+    rmt_table_free(t);
+    t = NULL;
+    static const char bad[] = "a,b,\n1,2,\n3,4,5\n6,7,\"8\"\n9,10\n";
+    tst_fails(read_bytes(&t, bad, sizeof bad - 1, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "3 structural problems");
+    are_rows(4, 1, 3);
+    assert_string_equal(problems.kept[1].msg, "column 3 has no name, but a cell that is not empty");
+    assert_int_equal(problems.kept[1].line, 3);
+    assert_int_equal(problems.kept[2].line, 4);
+    assert_int_equal(problems.kept[3].line, 5);
+    rmt_doc *doc = NULL; /* the plan names it */
+    static const char yaml[] = "names: {3: c}\n";
+    tst_ok(rmt_tree_parse(&doc, yaml, sizeof yaml - 1, "plan.yaml", &err), &err);
+    rmt_csv_options options = {.names = rmt_node_get(rmt_doc_root(doc), "names")};
+    t = READ("a,b,\n1,2,\n", &options);
+    assert_int_equal(rmt_table_columns(t), 4);
+    rmt_table_free(t);
+    rmt_doc_free(doc);
+}
+
+static void test_header_repeated(void **state)
+{
+    (void)state;
+    rmt_table *t = READ_WARNED("id,b\n1,2\nid,b\n3,4\nid,x\n\"id\",b\n", NULL,
+                               "in.csv:3: the header once more, passed over\n"
+                               "in.csv:6: the header once more, passed over");
+    assert_int_equal(rmt_table_rows(t), 3);
+    is_cell(t, "b", 2, "x");
+    are_rows(5, 3, 2);
+    rmt_table_free(t);
+    t = READ("a\na\n", NULL); /* a single column may hold its own name */
+    assert_int_equal(rmt_table_rows(t), 1);
+    rmt_table_free(t);
+}
+
+static void test_footer(void **state)
+{
+    (void)state;
+    rmt_csv_options options = {.footer_rows = 2};
+    rmt_error err = {0};
+    rmt_table *t = READ_WARNED("a,b\n1,2\n3,4\n,\nTotal: 2 rows\n", &options,
+                               "in.csv:5: row has 1 cell, passed over as a footer\n"
+                               "in.csv:4: row passed over as a footer");
+    assert_int_equal(rmt_table_rows(t), 2);
+    is_cell(t, "b", 1, "4");
+    is_type(t, "a", RMT_TYPE_INTEGER);
+    are_rows(4, 2, 2);
+    rmt_table_free(t);
+    t = READ_WARNED("a,b\n1,2\n", &options, "in.csv:2: row passed over as a footer");
+    assert_int_equal(rmt_table_rows(t), 0);
+    are_rows(1, 0, 1);
+    rmt_table_free(t);
+    t = NULL; /* too far from the end */
+    static const char early[] = "a,b\n1\n3,4\n5,6\n7,8";
+    tst_fails(read_bytes(&t, early, sizeof early - 1, &options, &err), RMT_ERR_MALFORMED, &err,
+              "row has 1 cell, the header has 2");
+    are_rows(4, 3, 1);
+    static const char next[] = "a,b\n1\n3,4\n5,6\n";
+    tst_fails(read_bytes(&t, next, sizeof next - 1, &options, &err), RMT_ERR_MALFORMED, &err,
+              "row has 1 cell, the header has 2");
+    options.footer_rows = 1;
+    t = READ_WARNED("a,b\n1,2\n3,4\n5,6\n", &options, "in.csv:4: row passed over as a footer");
+    are_rows(3, 2, 1);
+    rmt_table_free(t);
+    t = NULL;
+    options.footer_rows = 1001;
+    tst_fails(read_bytes(&t, "a\n", 2, &options, &err), RMT_ERR_CONFIG, &err, "at most 1000");
+}
+
+/* A quote left open is closed by the next one, and the rows between are gone: seen by their delimiters. */
+static void test_swallowed_rows(void **state)
+{
+    (void)state;
+    rmt_table *t = READ_WARNED(
+        "a,b,c\n1,x,\"open\n2,y,3\n4,z,5\n6,w,shut\"\n7,v,8\n", NULL,
+        "in.csv:2: c: field 3 holds 2 lines with the delimiters of a whole row; its quote may have "
+        "been left open");
+    are_rows(2, 2, 0);
+    assert_int_equal(facts.inner_lines, 3);
+    rmt_table_free(t);
+    t = READ_WARNED(
+        "a,b,c,d,e\n\"p\nq\",2,\"3\n1,2,3,4,5\n3\",4,5\n", NULL,
+        "in.csv:3: c: field 3 holds 1 line with the delimiters of a whole row; its quote "
+        "may have been left open");
+    rmt_table_free(t);
+    /* One sentence with as many commas as a narrow table has is no row; neither are lines with more or fewer. */
+    t = READ("a,b\n1,\"He came,\nsat down, and spoke\nfor long\"\n", NULL);
+    rmt_table_free(t);
+    t = READ("a,b,c,d,e\n1,\"p\nq\",2,3,\"r,\ns\"\n", NULL); /* not within one cell */
+    rmt_table_free(t);
+    t = READ("a,b\n1,\"p\nq,q\nr\"\n2,\"p\nq,q\nr\"\n", NULL); /* each row by itself */
+    rmt_table_free(t);
+    t = READ("a,b,c,d,e\n1,2,3,4,\"p\n1,2,3,4\n1,2,3,4,5,6\n\"\n", NULL);
     rmt_table_free(t);
 }
 
@@ -186,6 +383,11 @@ static void test_delimiter(void **state)
     rmt_table_free(t);
     t = READ("a;b\n1;2\n", (&(rmt_csv_options){.delimiter = ','}));
     is_cell(t, "a;b", 0, "1;2");
+    rmt_table_free(t);
+    t = READ_WARNED("a;b\tc\n1;2\t3\n", NULL,
+                    "in.csv:1: the header has as many 'tab' as ';', which is taken as the "
+                    "delimiter; 'delimiter' in the plan settles it");
+    is_cell(t, "b\tc", 0, "2\t3");
     rmt_table_free(t);
 }
 
@@ -220,6 +422,28 @@ static void test_encodings(void **state)
     t = READ("a,b\n\x80,\xE9\n", (&(rmt_csv_options){.encoding = "windows-1252"}));
     is_cell(t, "a", 0, "\xE2\x82\xAC");
     is_cell(t, "b", 0, "\xC3\xA9");
+    rmt_table_free(t);
+}
+
+/* Without a mark and a word of the plan: UTF-8 as far as it goes, then windows-1252, never both. */
+static void test_guessed_encoding(void **state)
+{
+    (void)state;
+    rmt_table *t = READ_WARNED("a,b\n1,x\n2,\"p\nq\x80\xE9t\xE9\"\n3,\x93z\x94\n", NULL,
+                               "in.csv:4: b: field 2: no UTF-8: 0x80 0xE9; the file is read as "
+                               "windows-1252, 'encoding' in the plan settles it");
+    assert_string_equal(facts.encoding, "windows-1252");
+    is_cell(t, "b", 1, "p\nq\xE2\x82\xAC\xC3\xA9t\xC3\xA9");
+    is_cell(t, "b", 2, "\xE2\x80\x9Cz\xE2\x80\x9D");
+    rmt_table_free(t);
+    t = READ_WARNED("n\xE9,b\r\n1,2", NULL,
+                    "in.csv:1: field 1: no UTF-8: 0xE9; the file is read as windows-1252, "
+                    "'encoding' in the plan settles it");
+    is_cell(t, "n\xC3\xA9", 0, "1");
+    is_cell(t, "b", 0, "2");
+    rmt_table_free(t);
+    t = READ("a,b\n1,\xC3\xA9\n", NULL);
+    assert_string_equal(facts.encoding, "utf-8");
     rmt_table_free(t);
 }
 
@@ -341,7 +565,8 @@ static void test_round_trip(void **state)
             tst_ok(rmt_text_add_csv(&text, cells[i], ',', &err), &err);
             tst_ok(rmt_text_add(&text, i % 2 ? "\n" : ",", &err), &err);
         }
-        rmt_table *t = read_ok(text.s, text.len, NULL);
+        rmt_table *t = NULL; /* with a warning when a cell looks like rows */
+        tst_ok(read_bytes(&t, text.s, text.len, NULL, &err), &err);
         assert_int_equal(rmt_table_rows(t), 10);
         for (size_t i = 0; i < 20; i++)
             assert_string_equal(rmt_table_text(t, i % 2, i / 2), cells[i]);
@@ -368,8 +593,16 @@ static const fault faults[] = {
     FAULT("\n\n", NULL, "in.csv:1: there is no header line\n"),
     FAULT("a,b\n1,2\n1,2,3\n\n1\n", NULL,
           "in.csv:3: row has 3 cells, the header has 2\nin.csv:5: row has 1 cell, the header has "
-          "2\n"),
-    FAULT("a,,b,\n", NULL, "in.csv:1: column 2 has no name\nin.csv:1: column 4 has no name\n"),
+          "2; if this is a footer, 'footer_rows: 1' in the plan passes it over\n"),
+    FAULT("a,,,b\n", NULL, "in.csv:1: column 2 has no name\nin.csv:1: column 3 has no name\n"),
+    FAULT("a,b\n1,2\n3", NULL,
+          "in.csv:3: the file ends in the middle of a row: it has 1 cell, the header has 2\n"),
+    FAULT(
+        "a,b,c\n1,2,3\n\nTotal: 1\nby me,me\n", NULL,
+        "in.csv:4: row has 1 cell, the header has 3\n"
+        "in.csv:5: row has 2 cells, the header has 3; if this is a footer, 'footer_rows: 2' in the "
+        "plan passes it over\n"),
+    FAULT("a,b\n1,2,3\n", NULL, "in.csv:2: row has 3 cells, the header has 2\n"),
     FAULT("\n\na,b,a,a\n", NULL,
           "in.csv:3: a: column 3 has the name of column 1\n"
           "in.csv:3: a: column 4 has the name of column 3\n"),
@@ -377,22 +610,41 @@ static const fault faults[] = {
     FAULT("a,b\n1,x\"y\n2,\"x\" \n3,4\n5\n", NULL,
           "in.csv:2: b: field 2: a quote within the cell\n"
           "in.csv:3: b: field 2: text after the closing quote\n"
-          "in.csv:5: row has 1 cell, the header has 2\n"),
+          "in.csv:5: row has 1 cell, the header has 2; if this is a footer, 'footer_rows: 1' in "
+          "the plan passes it over\n"),
     FAULT("a,b\n\n\"x\n\ny\"z,1\n2,3\n", NULL,
           "in.csv:5: a: field 1, begun on line 3: text after the closing quote\n"),
     FAULT("a,b\n1,2\n3\n4,\"x\ny\n", NULL,
           "in.csv:3: row has 1 cell, the header has 2\nin.csv:4: b: field 2: the quote is not "
           "closed\n"),
+    FAULT(
+        "a,b,c\n1,x,\"open\n2,y,3\n4,z,5\n", NULL,
+        "in.csv:2: c: field 3: the quote is not closed; 2 lines with the delimiters of a whole row "
+        "follow\n"),
     FAULT("a,b\n1,\"x", NULL, "in.csv:2: b: field 2: the quote is not closed\n"),
     FAULT("a\"x,b\n1,2\n", NULL, "in.csv:1: field 1: a quote within the cell\n"),
     FAULT("a,b\n1,x\0y\n2,3\n4\n", NULL,
-          "in.csv:2: b: field 2: NUL byte\nin.csv:4: row has 1 cell, the header has 2\n"),
+          "in.csv:2: b: field 2: NUL byte\nin.csv:4: row has 1 cell, the header has 2; if this is "
+          "a footer, 'footer_rows: 1' in the plan passes it over\n"),
     FAULT("a,b\n1,\0\xFF\0y\xFFz\n2\n", NULL,
-          "in.csv:2: b: field 2: NUL byte\nin.csv:3: row has 1 cell, the header has 2\n"),
-    FAULT("a,b\n1,2\n3,\xE9t\xE9\n", NULL, "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8\n"),
-    FAULT("a,b\n\xC0\x80,2\n", NULL, "in.csv:2: a: field 1: byte 0xC0 is not valid UTF-8\n"),
-    FAULT("a,\xFF\n1,2\n", NULL, "in.csv:1: field 2: byte 0xFF is not valid UTF-8\n"),
-    FAULT("a,b\n1,\"x\ny\xE2\x82\"\n", NULL,
+          "in.csv:2: b: field 2: NUL byte\nin.csv:3: row has 1 cell, the header has 2; if this is "
+          "a footer, 'footer_rows: 1' in the plan passes it over\n"),
+    FAULT("a,b\n1,2\n3,\xE9t\xE9\n", "utf-8",
+          "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8\n"),
+    FAULT(
+        "a,b\n\xC3\xA9,2\n3,\xE9\n\xFF\n", NULL,
+        "in.csv:3: b: field 2: byte 0xE9 is not valid UTF-8, but line 2 is; 'encoding' in the plan "
+        "settles it\n"
+        "in.csv:4: a: field 1: byte 0xFF is not valid UTF-8, but line 2 is; 'encoding' in the plan "
+        "settles it\n"
+        "in.csv:4: row has 1 cell, the header has 2; if this is a footer, 'footer_rows: 1' in the "
+        "plan passes it over\n"),
+    FAULT("\xEF\xBB\xBF"
+          "a,b\n1,\xE9\n",
+          NULL, "in.csv:2: b: field 2: byte 0xE9 is not valid UTF-8\n"),
+    FAULT("a,b\n\xC0\x80,2\n", "utf-8", "in.csv:2: a: field 1: byte 0xC0 is not valid UTF-8\n"),
+    FAULT("a,\xFF\n1,2\n", "utf-8", "in.csv:1: field 2: byte 0xFF is not valid UTF-8\n"),
+    FAULT("a,b\n1,\"x\ny\xE2\x82\"\n", "utf-8",
           "in.csv:3: b: field 2: byte 0xE2 is not valid UTF-8\n"),
     FAULT("a,b\n1,\x81\n", "windows-1252",
           "in.csv:2: b: field 2: byte 0x81 is not valid windows-1252\n"),
@@ -405,6 +657,33 @@ static const fault faults[] = {
           "1\0\x00\xD8",
           "utf-16le", "in.csv:2: a: field 1: half of a UTF-16 surrogate pair\n"),
 };
+
+/* Refused after the warning that the file is read as windows-1252. */
+static void test_mixed_encodings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *want;
+        size_t line;
+    } files[] = {
+        {"a,b\n1,\xE9\n2,3\n4,x\xC3\xA9\n5,\xC3\xA9\n",
+         "field 2: a character of UTF-8, but line 2 is not UTF-8", 4},
+        {"a,b\n1,\xE9 \xC3\xA9\n", "field 2: a character of UTF-8, but line 2 is not UTF-8", 2},
+        {"a,b\n1,\xE9\n2,\xC3\x81\n", "field 2: a character of UTF-8, but line 2 is not UTF-8", 3},
+        {"a,b\n1,\xE9\n2,\x81\n", "field 2: byte 0x81 is not valid windows-1252", 3},
+        {"a,b\n1,\x81\n", "field 2: byte 0x81 is not valid windows-1252", 2},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        rmt_error err = {0};
+        rmt_table *t = NULL;
+        rmt_status st = read_bytes(&t, files[i].bytes, strlen(files[i].bytes), NULL, &err);
+        assert_int_equal(problems.n_total, 2);
+        assert_int_equal(problems.n_errors, 1);
+        assert_int_equal(problems.kept[1].line, files[i].line);
+        assert_string_equal(problems.kept[1].column, "b");
+        tst_fails(st, RMT_ERR_MALFORMED, &err, files[i].want);
+    }
+}
 
 static void test_faults(void **state)
 {
@@ -474,6 +753,48 @@ static void test_long_binary_lines(void **state)
     rmt_text_clear(&names);
 }
 
+/* Packed by gzip, of one member and of two; cut, damaged, and packed twice. */
+static void test_gzip(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\x4B\xD4\x49\xE2\x32\xD4"
+                                "\xA9\xE0\x02\x00\xF4\xA0\x01\x00\x08\x00\x00\x00"
+                                "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\x33\xD2\xA9\xE4\x02\x00"
+                                "\x13\x7B\x19\x54\x04\x00\x00\x00";
+    enum { ONE = 28, BOTH = sizeof bytes - 1 };
+    static const char twice[] =
+        "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\x93\xEF\xE6\x60\x00\x01\x26\x66\xEF\x27\x4C\x0C"
+        "\xEC\x0B\x5F\xDD\x65\x02\xF2\x00\xA4\x02\x26\x25\x16\x00\x00\x00";
+    rmt_error err = {0};
+    rmt_table *t = read_ok(bytes, ONE, NULL);
+    is_cell(t, "b", 0, "x");
+    assert_int_equal(facts.bytes, ONE);
+    rmt_table_free(t);
+    t = read_ok(bytes, BOTH, NULL);
+    assert_int_equal(rmt_table_rows(t), 2);
+    is_cell(t, "b", 1, "y");
+    is_cell(t, "source_line", 1, "3");
+    rmt_table_free(t);
+    char hex[RMT_DIGEST_HEX];
+    tst_ok(rmt_digest_bytes(bytes, BOTH, hex, &err), &err);
+    assert_string_equal(facts.sha256, hex); /* of the file as it is */
+    t = NULL;
+    for (size_t n = 3; n < BOTH; n++) {
+        if (n == ONE) continue;
+        rmt_status st = read_bytes(&t, bytes, n, NULL, &err);
+        assert_int_equal(problems.n_total, 0);
+        assert_string_equal(err.source, "in.csv");
+        tst_fails(st, RMT_ERR_MALFORMED, &err, "is cut: its gzip data end too early");
+    }
+    char damaged[BOTH];
+    memcpy(damaged, bytes, BOTH);
+    damaged[ONE - 8] ^= 1; /* its check sum */
+    tst_fails(read_bytes(&t, damaged, BOTH, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "its gzip data are damaged: incorrect data check");
+    tst_fails(read_bytes(&t, twice, sizeof twice - 1, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "is no delimited text, but compressed by gzip");
+}
+
 static void test_other_formats(void **state)
 {
     (void)state;
@@ -519,16 +840,25 @@ int main(void)
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_columns_of_numbers),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_accounts),
+        cmocka_unit_test(test_lines_passed_over),
+        cmocka_unit_test(test_trailing_delimiter),
+        cmocka_unit_test(test_header_repeated),
+        cmocka_unit_test(test_footer),
+        cmocka_unit_test(test_swallowed_rows),
         cmocka_unit_test(test_delimiter),
         cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_guessed_encoding),
         cmocka_unit_test(test_missing_and_names),
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_cut_break),
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_mixed_encodings),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_many_faults),
         cmocka_unit_test(test_long_binary_lines),
+        cmocka_unit_test(test_gzip),
         cmocka_unit_test(test_other_formats),
         cmocka_unit_test(test_refusals),
     };

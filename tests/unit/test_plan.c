@@ -86,6 +86,8 @@ static void whole_plan(void **state)
     assert_int_equal(p->tables[1].delimiter, ';');
     assert_int_equal(p->tables[1].decimal, ',');
     assert_string_equal(p->tables[1].encoding, "windows-1252");
+    assert_int_equal(p->tables[0].skip_rows + p->tables[0].footer_rows, 0);
+    assert_int_equal(p->tables[0].comment, 0);
     assert_int_equal(p->tables[1].line, 4);
     assert_int_equal(rmt_node_size(p->tables[0].missing), 2);
     assert_non_null(p->tables[2].schema);
@@ -152,11 +154,15 @@ static void small_plans(void **state)
     rmt_plan *p = NULL;
     rmt_doc *doc = NULL;
     rmt_error err = {0};
-    tst_ok(parse_text("study: {id: S}\ndata: {t: {file: t.csv, delimiter: tab}}\n"
+    tst_ok(parse_text("study: {id: S}\ndata: {t: {file: t.csv, delimiter: tab, skip_rows: 3, "
+                      "footer_rows: 2, comment: '#'}}\n"
                       "summaries: {t: {table: t, role: r, events: e, total: n}}\n",
                       &p, &doc, &err),
            &err);
     assert_int_equal(p->tables[0].delimiter, '\t');
+    assert_int_equal(p->tables[0].skip_rows, 3);
+    assert_int_equal(p->tables[0].footer_rows, 2);
+    assert_int_equal(p->tables[0].comment, '#');
     assert_null(p->visit_column);
     rmt_plan_free(p);
     rmt_doc_free(doc);
@@ -207,6 +213,12 @@ static const fault faults[] = {
     {4, "  caps5: {file: c, delimiter: \",\", decimal: \",\"}", 0, "delimiter",
      "both the delimiter and"},
     {4, "  caps5: {file: c, decimal: ;}", 0, "decimal", "unknown decimal ';'"},
+    {4, "  caps5: {file: c, skip_rows: -1}", 0, "skip_rows", "-1"},
+    {4, "  caps5: {file: c, footer_rows: 1001}", 0, "footer_rows", "1001 rows are more than 1000"},
+    {4, "  caps5: {file: c, comment: \"a\"}", 0, "comment", "'a' is none of"},
+    {4, "  caps5: {file: c, comment: \"##\"}", 0, "comment", "'##' is none of"},
+    {4, "  caps5: {file: c, delimiter: \";\", comment: \";\"}", 0, "comment",
+     "both the delimiter and the comment"},
     {4, "  caps5: {file: c, encoding: utf8}", 0, "encoding", "did you mean 'utf-8'?"},
     {5, "  other: {file: o, missing: [[NA]]}", 0, "missing", "a missing code is a text"},
     {5, "  other: {file: o, names: {first: row}}", 0, "names", "'first' is not the position"},

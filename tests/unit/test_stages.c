@@ -727,6 +727,13 @@ static void ingest_reads_plan_and_tables(void **state)
     assert_string_equal(tst_text(sources, 0, "file"), "p.csv");
     is(sources, 0, "rows", 2);
     is(sources, 0, "blank_lines", 1);
+    is(sources, 0, "lines", 4);
+    is(sources, 0, "rows_stored", 2);
+    is(sources, 0, "rows_refused", 0);
+    is(sources, 1, "cells", 12);
+    is(sources, 1, "cells_stored", 12);
+    is(sources, 1, "cells_missing", 1);
+    is(sources, 1, "cells_unreadable", 0);
     is(sources, 0, "columns", 2);
     assert_string_equal(tst_text(sources, 0, "types"), "inferred");
     const rmt_table *mini = tst_study_get(&t, "/tables/mini");
@@ -735,7 +742,7 @@ static void ingest_reads_plan_and_tables(void **state)
     is(mini, 1, "source_line", 3);
     assert_null(strstr(rmt_study_plan(t.s), dir)); /* outputs hold no path of the machine */
     assert_int_equal(t.notes.n_errors, 0);
-    assert_int_equal(t.notes.n_total, 3); /* two tables without a schema */
+    assert_int_equal(t.notes.n_total, 5); /* two tables without a schema and a delimiter */
     bool blank = false;
     for (size_t i = 0; i < t.notes.n_kept; i++)
         blank = blank || strstr(t.notes.kept[i].msg, "1 blank line passed over") != NULL;

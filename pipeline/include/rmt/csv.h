@@ -4,18 +4,24 @@
  *
  * Structural faults (ragged row, bad quote, NUL byte, bytes that are not in the encoding, duplicate or
  * empty column name) are problems with file, line and column; the table is then not made. A cell that
- * does not fit its type is no structural fault: it becomes missing with reason "unreadable: CELL". A file that begins
- * as HDF5, ZIP (Excel), gzip, SPSS or Stata files do is refused by that name; so are more than 31,999 columns and
+ * does not fit its type is no structural fault: it becomes missing with reason "unreadable: CELL". A file that
+ * gzip has packed is read as the text in it, a chunk at a time; one whose packed data are cut or damaged is refused with that
+ * alone. A file that begins as HDF5, ZIP (Excel), SPSS or Stata files do is refused by that name; so are more than 31,999 columns and
  * names of more than 4096 bytes. The work grows with the bytes, whatever they are. */
 #ifndef RMT_CSV_H
 #define RMT_CSV_H
 #include "rmt/schema.h"
 
+enum { RMT_FOOTER_ROWS_MAX = 1000 };
+
 typedef struct {
-    /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8 */
+    /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8, else windows-1252 */
     const char *encoding;
     char delimiter;          /* 0 = the most plausible of , ; tab | in the header line */
     char decimal_char;       /* '.' or ',' */
+    size_t skip_rows;        /* lines before the header */
+    size_t footer_rows;      /* rows at the end that are no data, at most RMT_FOOTER_ROWS_MAX */
+    char comment;            /* a line that begins with it is passed over; 0 = none */
     const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
     /* map position (1-based) -> name, for columns without one; NULL = none */
     const rmt_node *names;
@@ -30,7 +36,17 @@ typedef struct {
 typedef struct {
     char encoding[16];
     char delimiter;
-    size_t bytes, rows, blank_lines;
+    size_t bytes;
+    /* Every line is blank, passed over as the options say, the first of the header or of a data row, or within a row that goes on over several lines:
+     * what a quote holds together. */
+    size_t lines, blank_lines, skipped_lines, inner_lines;
+    /* Data rows: rows = rows_stored + rows_refused. A row is refused when a problem names its line, or when the header is
+     * too bad for any row to be judged. With a warning (a header repeated, a footer) the others are stored; with an error
+     * the file is refused whole, and rows_stored are its good ones. */
+    size_t rows, rows_stored, rows_refused;
+    /* Their cells: cells = cells_stored + cells_refused. Of those stored, cells_missing are empty or a declared code, and
+     * cells_unreadable keep their text as the reason only; both are counted when the table is made. */
+    size_t cells, cells_stored, cells_refused, cells_missing, cells_unreadable;
     char sha256[RMT_DIGEST_HEX];
 } rmt_csv_facts;
 
@@ -42,7 +58,11 @@ typedef struct {
  * A cell written as identifiers are (007, +49, more than 15 digits), or a number no double holds (1e400, 1e-400), makes
  * the column string. An empty cell is missing in
  * every inferred column. The table has no title. LF, CRLF and CR end lines; the name source_line is reserved. "utf-16"
- * without a byte order mark is taken by its first character. options, facts and problems may be NULL.
+ * without a byte order mark is taken by its first character. When neither a name nor a mark says the encoding, the first
+ * bytes that are not UTF-8 make the file windows-1252, with a warning at their place; a file that holds characters of both
+ * is refused. A quoted cell that holds lines with the delimiters of whole rows (two of them in tables of less than five
+ * columns) is a warning with the line where it begins. A delimiter at the end of every line, the header's and the rows', is passed over with a warning; so is a row that
+ * repeats the header of two columns or more. Two delimiters that separate as many names are a warning. options, facts and problems may be NULL.
  * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_CONFIG for an unknown encoding or an impossible delimiter;
  * RMT_ERR_MALFORMED when this file added at least one error to problems, or none because it is refused unread (its byte
  * order mark contradicts the plan). */

@@ -10,8 +10,10 @@
 typedef struct {
     const char *name; /* table name: /tables/<name> */
     const char *file;
-    const char *encoding;    /* NULL = by BOM, else UTF-8 */
+    const char *encoding;    /* NULL = by BOM, else UTF-8, else windows-1252 */
     char delimiter, decimal; /* 0 = sniffed; '.' or ',' */
+    char comment;            /* 0 = none */
+    size_t skip_rows, footer_rows;
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
     rmt_schema *schema;          /* parsed when the node is an object; else NULL. Owned */
