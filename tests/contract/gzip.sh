@@ -32,7 +32,7 @@ outcomes:
   o: {table: people, total: total}
 END
 { echo id,arm,visit,total; echo 1,a,b,3; head -c 150000000 /dev/zero | tr '\0' '\n'; } | gzip -n1 >"$tmp/bomb.csv.gz"
-expect_exit 0 bash -c 'ulimit -v 120000; exec "$0" "$@"' "$RMT_BIN/remit" ingest -q "$tmp/plan.yaml" -o "$tmp/bomb.h5"
+expect_exit 0 bash -c "ulimit -v $(memory_limit 120000);"' exec "$0" "$@"' "$RMT_BIN/remit" ingest -q "$tmp/plan.yaml" -o "$tmp/bomb.h5"
 remit export "$tmp/bomb.h5" /sources >"$tmp/sources.csv"
 expect "the blank lines are counted" grep -q ',150000002,150000000,' "$tmp/sources.csv"
 

@@ -240,8 +240,7 @@ for s in score effects rates; do # one line and no crash, or a result
     expect "$s on columns of other types: exit $code" test "$code" -lt 100
 done
 expect_exit 0 remit export "$tmp/bare.h5" /provenance
-memory=3000000 # KiB; a sanitizer reserves more than that for itself
-(ulimit -v "$memory" && exec remit --version) >/dev/null 2>&1 || memory=unlimited
+memory=$(memory_limit 3000000)
 (ulimit -v "$memory"; ulimit -t 30; exec remit export "$tmp/bare.h5" /provenance) >"$tmp/limited" 2>"$tmp/err"
 expect "a file of other software within lower limits" test "$?" -eq 0
 remit effects "$tmp/plax.h5" -o "$tmp/own.h5" 2>"$tmp/err"

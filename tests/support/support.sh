@@ -69,6 +69,10 @@ expect_exit() { # CODE command...
     return 1
 }
 
+memory_limit() { # KIB: that, or unlimited where a program cannot even start with it (sanitizers reserve more)
+    if (ulimit -v "$1" && exec remit --version) >/dev/null 2>&1; then echo "$1"; else echo unlimited; fi
+}
+
 expect_stderr() { # PATTERN (extended): some line of the last expect_exit matches
     n_checks=$((n_checks + 1))
     grep -Eq -- "$1" "$tmp/err" || fail "standard error does not say '$1': $(head -3 "$tmp/err")"
