@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rmt/mem.h"
@@ -35,6 +36,29 @@ static void empty_entry(rmt_study_entry *e)
     *e = (rmt_study_entry){.path = e->path};
 }
 
+void rmt_study_release_bytes(rmt_study *s)
+{
+    if (s->mapped != NULL) {
+        (void)munmap(s->mapped, s->n_bytes);
+        (void)close(s->watched.fd);
+    }
+    rmt_mem_free(s->heap);
+    s->mapped = s->heap = NULL;
+    s->bytes = NULL;
+    s->n_bytes = 0;
+}
+
+rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err)
+{
+    struct stat now;
+    const rmt_study_watch *w = &s->watched;
+    if (!s->mapped) return RMT_OK;
+    if (fstat(w->fd, &now) == 0 && now.st_size == w->size &&
+        now.st_mtim.tv_sec == w->changed.tv_sec && now.st_mtim.tv_nsec == w->changed.tv_nsec)
+        return RMT_OK;
+    return rmt_fail(err, RMT_ERR_IO, "the input was changed while it was read");
+}
+
 void rmt_study_free(rmt_study *s)
 {
     if (s == NULL) return;
@@ -47,11 +71,7 @@ void rmt_study_free(rmt_study *s)
         rmt_mem_free(s->inputs[i]);
     rmt_mem_free(s->inputs);
     rmt_mem_free(s->plan);
-    if (s->mapped != NULL) {
-        (void)munmap(s->mapped, s->n_bytes);
-        (void)close(s->watched.fd);
-    }
-    rmt_mem_free(s->heap);
+    rmt_study_release_bytes(s);
     rmt_mem_free(s);
 }
 

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -204,12 +203,7 @@ rmt_status rmt_study_convert(rmt_study *s, bool is_sealed, rmt_error *err)
 
     if ((st = make_view(&v, s, &copy, err))) goto done;
     if ((st = try_in_child(&image, &n, &v, what, err))) goto done;
-    if (s->mapped) {
-        (void)munmap(s->mapped, s->n_bytes);
-        (void)close(s->watched.fd);
-    }
-    rmt_mem_free(s->heap);
-    s->mapped = NULL;
+    rmt_study_release_bytes(s);
     s->heap = image;
     s->bytes = image;
     s->n_bytes = n;

@@ -85,6 +85,10 @@ RMT_MUST_CHECK rmt_status rmt_study_insert(rmt_study_entry **out, rmt_study *s, 
                                            rmt_error *err);
 /* The entry, or NULL. */
 rmt_study_entry *rmt_study_entry_find(const rmt_study *s, const char *path);
+/* Forgets the bytes, wherever they are. */
+void rmt_study_release_bytes(rmt_study *s);
+/* RMT_ERR_IO when a mapped file is no longer what it was. */
+RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err);
 /* RMT_ERR_INTERNAL for what is no path of a table. */
 RMT_MUST_CHECK rmt_status rmt_study_check_path(const char *path, rmt_error *err);
 /* < 0 when the table at a is saved before that at b. */
@@ -99,10 +103,6 @@ void rmt_study_seal_make(unsigned char *block, const char hex[RMT_DIGEST_HEX], u
 /* Judges a whole file. *is_sealed is false for a file of the library that carries no seal. */
 RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes,
                                                size_t n, bool is_stream, rmt_error *err);
-
-/* ---- study_open.c ---- */
-/* RMT_ERR_IO when a mapped file is no longer what it was. */
-RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err);
 
 /* ---- study_stream.c ---- */
 /* Reads fd to its end; the caller frees *bytes. likely: how many bytes that will be, 0 = not known. */

@@ -70,17 +70,6 @@ static rmt_status take_path(rmt_study *s, const char *path, bool *is_stream, rmt
     return st;
 }
 
-rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err)
-{
-    struct stat now;
-    const rmt_study_watch *w = &s->watched;
-    if (!s->mapped) return RMT_OK;
-    if (fstat(w->fd, &now) == 0 && now.st_size == w->size &&
-        now.st_mtim.tv_sec == w->changed.tv_sec && now.st_mtim.tv_nsec == w->changed.tv_nsec)
-        return RMT_OK;
-    return rmt_fail(err, RMT_ERR_IO, "the input was changed while it was read");
-}
-
 /* ---- opening ------------------------------------------------------------------------------- */
 
 /* A seal alone proves nothing, everybody can make one: only bytes laid out as our own are read here, and all
