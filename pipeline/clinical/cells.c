@@ -49,11 +49,6 @@ static size_t position(const char *const *names, size_t n, const char *name, siz
     return n;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Two outcomes may use one instrument (two raters): the code alone does not tell them apart. */
 static size_t param_of(const rmt_cells *c, const char *code, const char *outcome, size_t *last)
 {
@@ -99,7 +94,7 @@ static rmt_status collect_arms(rmt_cells *c, const rmt_plan *plan, rmt_error *er
         if ((st = rmt_mem_grow(&c->arms, &cap, c->n_arms + 1, sizeof *c->arms, err))) return st;
         c->arms[c->n_arms++] = arm;
     }
-    if (declared == 0 && c->n_arms > 0) qsort(c->arms, c->n_arms, sizeof *c->arms, by_bytes);
+    if (declared == 0 && c->n_arms > 0) qsort(c->arms, c->n_arms, sizeof *c->arms, rmt_text_order);
     last = 0;
     c->reference =
         position(c->arms, c->n_arms, plan->reference_arm ? plan->reference_arm : "", &last);

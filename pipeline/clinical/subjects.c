@@ -124,30 +124,18 @@ static const char *cell(const rmt_table *t, size_t column, const char *block, si
 
 /* ---- construction -------------------------------------------------------------------------- */
 
-typedef struct {
-    const char *text;
-    size_t row;
-} entry;
-
-static int by_text_then_row(const void *a, const void *b)
-{
-    const entry *x = a, *y = b;
-    int c = strcmp(x->text, y->text);
-    return c ? c : (x->row > y->row) - (x->row < y->row);
-}
-
 /* Non-empty texts of a column with their rows, sorted by bytes. */
-static rmt_status sorted_entries(entry **out, size_t *n_out, const rmt_table *t, size_t column,
-                                 const char *block, rmt_error *err)
+static rmt_status sorted_entries(rmt_text_placed **out, size_t *n_out, const rmt_table *t,
+                                 size_t column, const char *block, rmt_error *err)
 {
     size_t n_rows = rmt_table_rows(t), n = 0;
-    entry *e = rmt_mem_array(n_rows, sizeof *e, err);
+    rmt_text_placed *e = rmt_mem_array(n_rows, sizeof *e, err);
     if (!e) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n_rows; i++) {
         const char *s = cell(t, column, block, i);
-        if (*s) e[n++] = (entry){s, i};
+        if (*s) e[n++] = (rmt_text_placed){s, i};
     }
-    qsort(e, n, sizeof *e, by_text_then_row);
+    qsort(e, n, sizeof *e, rmt_text_placed_order);
     *out = e;
     *n_out = n;
     return RMT_OK;
@@ -163,7 +151,7 @@ static size_t arm_index(const rmt_subjects *s, const char *name)
 static rmt_status list_arms(rmt_subjects *s, const rmt_plan *plan, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    entry *e = NULL;
+    rmt_text_placed *e = NULL;
     size_t n = 0, cap = 0;
     const char *reference = plan->reference_arm;
 
@@ -210,7 +198,7 @@ static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
 static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    entry *e = NULL;
+    rmt_text_placed *e = NULL;
     size_t n = 0;
 
     if ((st = sorted_entries(&e, &n, s->table, s->id_column, s->ids, err))) goto done;
@@ -221,7 +209,7 @@ static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)
         goto done;
     }
     for (size_t i = 0; i < n; i++) {
-        s->rows[i] = e[i].row;
+        s->rows[i] = e[i].place;
         if (i == 0 || strcmp(e[i].text, e[i - 1].text) != 0)
             s->subjects[s->n++] = (rmt_subject){.id = e[i].text, .first = i};
         s->subjects[s->n - 1].n_rows++;

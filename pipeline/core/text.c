@@ -303,6 +303,18 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+int rmt_text_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int rmt_text_placed_order(const void *a, const void *b)
+{
+    const rmt_text_placed *x = a, *y = b;
+    int order = strcmp(x->text, y->text);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
 bool rmt_text_equal_nocase(const char *a, const char *b)
 {
     while (*a && lower(*a) == lower(*b)) {

@@ -91,31 +91,19 @@ rmt_status config_need_int(const rmt_node *map, const char *what, const char *ke
     return RMT_OK;
 }
 
-typedef struct {
-    const char *text;
-    size_t position;
-} placed;
-
-static int by_text(const void *a, const void *b)
-{
-    const placed *x = a, *y = b;
-    int order = strcmp(x->text, y->text);
-    return order ? order : (x->position > y->position) - (x->position < y->position);
-}
-
 rmt_status config_repeat(const char *const *texts, size_t n, size_t *first, size_t *again,
                          rmt_error *err)
 {
-    placed *sorted = rmt_mem_array(n, sizeof *sorted, err);
+    rmt_text_placed *sorted = rmt_mem_array(n, sizeof *sorted, err);
     if (sorted == NULL) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        sorted[i] = (placed){texts[i], i};
-    qsort(sorted, n, sizeof *sorted, by_text);
+        sorted[i] = (rmt_text_placed){texts[i], i};
+    qsort(sorted, n, sizeof *sorted, rmt_text_placed_order);
     *again = n;
     for (size_t i = 1; i < n; i++)
-        if (strcmp(sorted[i - 1].text, sorted[i].text) == 0 && sorted[i].position < *again) {
-            *first = sorted[i - 1].position;
-            *again = sorted[i].position;
+        if (strcmp(sorted[i - 1].text, sorted[i].text) == 0 && sorted[i].place < *again) {
+            *first = sorted[i - 1].place;
+            *again = sorted[i].place;
         }
     rmt_mem_free(sorted);
     return RMT_OK;

@@ -99,24 +99,12 @@ static const char *field_name(const reader *r, size_t i)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
-typedef struct {
-    const char *name;
-    size_t position;
-} named;
-
-static int by_name(const void *a, const void *b)
-{
-    const named *x = a, *y = b;
-    int order = strcmp(x->name, y->name);
-    return order ? order : (x->position > y->position) - (x->position < y->position);
-}
-
 static rmt_status check_names(reader *r)
 {
-    named *sorted = rmt_mem_array(r->n_cols, sizeof *sorted, r->err);
+    rmt_text_placed *sorted = rmt_mem_array(r->n_cols, sizeof *sorted, r->err);
     if (!sorted) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < r->n_cols; i++) {
-        sorted[i] = (named){r->names[i], i};
+        sorted[i] = (rmt_text_placed){r->names[i], i};
         size_t n = strlen(r->names[i]);
         if (n > NAME_BYTES_MAX)
             problem_at(r, r->row_line, NULL, "column %zu has a name of %zu bytes, more than %d",
@@ -125,11 +113,11 @@ static rmt_status check_names(reader *r)
         if (strcmp(r->names[i], RMT_LINE_COLUMN) == 0)
             problem_at(r, r->row_line, RMT_LINE_COLUMN, "column %zu has a reserved name", i + 1);
     }
-    qsort(sorted, r->n_cols, sizeof *sorted, by_name);
+    qsort(sorted, r->n_cols, sizeof *sorted, rmt_text_placed_order);
     for (size_t i = 1; i < r->n_cols; i++) {
-        if (sorted[i].name[0] && strcmp(sorted[i].name, sorted[i - 1].name) == 0)
-            problem_at(r, r->row_line, sorted[i].name, "column %zu has the name of column %zu",
-                       sorted[i].position + 1, sorted[i - 1].position + 1);
+        if (sorted[i].text[0] && strcmp(sorted[i].text, sorted[i - 1].text) == 0)
+            problem_at(r, r->row_line, sorted[i].text, "column %zu has the name of column %zu",
+                       sorted[i].place + 1, sorted[i - 1].place + 1);
     }
     rmt_mem_free(sorted);
     return RMT_OK;

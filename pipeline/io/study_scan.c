@@ -337,18 +337,13 @@ static herr_t list_link(hid_t group, const char *name, const H5L_info_t *info, v
     return 0;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static rmt_status list_links(link_list *l, hid_t group)
 {
     hsize_t from = 0;
     if (H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, &from, list_link, l) < 0 &&
         l->st == RMT_OK)
         l->st = rmt_fail(l->err, RMT_ERR_MALFORMED, "%s: the group cannot be read", l->path);
-    if (l->st == RMT_OK && l->n > 0) qsort(l->names, l->n, sizeof *l->names, compare_names);
+    if (l->st == RMT_OK && l->n > 0) qsort(l->names, l->n, sizeof *l->names, rmt_text_order);
     return l->st;
 }
 

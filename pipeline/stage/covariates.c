@@ -23,11 +23,6 @@ struct rmt_covariates {
     size_t n_list;
 };
 
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -45,7 +40,7 @@ static rmt_status collect_levels(const rmt_covariates *c, covariate *v, rmt_erro
         const char *text = rmt_subjects_text(c->subjects, i, v->column, buf, NULL);
         if (*text) all[n++] = text; /* text columns give the borrowed cell, never buf */
     }
-    if (n > 0) qsort(all, n, sizeof *all, by_bytes);
+    if (n > 0) qsort(all, n, sizeof *all, rmt_text_order);
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || strcmp(all[kept - 1], all[i]) != 0) all[kept++] = all[i];
     v->levels = all;
@@ -175,7 +170,7 @@ static size_t level_of(const rmt_covariates *c, const covariate *v, size_t subje
         return isnan(x) || !at ? v->n_levels : (size_t)(at - v->codes);
     }
     const char *text = rmt_subjects_text(c->subjects, subject, v->column, buf, NULL);
-    const char **at = bsearch(&text, v->levels, v->n_levels, sizeof text, by_bytes);
+    const char **at = bsearch(&text, v->levels, v->n_levels, sizeof text, rmt_text_order);
     return at ? (size_t)(at - v->levels) : v->n_levels;
 }
 

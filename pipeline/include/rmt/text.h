@@ -35,6 +35,15 @@ size_t rmt_text_utf8_length(const char *s);
 /* Terminal columns of valid UTF-8 s: 2 for East Asian wide, 0 for combining marks, else 1. */
 size_t rmt_text_utf8_width(const char *s);
 
+/* Orders for qsort and bsearch: of texts (elements are const char *) by bytes, and of texts that keep their place
+ * in a list by bytes, then by place. */
+typedef struct {
+    const char *text; /* borrowed */
+    size_t place;
+} rmt_text_placed;
+int rmt_text_order(const void *a, const void *b);
+int rmt_text_placed_order(const void *a, const void *b);
+
 /* ASCII-only comparison without case. */
 bool rmt_text_equal_nocase(const char *a, const char *b);
 
