@@ -540,7 +540,8 @@ static rmt_status make_columns(reader *d)
     for (size_t i = 1; i < l.n; i++) {
         const rmt_redcap_column *c = r->by_name[i];
         if (strcmp(r->by_name[i - 1]->name, c->name) != 0) continue;
-        d->row = c->field != RMT_REDCAP_NONE ? c->field : 0;
+        const size_t field = c->field != RMT_REDCAP_NONE ? c->field : r->by_name[i - 1]->field;
+        d->row = field != RMT_REDCAP_NONE ? field : 0;
         return FAULT(d, D_NAME, "two columns of an export would be called %s", c->name);
     }
     return RMT_OK;
