@@ -161,8 +161,7 @@ static rmt_status show_set_aside(const view *v, rmt_error *err)
     for (size_t r = 0; !st && r < rmt_table_rows(t); r++)
         any = any || number(t, "cells_set_aside", r) > 0;
     if (st || !any) return st;
-    return show_columns(v, "/sources", "What belongs to other tables of the same file", columns,
-                        names, 5, err);
+    return show_columns(v, "/sources", "What each table has of its file", columns, names, 5, err);
 }
 
 static rmt_status show_tables(const view *v, rmt_error *err)

@@ -9,7 +9,7 @@
 #include "rmt/checks.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
-#include "rmt/redcap.h"
+#include "rmt/schema.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NO_ROW ((size_t)-1)
@@ -477,11 +477,11 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
                text_of(&r->rule));
 }
 
-/* REDCap asks for a required field where its form is filled in and its branching logic shows it. */
-static bool was_not_asked(const rmt_field *f, const char *reason)
+/* In REDCap a missing data code answers a required field, and nobody is asked where the form was not saved or
+ * branching logic hides the field: only a cell without any reason is a question left open. */
+static bool is_answered(const rmt_field *f, const char *reason)
 {
-    return f->form[0] && (strcmp(reason, RMT_REDCAP_NOT_SAVED) == 0 ||
-                          strcmp(reason, RMT_REDCAP_NOT_APPLICABLE) == 0);
+    return f->form[0] && reason[0];
 }
 
 static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
@@ -497,7 +497,7 @@ static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
         if ((st = rmt_text_add(&r->value, unreadable, r->err))) return st;
         return check_unreadable(r, c, row, text_of(&r->value));
     }
-    if (!c->field->required || was_not_asked(c->field, reason)) return RMT_OK;
+    if (!c->field->required || is_answered(c->field, reason)) return RMT_OK;
     if ((st = set_rule(r, "required", ""))) return st;
     return say(r, RMT_SEVERITY_ERROR, "constraint-error", row, c->field->name, reason,
                "stands where a value is required", "");

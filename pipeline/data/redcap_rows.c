@@ -466,7 +466,7 @@ static rmt_status prepare_logic(taker *k, size_t field)
     rmt_status st = rmt_condition_parse(&l->condition, f->branching, RMT_CONDITION_REDCAP,
                                         k->d->r->source, f->line, &fault);
     if (st == RMT_ERR_CONFIG) {
-        WARN_LOGIC(k, f, "the branching logic is not understood: %s" NOT_JUDGED, fault.msg);
+        WARN_LOGIC(k, f, "the branching logic cannot be judged: %s" NOT_JUDGED, fault.msg);
         return RMT_OK;
     }
     if (st) return rmt_fail(k->err, st, "%s", fault.msg);
