@@ -164,6 +164,30 @@ static rmt_status show_set_aside(const view *v, rmt_error *err)
     return show_columns(v, "/sources", "What each table has of its file", columns, names, 5, err);
 }
 
+/* The list of findings may have been cut; the counts above are of all. */
+static rmt_status show_unlisted(const view *v, rmt_error *err)
+{
+    static const char path[] = "/validation/counts";
+    rmt_status st;
+    const rmt_table *t = NULL;
+    size_t found = 0, listed = 0;
+    double n_found = 0, n_listed = 0;
+    if (!rmt_study_has(v->run->study, path)) return RMT_OK;
+    if ((st = rmt_study_get(&t, v->run->study, path, err)) ||
+        (st = rmt_table_need(&found, t, "found", RMT_KIND_NUMBER, path, err)) ||
+        (st = rmt_table_need(&listed, t, "listed", RMT_KIND_NUMBER, path, err)))
+        return st;
+    for (size_t i = 0; i < rmt_table_rows(t); i++) {
+        n_found += rmt_table_number(t, found, i);
+        n_listed += rmt_table_number(t, listed, i);
+    }
+    if (!(n_found > n_listed)) return RMT_OK;
+    return rmt_text_addf(v->out, err,
+                         "(%.0f of them are listed in /validation/issues; 'remit validate "
+                         "--max-findings=N'\nlists more)\n",
+                         n_listed);
+}
+
 static rmt_status show_tables(const view *v, rmt_error *err)
 {
     rmt_status st;
@@ -750,6 +774,7 @@ static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
     if ((st = show_columns(&v, "/validation/summary", "Findings", finding_columns, finding_names, 4,
                            err)))
         goto done;
+    if ((st = show_unlisted(&v, err))) goto done;
     for (size_t i = 0; i < sizeof result_views / sizeof result_views[0]; i++)
         if ((st = show_results(&v, &result_views[i], &n_shown, &n_rows, err))) goto done;
     if ((st = show_footnotes(&v, err))) goto done;

@@ -497,7 +497,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
     bool *has_record = NULL;     /* per subject */
-    rmt_reporter out = {report->findings, settings, RMT_OK, err};
+    rmt_reporter out = {report->ledger, settings, RMT_OK, err};
 
     if (!plan->subject_table) return RMT_OK;
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
