@@ -61,10 +61,10 @@ typedef struct {
     size_t *last_lines; /* of the last footer_rows rows: row i at i modulo their number */
     char **names;
     size_t n_cols;
-    rmt_text *cols; /* n_cols texts: all cells, each ended by a NUL */
-    size_t *ends;   /* n_cols places in a line */
-    int32_t *lines; /* of the rows stored */
-    size_t n_rows, lines_cap;
+    size_t *ends;        /* n_cols places in a line */
+    rmt_csv_block block; /* the rows not yet typed */
+    size_t block_bytes;  /* of their lines, about */
+    rmt_csv_columns *columns;
     size_t errors_before; /* in problems, from other files */
 } rmt_csv_reader;
 
@@ -108,7 +108,9 @@ void rmt_csv_give_up_row(rmt_csv_reader *r);
 /* The usual row, a line without quotes that is as wide as the header, goes straight to its columns.
  * False: it is no such row, libcsv shall read it. */
 bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n);
-/* Takes the last row out of the columns. */
+/* The rows of the block get their types; those that may be a footer stay in it, unless `last`. */
+RMT_MUST_CHECK rmt_status rmt_csv_end_block(rmt_csv_reader *r, bool last);
+/* Takes the last row out of the block. */
 void rmt_csv_drop_row(rmt_csv_reader *r);
 
 /* ---- csv_around.c ---- */

@@ -53,6 +53,46 @@ static rmt_status header_names(const char ***out, rmt_csv_reader *r)
     return st;
 }
 
+static rmt_status start_block(rmt_csv_reader *r)
+{
+    rmt_csv_block *b = &r->block;
+    if (!(b->cells = rmt_mem_array(r->n_cols, sizeof *b->cells, r->err))) return RMT_ERR_NOMEM;
+    if (!(b->lines = rmt_mem_resize(NULL, RMT_CSV_BLOCK_ROWS, sizeof *b->lines, r->err)))
+        return RMT_ERR_NOMEM;
+    return rmt_csv_columns_new(&r->columns, r->names, r->n_cols, r->options, r->err);
+}
+
+/* The last n cells of a column, which has at least so many. */
+static size_t last_cells(const rmt_text *cells, size_t n)
+{
+    size_t at = cells->len;
+    for (; n > 0; n--)
+        for (at--; at > 0 && cells->s[at - 1];)
+            at--;
+    return at;
+}
+
+rmt_status rmt_csv_end_block(rmt_csv_reader *r, bool last)
+{
+    rmt_csv_block *b = &r->block;
+    size_t n_kept = last ? 0 : r->options->footer_rows;
+    if (n_kept >= b->n_rows) return RMT_OK;
+    rmt_csv_block whole = *b;
+    whole.n_rows -= n_kept;
+    rmt_status st = rmt_csv_columns_add(r->columns, &whole, r->err);
+    if (st) return st;
+    for (size_t i = 0; i < r->n_cols; i++) {
+        rmt_text *cells = &b->cells[i];
+        const size_t from = last_cells(cells, n_kept);
+        memmove(cells->s, cells->s + from, cells->len - from);
+        cells->len -= from;
+    }
+    memmove(b->lines, b->lines + whole.n_rows, n_kept * sizeof *b->lines);
+    b->n_rows = n_kept;
+    r->block_bytes = 0;
+    return RMT_OK;
+}
+
 static rmt_status take_header(rmt_csv_reader *r)
 {
     rmt_status st;
@@ -65,7 +105,6 @@ static rmt_status take_header(rmt_csv_reader *r)
         return RMT_OK;
     }
     if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
-    if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
     if (!(r->ends = rmt_mem_array(r->n_cells, sizeof *r->ends, r->err))) return RMT_ERR_NOMEM;
     if ((st = header_names(&names, r))) return st;
     for (size_t i = 0; i < r->n_cells && !st; i++) {
@@ -91,18 +130,28 @@ static rmt_status take_header(rmt_csv_reader *r)
                         r->n_cells);
     r->header = r->row;
     r->row = (rmt_text){0};
-    return check_names(r);
+    if ((st = check_names(r)) || rmt_csv_is_faulty(r)) return st;
+    return start_block(r);
 }
 
-/* A row begins on row_line; its cells are to follow. */
-static rmt_status note_row(rmt_csv_reader *r)
+/* Every column's part of a block is worth a write. */
+static bool is_full(const rmt_csv_reader *r)
 {
-    rmt_status st = rmt_mem_grow(&r->lines, &r->lines_cap, r->n_rows + 1, sizeof *r->lines, r->err);
+    enum { LEAST = 1 << 20, OF_COLUMN = 1 << 12 };
+    return r->block.n_rows == RMT_CSV_BLOCK_ROWS ||
+           (r->block_bytes > LEAST && r->block_bytes > OF_COLUMN * r->n_cols);
+}
+
+/* A row of about n bytes begins on row_line; its cells are to follow. */
+static rmt_status note_row(rmt_csv_reader *r, size_t n)
+{
+    rmt_status st = is_full(r) ? rmt_csv_end_block(r, false) : RMT_OK;
     if (st) return st;
     if (r->row_line > INT32_MAX)
         return rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, 0, NULL, "more than %d lines",
                            INT32_MAX);
-    r->lines[r->n_rows++] = (int32_t)r->row_line;
+    r->block.lines[r->block.n_rows++] = (int32_t)r->row_line;
+    r->block_bytes += n;
     return RMT_OK;
 }
 
@@ -134,11 +183,11 @@ static rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_erro
 
 static rmt_status store_row(rmt_csv_reader *r)
 {
-    rmt_status st = note_row(r);
+    rmt_status st = note_row(r, r->row.len);
     const char *cell = r->row.s;
     for (size_t i = 0; i < r->n_cols && !st; i++) {
         size_t n = strlen(cell);
-        st = store_cell(&r->cols[i], cell, n, r->err);
+        st = store_cell(&r->block.cells[i], cell, n, r->err);
         cell += n + 1;
     }
     return st;
@@ -235,21 +284,21 @@ bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n)
     r->row_open = false;
     r->short_run = 0;
     count_row(r, r->n_cols, true);
-    r->st = note_row(r);
+    r->st = note_row(r, n);
     for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
-        r->st = store_cell(&r->cols[i], s + from, r->ends[i] - from, r->err);
+        r->st = store_cell(&r->block.cells[i], s + from, r->ends[i] - from, r->err);
     return true;
 }
 
 void rmt_csv_drop_row(rmt_csv_reader *r)
 {
     for (size_t i = 0; i < r->n_cols; i++) {
-        rmt_text *column = &r->cols[i];
+        rmt_text *column = &r->block.cells[i];
         column->len--;
         while (column->len > 0 && column->s[column->len - 1])
             column->len--;
     }
-    r->n_rows--;
+    r->block.n_rows--;
     r->facts->rows_stored--;
     r->facts->rows_refused++;
     r->facts->cells_stored -= r->n_cols;
