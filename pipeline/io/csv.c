@@ -81,14 +81,12 @@ static rmt_status fail_malformed(const rmt_csv_reader *r)
 static void reader_clear(rmt_csv_reader *r)
 {
     if (r->csv_ready) csv_free(&r->csv);
-    for (size_t i = 0; i < r->n_cols; i++) {
+    (void)rmt_csv_typist_end(r->typist,
+                             NULL); /* it has failed already, or does not matter any more */
+    for (size_t i = 0; i < r->n_cols; i++)
         rmt_mem_free(r->names[i]);
-        if (r->block.cells) rmt_text_clear(&r->block.cells[i]);
-    }
     rmt_mem_free(r->names);
-    rmt_mem_free(r->ends);
-    rmt_mem_free(r->block.cells);
-    rmt_mem_free(r->block.lines);
+    rmt_csv_block_clear(&r->block, r->n_cols);
     rmt_csv_columns_free(r->columns);
     rmt_text_clear(&r->in);
     rmt_text_clear(&r->row);
