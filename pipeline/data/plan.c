@@ -88,7 +88,7 @@ static rmt_status parse_table(rmt_plan_table *t, const rmt_plan *p, const char *
         (st = parse_dialect(t, map, err)) || (st = parse_passed_over(t, map, err)) ||
         (st = rmt_node_read_child(map, "missing", RMT_NODE_LIST, &t->missing, err)) ||
         (st = rmt_node_read_child(map, "names", RMT_NODE_MAP, &t->names, err)) ||
-        (st = check_column_names(t->names, err)))
+        (st = check_column_names(t->names, err)) || (st = plan_parse_wide(t, map, err)))
         return st;
     for (size_t i = 0; i < rmt_node_size(t->missing); i++)
         if (rmt_node_kind_of(rmt_node_at(t->missing, i)) != RMT_NODE_SCALAR)
@@ -103,7 +103,7 @@ static rmt_status parse_table(rmt_plan_table *t, const rmt_plan *p, const char *
                            "'missingValues'");
     if (rmt_node_kind_of(schema) == RMT_NODE_LIST)
         return CONFIG_FAIL(err, schema, "schema", "'schema' is a path or a Table Schema object");
-    if (rmt_node_kind_of(schema) == RMT_NODE_SCALAR) return RMT_OK;
+    if (rmt_node_kind_of(schema) == RMT_NODE_SCALAR || t->wide) return RMT_OK;
     return rmt_schema_parse(&t->schema, schema, err);
 }
 
@@ -404,10 +404,10 @@ rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err)
     if ((st = plan_check_keys(root, PLAN_KEYS_PLAN, err)) || (st = parse_study(p, root, err)) ||
         (st = plan_parse_redcap(p, root, err)) || (st = parse_data(p, root, err)) ||
         (st = parse_subjects(p, root, err)) || (st = parse_arms(p, root, err)) ||
-        (st = parse_visits(p, root, err)) || (st = plan_parse_outcomes(p, root, err)) ||
-        (st = plan_parse_summaries(p, root, err)) || (st = check_whole(p, root, err)) ||
-        (st = plan_parse_analyses(p, root, err)) || (st = check_seed(root, err)) ||
-        (st = plan_parse_checks(p, root, err)))
+        (st = parse_visits(p, root, err)) || (st = plan_finish_wide(p, err)) ||
+        (st = plan_parse_outcomes(p, root, err)) || (st = plan_parse_summaries(p, root, err)) ||
+        (st = check_whole(p, root, err)) || (st = plan_parse_analyses(p, root, err)) ||
+        (st = check_seed(root, err)) || (st = plan_parse_checks(p, root, err)))
         goto done;
     *out = p;
     p = NULL;
@@ -421,6 +421,8 @@ void rmt_plan_free(rmt_plan *p)
     if (p == NULL) return;
     for (size_t i = 0; i < p->n_tables; i++) {
         rmt_schema_free(p->tables[i].schema);
+        rmt_doc_free(p->tables[i].long_doc);
+        rmt_wide_free(p->tables[i].wide);
         rmt_mem_free(p->tables[i].forms);
         rmt_mem_free(p->tables[i].events);
     }

@@ -4,9 +4,9 @@ static const char *const plan[] = {"study",       "data",     "subjects",  "arms
                                    "visits",      "outcomes", "summaries", "analyses",
                                    "instruments", "seed",     "checks",    "redcap"};
 static const char *const study[] = {"id", "title", "registry"};
-static const char *const table[] = {"file",        "schema",  "delimiter", "decimal",
-                                    "encoding",    "missing", "names",     "skip_rows",
-                                    "footer_rows", "comment", "forms",     "events"};
+static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
+                                    "missing", "names",  "skip_rows", "footer_rows", "comment",
+                                    "forms",   "events", "long"};
 static const char *const subjects[] = {"table", "id", "arm", "one_row_per", "strata", "covariates"};
 static const char *const arms[] = {"reference", "order", "ratio"};
 static const char *const visits[] = {"visit", "day", "hours", "schedule"};
@@ -27,6 +27,7 @@ static const char *const rates[] = {"outcome", "visit",      "event",
                                     "missing", "conf_level", "summaries"};
 
 static const char *const redcap[] = {"file", "dictionary", "missing", "values"};
+static const char *const wide[] = {"columns", "visit", "value", "keep"};
 
 static const char *const check_settings[] = {"off", "on", "info", "warning", "error"};
 static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"};
@@ -57,6 +58,7 @@ static const rmt_plan_words key_table[PLAN_N_KEYS] = {
     WORDS("summary", summary),   WORDS("summary_arm", summary_arm),
     WORDS("analyses", analyses), WORDS("effects", effects),
     WORDS("rates", rates),       WORDS("redcap", redcap),
+    WORDS("long", wide),
 };
 
 /* In the order of plan_values. */

@@ -7,6 +7,7 @@
 #include "rmt/instrument.h"
 #include "rmt/redcap.h"
 #include "rmt/schema.h"
+#include "rmt/wide.h"
 
 typedef struct {
     const char *name; /* table name: /tables/<name> */
@@ -17,7 +18,11 @@ typedef struct {
     size_t skip_rows, footer_rows;
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
-    rmt_schema *schema;          /* parsed when the node is an object; else NULL. Owned */
+    /* of the table; parsed when the node is an object, else NULL. Owned. The node of a wide file describes the file, the
+     * schema what is made of it */
+    rmt_schema *schema;
+    rmt_wide *wide;    /* the file is wide and is made long; NULL = as it is. Owned */
+    rmt_doc *long_doc; /* what schema is parsed from then. Owned */
     const char **forms,
         **events; /* of the REDCap file, which is then `file`; n_forms 0 = a file of its own */
     size_t n_forms, n_events; /* no events: all */
