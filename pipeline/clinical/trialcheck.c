@@ -243,13 +243,14 @@ static const char *visit_meant(const rmt_plan *plan, const char *label)
 {
     const char *best = NULL;
     rmt_likeness most = RMT_NAMES_DIFFER;
-    for (size_t i = 0; i < plan->n_visits; i++) {
-        const char *value = plan->visits[i].value;
-        rmt_likeness like = rmt_names_likeness(label, value);
-        if (same_number(label, value)) like = RMT_NAMES_ALIKE;
-        if (like > most) best = value;
-        if (like > most) most = like;
-    }
+    for (size_t i = 0; i < plan->n_visits; i++)
+        for (size_t k = 0; k < plan->visits[i].n_values; k++) {
+            const char *value = plan->visits[i].values[k];
+            rmt_likeness like = rmt_names_likeness(label, value);
+            if (same_number(label, value)) like = RMT_NAMES_ALIKE;
+            if (like > most) best = value;
+            if (like > most) most = like;
+        }
     return best;
 }
 
