@@ -102,16 +102,22 @@ static rmt_status add_unique_name(rmt_text *out, const char *label, size_t n, rm
     return st;
 }
 
-/* "Week 2 (Arm 2: Drug)": where the arm begins and which it is; else the whole text, and arm 1. */
-static size_t label_without_arm(const char *label, unsigned *arm)
+/* "Week 2 (Arm 2: Drug)": where the arm begins and its number; else the whole text, and arm 1. */
+static size_t label_without_arm(const char *label, const char **arm, size_t *n_arm)
 {
+    static const char opening[] = " (Arm ";
     const size_t n = strlen(label);
     const char *at = NULL;
-    *arm = 1;
-    for (const char *p = strstr(label, " (Arm "); p; p = strstr(p + 1, " (Arm "))
+    for (const char *p = strstr(label, opening); p; p = strstr(p + 1, opening))
         at = p;
-    if (!at || label[n - 1] != ')' || sscanf(at, " (Arm %3u:", arm) != 1) return n;
-    return (size_t)(at - label);
+    if (at) {
+        *arm = at + sizeof opening - 1;
+        *n_arm = strspn(*arm, "0123456789");
+        if (*n_arm > 0 && (*arm)[*n_arm] == ':' && label[n - 1] == ')') return (size_t)(at - label);
+    }
+    *arm = "1";
+    *n_arm = 1;
+    return n;
 }
 
 static bool is_unique_event_name(const char *s)
@@ -123,13 +129,14 @@ static bool is_unique_event_name(const char *s)
 
 static rmt_status event_name(rmt_text *out, const char *label, rmt_error *err)
 {
-    unsigned arm;
+    const char *arm;
+    size_t n_arm;
     out->len = 0;
     if (is_unique_event_name(label)) return rmt_text_add(out, label, err);
-    rmt_status st = add_unique_name(out, label, label_without_arm(label, &arm), err);
+    rmt_status st = add_unique_name(out, label, label_without_arm(label, &arm, &n_arm), err);
     if (st) return st;
     if (out->len == 0) return rmt_text_add(out, label, err); /* of another script: left as it is */
-    return rmt_text_addf(out, err, "_arm_%u", arm);
+    return rmt_text_addf(out, err, "_arm_%.*s", (int)n_arm, arm);
 }
 
 static size_t find_event(const rmt_redcap_data *d, const char *label)

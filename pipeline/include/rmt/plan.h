@@ -31,7 +31,7 @@ typedef struct {                   /* the REDCap export of which tables are made
 } rmt_plan_redcap;
 
 typedef struct {
-    const char *name;  /* "week2" */
+    const char *name; /* "week2" */
     /* what the visit column holds for it: one text, or several (an event has a name in each arm of a REDCap project);
      * default: name */
     const char **values;
