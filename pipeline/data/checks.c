@@ -277,8 +277,9 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "redcap/hidden-value",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a value that branching logic hides",
-     .rule = "A field has no value where its branching logic, as far as it asks for fields of the "
-             "same table, hides the field.",
+     .rule =
+         "A field has no value where its branching logic, as far as it asks for fields that the "
+         "tables of the plan have, hides the field.",
      .why = "It was entered before the answer changed that hid it; whether it still holds, nobody "
             "sees on the form.",
      .suggestion = "open the form: REDCap asks whether to erase the value",

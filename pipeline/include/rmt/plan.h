@@ -36,8 +36,11 @@ typedef struct {                   /* the REDCap export of which tables are made
 } rmt_plan_redcap;
 
 typedef struct {
-    const char *name;  /* "week2" */
-    const char *value; /* what the visit column holds for it; default: name */
+    const char *name; /* "week2" */
+    /* what the visit column holds for it: one text, or several (an event has a name in each arm of a REDCap project);
+     * default: name */
+    const char **values;
+    size_t n_values;
     const char *title; /* default: name */
     /* nominal time and window in the unit of the visit's time; NaN = none */
     double at, low, high;
