@@ -1,7 +1,7 @@
 /* plan_read.h - the parts of the plan's parser.
  * Layer: data, private to this folder. plan.c reads tables, subjects, arms and visits,
  * plan_outcome.c outcomes and summaries, plan_analysis.c the analyses,
- * plan_checks.c which checks are made; plan_names.c looks up the names it
+ * plan_trial.c what is known of the conduct of the trial, plan_checks.c which checks are made; plan_names.c looks up the names it
  * gives, plan_words.c holds every key and value. */
 #ifndef RMT_DATA_PLAN_READ_H
 #define RMT_DATA_PLAN_READ_H
@@ -23,6 +23,9 @@ typedef enum {
     PLAN_KEYS_ANALYSES,
     PLAN_KEYS_EFFECTS,
     PLAN_KEYS_RATES,
+    PLAN_KEYS_DOSES,
+    PLAN_KEYS_MONITORING,
+    PLAN_KEYS_ELIGIBILITY,
     PLAN_N_KEYS
 } plan_keys;
 
@@ -61,5 +64,10 @@ RMT_MUST_CHECK rmt_status plan_check_visit(const rmt_plan *p, const rmt_node *wo
 RMT_MUST_CHECK rmt_status plan_parse_outcomes(rmt_plan *p, const rmt_node *root, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_summaries(rmt_plan *p, const rmt_node *root, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_analyses(rmt_plan *p, const rmt_node *root, rmt_error *err);
+RMT_MUST_CHECK rmt_status plan_parse_trial(rmt_plan *p, const rmt_node *root, rmt_error *err);
+void plan_free_trial(rmt_plan *p);
+/* "range" of a summary. */
+RMT_MUST_CHECK rmt_status plan_parse_range(rmt_plan_summary *s, const rmt_node *map,
+                                           rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_checks(rmt_plan *p, const rmt_node *root, rmt_error *err);
 #endif

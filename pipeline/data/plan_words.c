@@ -1,14 +1,16 @@
 #include "plan_read.h"
 
-static const char *const plan[] = {"study",       "data",     "subjects",  "arms",
-                                   "visits",      "outcomes", "summaries", "analyses",
-                                   "instruments", "seed",     "checks"};
+static const char *const plan[] = {"study",    "data",      "subjects",   "arms",        "visits",
+                                   "outcomes", "summaries", "analyses",   "instruments", "seed",
+                                   "checks",   "doses",     "monitoring", "eligibility"};
 static const char *const study[] = {"id", "title", "registry"};
 static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
                                     "missing", "names",  "skip_rows", "footer_rows", "comment"};
-static const char *const subjects[] = {"table", "id", "arm", "one_row_per", "strata", "covariates"};
+static const char *const subjects[] = {"table",      "id",         "arm",     "one_row_per",
+                                       "strata",     "covariates", "consent", "withdrawal",
+                                       "randomised", "first_dose"};
 static const char *const arms[] = {"reference", "order", "ratio"};
-static const char *const visits[] = {"visit", "day", "hours", "schedule"};
+static const char *const visits[] = {"visit", "day", "hours", "schedule", "date"};
 static const char *const visit[] = {"name",   "value", "title",        "day",
                                     "window", "hours", "window_hours", "baseline"};
 static const char *const outcome[] = {
@@ -16,7 +18,7 @@ static const char *const outcome[] = {
     "title", "role",       "primary_visit", "response", "remission", "max_missing_items"};
 static const char *const summary[] = {"table", "study",     "outcome", "visit", "arm",
                                       "role",  "mean",      "sd",      "n",     "events",
-                                      "total", "treatment", "control"};
+                                      "total", "treatment", "control", "range"};
 static const char *const summary_arm[] = {"arm", "mean", "sd", "n", "events", "total"};
 static const char *const analyses[] = {"effects", "rates"};
 static const char *const effects[] = {"outcome",   "visit",      "value",    "measure",
@@ -24,6 +26,10 @@ static const char *const effects[] = {"outcome",   "visit",      "value",    "me
                                       "direction", "conf_level", "summaries"};
 static const char *const rates[] = {"outcome", "visit",      "event",
                                     "missing", "conf_level", "summaries"};
+static const char *const doses[] = {"table",   "visit",     "date", "amount",
+                                    "planned", "tolerance", "at"};
+static const char *const monitoring[] = {"outcome", "table", "columns", "at"};
+static const char *const eligibility[] = {"name", "condition", "visit"};
 
 static const char *const check_settings[] = {"off", "on", "info", "warning", "error"};
 static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"};
@@ -46,13 +52,22 @@ static const char *const missing_rules[] = {RMT_WORDS_MISSING(RMT_COMMA)};
 
 /* In the order of plan_keys. */
 static const rmt_plan_words key_table[PLAN_N_KEYS] = {
-    WORDS("plan", plan),         WORDS("study", study),
-    WORDS("table", table),       WORDS("subjects", subjects),
-    WORDS("arms", arms),         WORDS("visits", visits),
-    WORDS("visit", visit),       WORDS("outcome", outcome),
-    WORDS("summary", summary),   WORDS("summary_arm", summary_arm),
-    WORDS("analyses", analyses), WORDS("effects", effects),
+    WORDS("plan", plan),
+    WORDS("study", study),
+    WORDS("table", table),
+    WORDS("subjects", subjects),
+    WORDS("arms", arms),
+    WORDS("visits", visits),
+    WORDS("visit", visit),
+    WORDS("outcome", outcome),
+    WORDS("summary", summary),
+    WORDS("summary_arm", summary_arm),
+    WORDS("analyses", analyses),
+    WORDS("effects", effects),
     WORDS("rates", rates),
+    WORDS("doses", doses),
+    WORDS("monitoring", monitoring),
+    WORDS("eligibility", eligibility),
 };
 
 /* In the order of plan_values. */
