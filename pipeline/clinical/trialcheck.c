@@ -525,6 +525,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
             goto done;
     }
     if (plan->n_outcomes > 0) check_subjects_without_records(&out, plan, s, has_record);
+    if ((st = rmt_check_conduct(&(rmt_conduct){&out, plan, s, tables, n_tables}, err))) goto done;
     st = out.st;
 done:
     rmt_mem_free(has_record);

@@ -443,7 +443,8 @@ rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err)
         (st = parse_visits(p, root, err)) || (st = plan_finish_wide(p, err)) ||
         (st = plan_parse_outcomes(p, root, err)) || (st = plan_parse_summaries(p, root, err)) ||
         (st = check_whole(p, root, err)) || (st = plan_parse_analyses(p, root, err)) ||
-        (st = check_seed(root, err)) || (st = plan_parse_checks(p, root, err)))
+        (st = check_seed(root, err)) || (st = plan_parse_trial(p, root, err)) ||
+        (st = plan_parse_checks(p, root, err)))
         goto done;
     *out = p;
     p = NULL;
@@ -455,6 +456,7 @@ done:
 void rmt_plan_free(rmt_plan *p)
 {
     if (p == NULL) return;
+    plan_free_trial(p);
     for (size_t i = 0; i < p->n_tables; i++) {
         rmt_schema_free(p->tables[i].schema);
         rmt_doc_free(p->tables[i].long_doc);

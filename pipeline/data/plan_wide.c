@@ -59,6 +59,19 @@ static rmt_status parse_schema(rmt_plan_table *t, rmt_error *err)
     return st ? st : rmt_schema_parse(&t->schema, node ? node : t->schema_node, err);
 }
 
+/* What the visit column may hold. */
+static rmt_status set_schedule(rmt_wide *w, const rmt_plan *p, rmt_error *err)
+{
+    size_t n = 0;
+    for (size_t v = 0; v < p->n_visits; v++)
+        n += p->visits[v].n_values;
+    if (!(w->scheduled = rmt_mem_array(n, sizeof *w->scheduled, err))) return RMT_ERR_NOMEM;
+    for (size_t v = 0; v < p->n_visits; v++)
+        for (size_t i = 0; i < p->visits[v].n_values; i++)
+            w->scheduled[w->n_scheduled++] = p->visits[v].values[i];
+    return RMT_OK;
+}
+
 rmt_status plan_finish_wide(rmt_plan *p, rmt_error *err)
 {
     for (size_t i = 0; i < p->n_tables; i++) {
@@ -68,12 +81,7 @@ rmt_status plan_finish_wide(rmt_plan *p, rmt_error *err)
         if (!w) continue;
         w->numbers = p->visit_kind != RMT_VISIT_LABEL && p->visit_column &&
                      strcmp(p->visit_column, w->visit) == 0;
-        if (p->visit_kind == RMT_VISIT_LABEL && p->n_visits > 0) {
-            if (!(w->scheduled = rmt_mem_array(p->n_visits, sizeof *w->scheduled, err)))
-                return RMT_ERR_NOMEM;
-            for (size_t v = 0; v < p->n_visits; v++)
-                w->scheduled[w->n_scheduled++] = p->visits[v].value;
-        }
+        if (p->visit_kind == RMT_VISIT_LABEL && (st = set_schedule(w, p, err))) return st;
         if (t->schema_node && (st = parse_schema(t, err))) return st;
     }
     return RMT_OK;
