@@ -336,7 +336,7 @@ static rmt_status compare(const rmt_stage_run *run, const char *path, const char
     if ((st = rmt_study_get(&before.issues, study, "/validation/issues", err))) goto done;
     if ((st = note_cut_of(run->notes, path, study, err))) goto done;
     if ((st = rmt_findings_compare(&change, &before, now, err))) goto done;
-    st = rmt_findings_change_write(run->text, &change, plan.plan, run->plan, format, err);
+    st = rmt_findings_change_write(run->text, &change, plan.plan, now, format, err);
 done:
     if (st) rmt_error_locate(err, path, 0, NULL);
     rmt_findings_change_clear(&change);
@@ -361,7 +361,8 @@ static rmt_status tell(const rmt_stage_run *run, const rmt_ledger *ledger,
     if (!format) return RMT_OK;
     if (strcmp(format, "text") == 0)
         return rmt_findings_text(run->text, issues, rmt_ledger_counts(ledger), run->plan, err);
-    if (strcmp(format, "lines") == 0) return rmt_findings_lines(run->text, issues, run->plan, err);
+    if (strcmp(format, "lines") == 0)
+        return rmt_findings_lines(run->text, issues, run->plan, tables, n_tables, err);
     return rmt_table_write(run->text, issues, format, err);
 }
 
