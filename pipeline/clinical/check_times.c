@@ -175,6 +175,9 @@ static void check_change(const rmt_record_check *c, const time_column *times, si
     const rmt_records *r = c->r;
     const rmt_scale *scale = &r->instrument->scales[0];
     const size_t n_visits = r->plan->n_visits;
+    const rmt_check_settings *set = c->out->settings;
+    const double percent = rmt_check_value(set, "score/implausible-change", "percent");
+    const double most_days = rmt_check_value(set, "score/implausible-change", "days");
     moment last = {0};
     double from = (double)NAN;
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], before[RMT_NUM_BUF], rule[64];
@@ -185,15 +188,14 @@ static void check_change(const rmt_record_check *c, const time_column *times, si
         if (isnan(to)) continue;
         const moment now = {slot->row, v, 0};
         const double days = isnan(from) ? (double)NAN : days_between(c, times, &last, &now);
-        if (days <= RMT_CHANGE_DAYS &&
-            fabs(to - from) > RMT_CHANGE_PERCENT / 100.0 * (scale->max - scale->min)) {
+        if (days <= most_days && fabs(to - from) > percent / 100 * (scale->max - scale->min)) {
             rmt_finding f =
                 rmt_record_finding(c, "score/implausible-change", now.row, r->outcome->total,
                                    rmt_record_subject(c, now.row, id_buf));
             rmt_num_print(value, to);
             rmt_num_print(before, from);
-            snprintf(rule, sizeof rule, "at most %d %% of the range in %d days", RMT_CHANGE_PERCENT,
-                     RMT_CHANGE_DAYS);
+            snprintf(rule, sizeof rule, "at most %g %% of the range in %g days", percent,
+                     most_days);
             f.value = value;
             f.rule = rule;
             rmt_report(c->out, f, "outcome %s goes from %s at visit %s to %s at visit %s",

@@ -364,6 +364,13 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
                text_of(&r->rule));
 }
 
+/* In REDCap a missing data code answers a required field, and nobody is asked where the form was not saved or
+ * branching logic hides the field: only a cell without any reason is a question left open. */
+static bool is_answered(const rmt_field *f, const char *reason)
+{
+    return f->form[0] && reason[0];
+}
+
 static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
 {
     const char *reason = rmt_table_reason(r->table, c->col, row);
@@ -377,7 +384,7 @@ static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
         if ((st = rmt_text_add(&r->value, unreadable, r->err))) return st;
         return check_unreadable(r, c, row, text_of(&r->value));
     }
-    if (!c->field->required) return RMT_OK;
+    if (!c->field->required || is_answered(c->field, reason)) return RMT_OK;
     if ((st = set_rule(r, "required", ""))) return st;
     return say(r, RMT_SEVERITY_ERROR, "constraint-error", row, c->field->name, reason,
                "stands where a value is required", "");

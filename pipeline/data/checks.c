@@ -1,13 +1,10 @@
 /* checks.c - see rmt/checks.h. */
 #include "rmt/checks.h"
 
-#include "rmt/text.h"
+#include "rmt/num.h"
 
+#include <math.h>
 #include <string.h>
-
-/* A number of checks.h as text. */
-#define DIGITS(x) #x
-#define TEXT_OF(x) DIGITS(x)
 
 /* By kind; within a kind in the order in which a reader meets them. */
 const rmt_check rmt_checks[RMT_N_CHECKS] = {
@@ -123,11 +120,12 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .severity = RMT_SEVERITY_WARNING,
      .title = "arms far from the planned ratio",
      .rule = "The numbers in the arms, in all and in each combination of strata, agree with "
-             "arms.ratio: the two-sided exact binomial p is at least " TEXT_OF(RMT_RATIO_P) ".",
+             "arms.ratio: the two-sided exact binomial p is at least {p}.",
      .why = "Arms far from the ratio hint at a randomisation that was not followed, or at people "
             "missing from the export.",
      .suggestion = "compare with the randomisation list",
-     .needs = "arms.order and arms.ratio"},
+     .needs = "arms.order and arms.ratio",
+     .parameters = {{"p", 0.001, 0, 1, "least probability that is no finding"}}},
     {.code = "trial/unknown-subject",
      .severity = RMT_SEVERITY_ERROR,
      .title = "a record of nobody in the trial",
@@ -206,42 +204,35 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "score/flat-line",
      .severity = RMT_SEVERITY_WARNING,
      .title = "answers that are all alike",
-     .rule = "The items of a total, " TEXT_OF(
-         RMT_FLAT_LINE_ITEMS) " or more, are not all the same value, unless that is the lowest.",
+     .rule = "The items of a total, {items} or more, are not all the same value, unless that is "
+             "the lowest.",
      .why = "One answer ticked down the page is mostly no answer, and neither is one filled in "
             "afterwards.",
      .suggestion = "look at the form; ask the rater or the participant",
      .citation = "Curran PG. J Exp Soc Psychol 2016;66:4-19",
-     .needs = "an instrument and items"},
+     .needs = "an instrument and items",
+     .parameters = {{"items", 10, 2, 1000, "fewest items of a total that are looked at"}}},
     {.code = "score/implausible-change",
      .severity = RMT_SEVERITY_WARNING,
      .off = true,
      .title = "a sudden change of a total",
-     .rule = "Between two neighbouring visits at most " TEXT_OF(
-         RMT_CHANGE_DAYS) " days apart a total changes by at most " TEXT_OF(RMT_CHANGE_PERCENT) " %"
-                                                                                                " o"
-                                                                                                "f "
-                                                                                                "th"
-                                                                                                "e "
-                                                                                                "sc"
-                                                                                                "al"
-                                                                                                "e'"
-                                                                                                "s "
-                                                                                                "ra"
-                                                                                                "ng"
-                                                                                                "e"
-                                                                                                ".",
+     .rule = "Between two neighbouring visits at most {days} days apart a total changes by at most "
+             "{percent} % of the scale's range.",
      .why = "A form of another participant or visit shows as a leap. Off, because rapid effects "
             "are what some trials are about.",
-     .needs = "an instrument, and dates or days of the visits"},
+     .needs = "an instrument, and dates or days of the visits",
+     .parameters = {{"percent", 50, 0, 100, "most change, in per cent of the range"},
+                    {"days", 8, 0, 10000, "days between the visits that are compared"}}},
     {.code = "score/floor-ceiling",
      .severity = RMT_SEVERITY_INFO,
      .title = "scores piling up at an end of the scale",
-     .rule = "At a visit with " TEXT_OF(RMT_PILE_VALUES) " totals or more at most " TEXT_OF(
-         RMT_PILE_PERCENT) " % of them are the lowest, or the highest, score.",
+     .rule = "At a visit with {values} totals or more at most {percent} % of them are the lowest, "
+             "or the highest, score.",
      .why = "Where the scale ends nobody can get better, or worse, and means hide it.",
      .citation = "Terwee CB, et al. J Clin Epidemiol 2007;60:34-42",
-     .needs = "an instrument"},
+     .needs = "an instrument",
+     .parameters = {{"percent", 15, 0, 100, "most of the totals at one end, in per cent"},
+                    {"values", 50, 1, 1e6, "fewest totals of a visit that are looked at"}}},
     /* ---- columns told by their names ---- */
     {.code = "vitals/pressure",
      .severity = RMT_SEVERITY_WARNING,
@@ -262,25 +253,36 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "vitals/digit-preference",
      .severity = RMT_SEVERITY_INFO,
      .title = "blood pressures that are rounded",
-     .rule = "Among " TEXT_OF(
-         RMT_DIGIT_VALUES) " pressures or more, with a standard deviation of at "
-                           "least " TEXT_OF(
-                               RMT_DIGIT_SPREAD) ", the last digits 0 to 9 occur alike: chi-square "
-                                                 "is at most " TEXT_OF(
-                                                     RMT_DIGIT_CHI2) " (p 0.001).",
+     .rule = "Among {values} pressures or more, with a standard deviation of at least {spread}, "
+             "the last digits 0 to 9 occur alike: chi-square is at most {chi2}.",
      .why = "Rounded readings blur small differences and move people across cut-offs.",
      .citation = "Wen SW, et al. J Clin Epidemiol 1993;46:1187-1193",
-     .needs = "columns such as systolic or dbp"},
+     .needs = "columns such as systolic or dbp",
+     .parameters = {{"values", 100, 10, 1e9, "fewest pressures that are looked at"},
+                    {"spread", 5, 0, 100, "their least standard deviation, mmHg"},
+                    {"chi2", 27.877, 0, 1e6,
+                     "most chi-square with 9 degrees of freedom (27.877: p 0.001)"}}},
     {.code = "privacy/identifier",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a column that identifies people",
      .rule = "No table of participants has a column called like a name, date of birth, address, "
-             "telephone, postcode or record number, or an e-mail address in its first " TEXT_OF(
-                 RMT_IDENTIFIER_ROWS) " rows.",
+             "telephone, postcode or record number, one that its schema marks as an identifier, "
+             "or an e-mail address in its first {rows} rows.",
      .why = "The study file is made to be passed on, and everything in the tables is in it.",
      .suggestion = "leave the column out of the export; an age can stand for a date of birth",
      .citation = "45 CFR 164.514(b)(2)",
-     .needs = "a table with the column of subjects.id"},
+     .needs = "a table with the column of subjects.id",
+     .parameters = {{"rows", 1000, 1, 1e9, "rows that are looked at"}}},
+    /* ---- what REDCap's data dictionary says ---- */
+    {.code = "redcap/hidden-value",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a value that branching logic hides",
+     .rule = "A field has no value where its branching logic, as far as it asks for fields of the "
+             "same table, hides the field.",
+     .why = "It was entered before the answer changed that hid it; whether it still holds, nobody "
+            "sees on the form.",
+     .suggestion = "open the form: REDCap asks whether to erase the value",
+     .needs = "a table of a REDCap export"},
 };
 
 size_t rmt_check_find(const char *code)
@@ -299,16 +301,66 @@ const char *rmt_check_nearest(const char *code)
     return rmt_text_nearest(code, codes, RMT_N_CHECKS);
 }
 
+size_t rmt_check_find_parameter(const rmt_check *c, const char *name)
+{
+    size_t i = 0;
+    while (i < RMT_CHECK_PARAMETERS && c->parameters[i].name &&
+           strcmp(c->parameters[i].name, name) != 0)
+        i++;
+    return i < RMT_CHECK_PARAMETERS && c->parameters[i].name ? i : RMT_CHECK_PARAMETERS;
+}
+
+/* The parameter whose "{name}" s begins with; RMT_CHECK_PARAMETERS = none. */
+static size_t placeholder(const rmt_check *c, const char *s)
+{
+    for (size_t i = 0; i < RMT_CHECK_PARAMETERS && c->parameters[i].name; i++) {
+        const size_t n = strlen(c->parameters[i].name);
+        if (strncmp(s + 1, c->parameters[i].name, n) == 0 && s[n + 1] == '}') return i;
+    }
+    return RMT_CHECK_PARAMETERS;
+}
+
+rmt_status rmt_check_rule(rmt_text *out, const rmt_check *c, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (const char *s = c->rule; *s && !st;) {
+        const size_t i = *s == '{' ? placeholder(c, s) : RMT_CHECK_PARAMETERS;
+        const size_t plain = 1 + strcspn(s + 1, "{");
+        char value[RMT_NUM_BUF];
+        if (i == RMT_CHECK_PARAMETERS) {
+            st = rmt_text_add_bytes(out, s, plain, err);
+            s += plain;
+        } else {
+            rmt_num_print(value, c->parameters[i].value);
+            st = rmt_text_add(out, value, err);
+            s += strlen(c->parameters[i].name) + 2;
+        }
+    }
+    return st;
+}
+
 void rmt_check_settings_init(rmt_check_settings *s)
 {
-    for (size_t i = 0; i < RMT_N_CHECKS; i++)
-        s->of[i] = (rmt_check_setting){rmt_checks[i].off, rmt_checks[i].severity};
+    for (size_t i = 0; i < RMT_N_CHECKS; i++) {
+        s->of[i] =
+            (rmt_check_setting){.off = rmt_checks[i].off, .severity = rmt_checks[i].severity};
+        for (size_t k = 0; k < RMT_CHECK_PARAMETERS; k++)
+            s->of[i].values[k] = rmt_checks[i].parameters[k].value;
+    }
 }
 
 bool rmt_check_is_on(const rmt_check_settings *s, const char *code)
 {
     size_t i = rmt_check_find(code);
     return i == RMT_N_CHECKS || !s->of[i].off;
+}
+
+double rmt_check_value(const rmt_check_settings *s, const char *code, const char *parameter)
+{
+    const size_t i = rmt_check_find(code);
+    const size_t k = i < RMT_N_CHECKS ? rmt_check_find_parameter(&rmt_checks[i], parameter)
+                                      : RMT_CHECK_PARAMETERS;
+    return k < RMT_CHECK_PARAMETERS ? s->of[i].values[k] : (double)NAN;
 }
 
 const char *rmt_severity_name(rmt_severity severity)

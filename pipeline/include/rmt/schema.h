@@ -33,6 +33,10 @@ typedef struct {
     const char *name;
     const char *title; /* "" = none */
     const char *unit;  /* remit.unit, "" = none */
+    /* remit.form: of REDCap, in whose tables a cell can be missing because nobody was asked (rmt/redcap.h); remit.branching:
+     * when the field is shown; "" = none */
+    const char *form, *branching;
+    bool identifier; /* remit.identifier: tells who somebody is */
     rmt_field_type declared;
     rmt_type type; /* of the column */
     /* dates and times: "default" (ISO 8601), "any" is refused, or a strptime pattern of %Y %m %d %H %M %S %b;
