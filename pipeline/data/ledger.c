@@ -28,6 +28,7 @@ struct rmt_ledger {
     size_t found, errors, listed;
     size_t *slots; /* open addressing over the rows of counts: row + 1, 0 = free */
     size_t n_slots;
+    size_t last; /* the row counted last: neighbours are often of one kind */
     quota *quotas;
     size_t n_quotas, cap_quotas;
     line_set *lines;
@@ -142,14 +143,19 @@ static rmt_status count_row(size_t *out, rmt_ledger *l, const char *const key[N_
                             rmt_error *err)
 {
     const size_t n = rmt_table_rows(l->counts);
+    const char *there[N_KEYS];
     rmt_status st;
+    if (n > 0) {
+        kind_at(l, l->last, there);
+        *out = l->last;
+        if (same_kind(key, there)) return RMT_OK;
+    }
     if ((n + 1) * 2 > l->n_slots && (st = more_slots(l, err))) return st;
     size_t i = hash_kind(key) & (l->n_slots - 1);
     for (; l->slots[i]; i = (i + 1) & (l->n_slots - 1)) {
-        const char *there[N_KEYS];
         kind_at(l, l->slots[i] - 1, there);
         if (!same_kind(key, there)) continue;
-        *out = l->slots[i] - 1;
+        *out = l->last = l->slots[i] - 1;
         return RMT_OK;
     }
     if ((st = rmt_table_add_rows(l->counts, 1, err))) return st;
@@ -158,7 +164,7 @@ static rmt_status count_row(size_t *out, rmt_ledger *l, const char *const key[N_
     if ((st = rmt_table_set_number(l->counts, C_FOUND, n, 0, err))) return st;
     if ((st = rmt_table_set_number(l->counts, C_LISTED, n, 0, err))) return st;
     l->slots[i] = n + 1;
-    *out = n;
+    *out = l->last = n;
     return RMT_OK;
 }
 
