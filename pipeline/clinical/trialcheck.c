@@ -27,6 +27,7 @@ static rmt_finding subject_finding(const subject_check *c, const char *code, siz
     return (rmt_finding){.code = code,
                          .table = c->plan->subject_table,
                          .line = rmt_line_of(c->s->table, c->line_column, row),
+                         .record = row + 1,
                          .subject = subject};
 }
 

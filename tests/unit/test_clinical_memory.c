@@ -40,7 +40,7 @@ static void each_allocation_fails_once(action run)
     rmt_error err = {0};
     rmt_table *flagged = NULL;
     rmt_ledger *l = tst_ledger();
-    rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m"};
+    rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m", 0};
     tst_trial_open(
         &t, "study: {id: T1}\n"
             "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
