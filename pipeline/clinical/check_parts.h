@@ -38,10 +38,12 @@ rmt_finding rmt_subject_finding(const rmt_conduct *c, const char *code, size_t s
 /* A finding about a row of a table of records. */
 rmt_finding rmt_row_finding(const rmt_conduct *c, const char *code, const char *table,
                             const rmt_records *r, size_t row, const char *column);
-/* The rows of a table of the plan, placed; visit: its column, NULL = the one of an outcome in this table, else
- * visits.visit. */
+/* The rows of a table of the plan, placed by the column of visits of an outcome in this table, else by visits.visit. */
 RMT_MUST_CHECK rmt_status rmt_conduct_place(rmt_records *out, const rmt_conduct *c,
-                                            const char *table, const char *visit, rmt_error *err);
+                                            const char *table, rmt_error *err);
+
+/* The doses; without doses.visit at no visit. */
+RMT_MUST_CHECK rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *err);
 
 /* The total of a record as it is analysed: stored, or scored from its items; NaN = none. items: room for r->n_items. */
 double rmt_record_total(const rmt_records *r, size_t row, double *items);
