@@ -13,10 +13,30 @@ RMT_MUST_CHECK rmt_status rmt_check_times(const rmt_record_check *c, rmt_error *
  * items_said: another outcome was told of these items already. */
 RMT_MUST_CHECK rmt_status rmt_check_answers(const rmt_record_check *c, bool items_said,
                                             rmt_error *err);
+/* Published means and standard deviations against the range of their scale. */
+void rmt_check_summaries(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *tables,
+                         size_t n_tables);
 /* Vital signs and identifiers, by the names of columns, in a table of the plan. */
 void rmt_check_columns(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table);
 
-/* ---- the conduct of the trial: what the plan says of dates, doses, monitoring and eligibility ---- */
+/* Two participants, first < second, who answered an outcome alike at a visit; line: of the second. */
+typedef struct {
+    const rmt_plan_outcome *outcome;
+    size_t visit, first, second, line;
+} rmt_copy;
+typedef struct {
+    rmt_copy *pairs;
+    size_t n, cap;
+} rmt_copies; /* start as {0} */
+
+/* Looks for equal answers to an outcome. Time: linear in its cells, O(n log n) in the records whose hash is met twice. */
+RMT_MUST_CHECK rmt_status rmt_copies_read(rmt_copies *x, const rmt_record_check *c, rmt_error *err);
+/* Reports who has somebody else's answers, once all outcomes are read. */
+RMT_MUST_CHECK rmt_status rmt_copies_report(rmt_copies *x, rmt_reporter *out, const rmt_plan *plan,
+                                            const rmt_subjects *s, rmt_error *err);
+void rmt_copies_clear(rmt_copies *x);
+
+/* ---- the conduct of the trial: dates, doses, monitoring, eligibility ------------------------------- */
 
 typedef struct {
     rmt_reporter *out;
