@@ -512,6 +512,10 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
     for (size_t i = 0; i < n_tables; i++)
         if (rmt_plan_find_table(plan, tables[i].name)) rmt_check_columns(&out, plan, &tables[i]);
+    for (size_t i = 0; i < n_tables; i++)
+        if (rmt_plan_find_table(plan, tables[i].name) &&
+            (st = rmt_check_cells(&out, plan, &tables[i])))
+            goto done;
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)

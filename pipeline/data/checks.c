@@ -242,6 +242,41 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .why = "Where the scale ends nobody can get better, or worse, and means hide it.",
      .citation = "Terwee CB, et al. J Clin Epidemiol 2007;60:34-42",
      .needs = "an instrument"},
+    /* ---- cells and ids as spreadsheets leave them ---- */
+    {.code = "column/odd-cell",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a cell that makes a column of numbers text",
+     .rule = "In a column without a schema at most one cell in " TEXT_OF(
+         RMT_ODD_PART) ", or one of " TEXT_OF(RMT_ODD_VALUES) " values and more, is no number, or "
+                                                              "no date, where all others are: then "
+                                                              "none is.",
+     .why = "One slip of a key makes the whole column text, and its numbers are not analysed.",
+     .suggestion = "correct the cell, or declare the type in a schema or the code in 'missing'",
+     .needs = "a column without a field in a schema"},
+    {.code = "id/scientific",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "an id in scientific notation",
+     .rule = "No id is written as 1.23E+11.",
+     .why = "A spreadsheet shows long numbers so and saves what it shows: the other digits are "
+            "lost, and the records of several people get one id.",
+     .suggestion = "export the ids as text"},
+    {.code = "id/rounded",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "long ids that end in zeros",
+     .rule =
+         "Ids of more than " TEXT_OF(RMT_ID_DIGITS) " digits do not all end in zeros behind "
+                                                    "these, " TEXT_OF(
+                                                        RMT_ID_ZEROS) " or more zeros together.",
+     .why = "A spreadsheet keeps " TEXT_OF(
+         RMT_ID_DIGITS) " digits of a number: the others have become zeros, and people who differ "
+                        "there have one id.",
+     .suggestion = "export the ids as text"},
+    {.code = "id/alike",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "ids that differ only in their writing",
+     .rule = "No two ids of participants differ by leading zeros, case or blanks alone.",
+     .why = "007 and 7 are mostly one person, who then counts twice.",
+     .suggestion = "find out whether they are one person; write the id in one way"},
     /* ---- columns told by their names ---- */
     {.code = "vitals/pressure",
      .severity = RMT_SEVERITY_WARNING,

@@ -17,7 +17,7 @@ typedef struct {
     const char *needs; /* what the plan or the data must have for it to look; "" = nothing more */
 } rmt_check;
 
-enum { RMT_N_CHECKS = 35 };
+enum { RMT_N_CHECKS = 39 };
 extern const rmt_check rmt_checks[RMT_N_CHECKS];
 
 /* The numbers in the rules. Plain literals: the rules spell them out with them. */
@@ -30,6 +30,10 @@ extern const rmt_check rmt_checks[RMT_N_CHECKS];
 #define RMT_DIGIT_VALUES 100     /* vitals/digit-preference: fewest values it looks at */
 #define RMT_DIGIT_SPREAD 5       /* and their least standard deviation */
 #define RMT_DIGIT_CHI2 27.877    /* 0.999 quantile of chi-square with 9 degrees of freedom */
+#define RMT_ODD_PART 10          /* column/odd-cell: at most one cell in so many */
+#define RMT_ODD_VALUES 5         /* or one among so many values and more */
+#define RMT_ID_DIGITS 15         /* id/rounded: what a spreadsheet keeps of a number */
+#define RMT_ID_ZEROS 3           /* behind them, in all ids together */
 #define RMT_IDENTIFIER_ROWS 1000 /* privacy/identifier: rows it looks at */
 
 /* Index into rmt_checks, or RMT_N_CHECKS. */
