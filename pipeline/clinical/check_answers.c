@@ -86,8 +86,9 @@ static void report_pile(const rmt_record_check *c, size_t visit, size_t n, size_
                         const char *which)
 {
     const rmt_records *r = c->r;
+    const double percent = rmt_check_value(c->out->settings, "score/floor-ceiling", "percent");
     char value[2 * RMT_NUM_BUF + 8], score[RMT_NUM_BUF];
-    if (!((double)n_at > RMT_PILE_PERCENT / 100.0 * (double)n)) return;
+    if (!((double)n_at > percent / 100 * (double)n)) return;
     rmt_num_print(score, end);
     snprintf(value, sizeof value, "%zu of %zu", n_at, n);
     rmt_finding f = {.code = "score/floor-ceiling",
@@ -104,7 +105,8 @@ static void check_piles(const rmt_record_check *c, double *items)
     const rmt_records *r = c->r;
     const size_t n_visits = r->plan->n_visits, n_subjects = r->subjects->n;
     const rmt_scale *scale = &r->instrument->scales[0];
-    for (size_t v = 0; v < n_visits && n_subjects >= RMT_PILE_VALUES; v++) {
+    const double fewest = rmt_check_value(c->out->settings, "score/floor-ceiling", "values");
+    for (size_t v = 0; v < n_visits && (double)n_subjects >= fewest; v++) {
         size_t n = 0, low = 0, high = 0;
         for (size_t s = 0; s < n_subjects; s++) {
             const rmt_slot *slot = &c->slots[s * n_visits + v];
@@ -115,7 +117,7 @@ static void check_piles(const rmt_record_check *c, double *items)
             if (x <= scale->min) low++;
             if (x >= scale->max) high++;
         }
-        if (n < RMT_PILE_VALUES) continue;
+        if ((double)n < fewest) continue;
         report_pile(c, v, n, low, scale->min, "lowest");
         report_pile(c, v, n, high, scale->max, "highest");
     }
@@ -135,7 +137,9 @@ rmt_status rmt_check_answers(const rmt_record_check *c, bool items_said, rmt_err
     if (by_items && !items_said && rmt_check_is_on(on, "trial/item-count"))
         for (size_t i = 0; i < r->n_rows; i++)
             check_count(c, i);
-    if (by_items && !items_said && r->instrument->scales[0].n_items >= RMT_FLAT_LINE_ITEMS &&
+    if (by_items && !items_said &&
+        (double)r->instrument->scales[0].n_items >=
+            rmt_check_value(on, "score/flat-line", "items") &&
         rmt_check_is_on(on, "score/flat-line"))
         for (size_t i = 0; i < r->n_rows; i++)
             check_flat_line(c, i);

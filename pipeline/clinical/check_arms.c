@@ -43,8 +43,10 @@ static int by_stratum(const void *a, const void *b)
 static void check_counts(rmt_reporter *out, const rmt_plan *plan, const rmt_subjects *s,
                          const member *m, size_t n, const char *stratum)
 {
+    const double least = rmt_check_value(out->settings, "trial/arm-ratio", "p");
     double all = 0;
-    char value[64], wanted[RMT_NUM_BUF];
+    char value[64], wanted[RMT_NUM_BUF], limit[RMT_NUM_BUF];
+    rmt_num_print(limit, least);
     for (size_t a = 0; a < plan->n_arms; a++)
         all += plan->arm_ratio[a];
     /* Of two arms the second says what the first has said. */
@@ -54,7 +56,7 @@ static void check_counts(rmt_reporter *out, const rmt_plan *plan, const rmt_subj
         size_t k = 0;
         for (size_t i = 0; i < n; i++)
             if (m[i].arm == a) k++;
-        if (!(binomial_two_sided(k, n, p) < RMT_RATIO_P)) continue;
+        if (!(binomial_two_sided(k, n, p) < least)) continue;
         snprintf(value, sizeof value, "%zu of %zu", k, n);
         rmt_num_print_fixed(wanted, p * (double)n, 1);
         rmt_finding f = {.code = "trial/arm-ratio",
@@ -62,8 +64,8 @@ static void check_counts(rmt_reporter *out, const rmt_plan *plan, const rmt_subj
                          .column = plan->subject_arm,
                          .value = value,
                          .rule = "arms.ratio, by an exact binomial test"};
-        rmt_report(out, f, "arm %s has %s participants%s%s, %s were planned (p < 0.001)",
-                   s->arms[a], value, *stratum ? " of stratum " : "", stratum, wanted);
+        rmt_report(out, f, "arm %s has %s participants%s%s, %s were planned (p < %s)", s->arms[a],
+                   value, *stratum ? " of stratum " : "", stratum, wanted, limit);
     }
 }
 

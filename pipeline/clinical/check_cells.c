@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ID_DIGITS = 15 }; /* what a spreadsheet keeps of a number */
+
 typedef struct {
     rmt_reporter *out;
     const rmt_plan_table *plan;
@@ -28,7 +30,7 @@ static bool is_number(const cell_check *c, const char *cell)
     rmt_field number;
     rmt_cell value;
     if (cell[0] == '+' || (digits[0] == '0' && is_digit(digits[1]))) return false;
-    if (n > RMT_ID_DIGITS && strspn(digits, "0123456789") == n) return false;
+    if (n > ID_DIGITS && strspn(digits, "0123456789") == n) return false;
     rmt_field_init(&number, "", RMT_TYPE_NUMBER);
     rmt_field_read_cell(&value, &number, NULL, c->plan->decimal, cell, n);
     return value.kind == RMT_CELL_VALUE;
@@ -50,10 +52,14 @@ static const struct {
 } kinds[] = {{is_number, "number", "numbers, as the other cells of the column are"},
              {is_day, "date", "dates, as the other cells of the column are"}};
 
-/* One of five or more, or as many as a tenth. */
-static bool are_few(size_t n_odd, size_t n_values)
+typedef struct {
+    double part, values; /* of the check */
+} few;
+
+static bool are_few(few f, size_t n_odd, size_t n_values)
 {
-    return n_odd <= n_values / RMT_ODD_PART || (n_odd == 1 && n_values >= RMT_ODD_VALUES);
+    return (double)n_odd <= f.part * (double)n_values ||
+           (n_odd == 1 && (double)n_values >= f.values);
 }
 
 static void report_odd(const cell_check *c, size_t column, size_t kind, size_t n_values)
@@ -77,9 +83,9 @@ static void report_odd(const cell_check *c, size_t column, size_t kind, size_t n
 }
 
 /* A column of texts whose type was inferred. */
-static void check_odd(const cell_check *c, size_t column)
+static void check_odd(const cell_check *c, size_t column, few f)
 {
-    const size_t n_rows = rmt_table_rows(c->t), most = n_rows / RMT_ODD_PART + 1;
+    const size_t n_rows = rmt_table_rows(c->t), most = (size_t)(f.part * (double)n_rows) + 1;
     for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
         size_t n_odd = 0, n_values = 0;
         for (size_t row = 0; row < n_rows && n_odd <= most; row++) {
@@ -87,7 +93,7 @@ static void check_odd(const cell_check *c, size_t column)
             n_odd += !kinds[kind].fits(c, rmt_table_text(c->t, column, row));
             n_values++;
         }
-        if (n_odd > 0 && n_odd <= most && are_few(n_odd, n_values))
+        if (n_odd > 0 && n_odd <= most && are_few(f, n_odd, n_values))
             report_odd(c, column, kind, n_values);
     }
 }
@@ -101,6 +107,9 @@ static bool is_among(const char *name, const char *const *names, size_t n)
 
 static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
 {
+    static const char code[] = "column/odd-cell";
+    const few f = {rmt_check_value(c->out->settings, code, "percent") / 100,
+                   rmt_check_value(c->out->settings, code, "values")};
     rmt_plan_uses uses = {0};
     rmt_status st = rmt_plan_column_uses(&uses, plan, c->plan->name, c->out->err);
     for (size_t i = 0; i < rmt_table_columns(c->t) && !st; i++) {
@@ -108,7 +117,7 @@ static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
         if (rmt_table_type(c->t, i) != RMT_TYPE_STRING) continue;
         if (is_among(name, uses.labels, uses.n_labels)) continue;
         if (c->plan->schema && rmt_schema_field(c->plan->schema, name)) continue;
-        check_odd(c, i);
+        check_odd(c, i, f);
     }
     rmt_plan_uses_clear(&uses);
     return st;
@@ -153,16 +162,16 @@ static void check_rounded(const cell_check *c, const rmt_text_placed *ids, size_
     for (size_t i = 0; i < n; i++) {
         const char *id = ids[i].text;
         const size_t length = strlen(id);
-        if (length <= RMT_ID_DIGITS || strspn(id, "0123456789") != length) continue;
-        if (strspn(id + RMT_ID_DIGITS, "0") != length - RMT_ID_DIGITS) return;
-        n_zeros += length - RMT_ID_DIGITS;
+        if (length <= ID_DIGITS || strspn(id, "0123456789") != length) continue;
+        if (strspn(id + ID_DIGITS, "0") != length - ID_DIGITS) return;
+        n_zeros += length - ID_DIGITS;
         if (n_long++ == 0 || ids[i].place < first) first = ids[i].place;
     }
-    if (n_zeros < RMT_ID_ZEROS) return;
+    if ((double)n_zeros < rmt_check_value(c->out->settings, "id/rounded", "zeros")) return;
     rmt_report(
         c->out, id_finding(c, "id/rounded", first, "every digit of an id is kept"),
         "%s has zeros behind its digit %d, as all %zu id%s so long: a spreadsheet has rounded",
-        rmt_table_text(c->t, c->id_column, first), RMT_ID_DIGITS, n_long, n_long == 1 ? "" : "s");
+        rmt_table_text(c->t, c->id_column, first), ID_DIGITS, n_long, n_long == 1 ? "" : "s");
 }
 
 /* Without blanks, without case, and without the zeros in front of a number. */

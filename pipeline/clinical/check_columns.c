@@ -168,22 +168,29 @@ static void check_digits(const table_check *c, size_t column)
         squares += d * (v - mean);
     }
     /* Values that crowd within few units have uneven last digits by nature. */
-    if (n < RMT_DIGIT_VALUES || squares < (double)(n - 1) * RMT_DIGIT_SPREAD * RMT_DIGIT_SPREAD)
+    const rmt_check_settings *set = c->out->settings;
+    const double spread = rmt_check_value(set, "vitals/digit-preference", "spread");
+    if ((double)n < rmt_check_value(set, "vitals/digit-preference", "values") ||
+        squares < (double)(n - 1) * spread * spread)
         return;
     for (size_t i = 0; i < 10; i++) {
         const double d = (double)count[i] - (double)n / 10;
         chi2 += d * d / ((double)n / 10);
         if (count[i] > count[most]) most = i;
     }
-    if (!(chi2 > RMT_DIGIT_CHI2)) return;
+    const double most_chi2 = rmt_check_value(set, "vitals/digit-preference", "chi2");
+    if (!(chi2 > most_chi2)) return;
+    char limit[RMT_NUM_BUF];
+    rmt_num_print(limit, most_chi2);
     snprintf(value, sizeof value, "%zu of %zu", count[most], n);
     rmt_finding f = {.code = "vitals/digit-preference",
                      .table = c->name,
                      .column = rmt_table_name(c->t, column),
                      .value = value,
                      .rule = "last digits that occur alike"};
-    rmt_report(c->out, f, "%s values end in %zu (chi-square %.1f, 9 degrees of freedom, p < 0.001)",
-               value, most, chi2);
+    rmt_report(c->out, f,
+               "%s values end in %zu (chi-square %.1f with 9 degrees of freedom, above %s)", value,
+               most, chi2, limit);
 }
 
 static void check_vitals(const table_check *c)
@@ -235,14 +242,18 @@ static bool holds_email(const char *s)
 static void check_identifiers(const table_check *c)
 {
     const size_t n_rows = rmt_table_rows(c->t);
+    const double most = rmt_check_value(c->out->settings, "privacy/identifier", "rows");
+    const rmt_plan_table *pt = rmt_plan_find_table(c->plan, c->name);
     char id_buf[RMT_NUM_BUF];
     for (size_t column = 0; column < rmt_table_columns(c->t); column++) {
         const char *name = rmt_table_name(c->t, column);
+        const rmt_field *field = pt && pt->schema ? rmt_schema_field(pt->schema, name) : NULL;
+        const bool marked = field && field->identifier;
         const bool suspicious =
-            column != c->id_column &&
-            is_named(name, identifiers, sizeof identifiers / sizeof *identifiers);
+            marked || (column != c->id_column &&
+                       is_named(name, identifiers, sizeof identifiers / sizeof *identifiers));
         const bool is_text = rmt_table_type(c->t, column) == RMT_TYPE_STRING;
-        for (size_t row = 0; row < n_rows && row < RMT_IDENTIFIER_ROWS; row++) {
+        for (size_t row = 0; row < n_rows && (double)row < most; row++) {
             if (!suspicious && !is_text) break;
             if (rmt_table_is_missing(c->t, column, row)) continue;
             const bool email = is_text && holds_email(rmt_table_text(c->t, column, row));
@@ -251,6 +262,8 @@ static void check_identifiers(const table_check *c)
             f.subject = NULL;
             f.rule = "no name, date of birth, address or record number";
             if (email) rmt_report(c->out, f, "column %s holds e-mail addresses", name);
+            else if (marked)
+                rmt_report(c->out, f, "column %s is marked as an identifier in its schema", name);
             else rmt_report(c->out, f, "column %s looks like one that identifies a person", name);
             break;
         }

@@ -1,13 +1,10 @@
 /* checks.c - see rmt/checks.h. */
 #include "rmt/checks.h"
 
-#include "rmt/text.h"
+#include "rmt/num.h"
 
+#include <math.h>
 #include <string.h>
-
-/* A number of checks.h as text. */
-#define DIGITS(x) #x
-#define TEXT_OF(x) DIGITS(x)
 
 /* By kind; within a kind in the order in which a reader meets them. */
 const rmt_check rmt_checks[RMT_N_CHECKS] = {
@@ -123,11 +120,12 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .severity = RMT_SEVERITY_WARNING,
      .title = "arms far from the planned ratio",
      .rule = "The numbers in the arms, in all and in each combination of strata, agree with "
-             "arms.ratio: the two-sided exact binomial p is at least " TEXT_OF(RMT_RATIO_P) ".",
+             "arms.ratio: the two-sided exact binomial p is at least {p}.",
      .why = "Arms far from the ratio hint at a randomisation that was not followed, or at people "
             "missing from the export.",
      .suggestion = "compare with the randomisation list",
-     .needs = "arms.order and arms.ratio"},
+     .needs = "arms.order and arms.ratio",
+     .parameters = {{"p", 0.001, 0, 1, "least probability that is no finding"}}},
     {.code = "trial/unknown-subject",
      .severity = RMT_SEVERITY_ERROR,
      .title = "a record of nobody in the trial",
@@ -175,6 +173,91 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .rule = "A participant with values of an outcome after baseline has one at baseline.",
      .why = "Without a baseline there is no change, no response and no adjustment.",
      .suggestion = "look for the record under another visit or participant"},
+    /* ---- the conduct of the trial ---- */
+    {.code = "trial/date-order",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a participant's dates out of order",
+     .rule = "Consent is dated at or before randomisation, the first dose and withdrawal, and "
+             "randomisation at or before the first dose.",
+     .why =
+         "Nobody may be randomised or treated before consent; mostly one of the dates is a slip.",
+     .suggestion = "check the dates against the source",
+     .citation = "ICH E6(R2) 4.8.8",
+     .needs = "subjects.consent and one of randomised, first_dose, withdrawal; or doses.date"},
+    {.code = "trial/before-consent",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a record from before consent",
+     .rule = "No record and no dose is dated before the participant's consent.",
+     .why = "Data of before consent may not be used.",
+     .suggestion = "check both dates against the source",
+     .citation = "ICH E6(R2) 4.8.8",
+     .needs = "subjects.consent, and a date in the records"},
+    {.code = "trial/after-withdrawal",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a record from after withdrawal",
+     .rule = "No record and no dose is dated after the participant's withdrawal.",
+     .why = "Who withdrew consent may not be observed further; mostly the date or the participant "
+            "is wrong.",
+     .suggestion = "check both dates, and from what the participant withdrew",
+     .needs = "subjects.withdrawal, and a date in the records"},
+    {.code = "trial/baseline-after-dose",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a baseline from after the first dose",
+     .rule = "A record at baseline is dated at or before the first dose.",
+     .why = "Such a baseline has the effect of the treatment in it.",
+     .suggestion = "check the dates; look for an earlier record",
+     .needs = "subjects.first_dose or doses.date, and a date in the records"},
+    {.code = "trial/dose-amount",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a dose that is not the planned one",
+     .rule = "A dose lies within doses.tolerance of what is planned for the participant's arm.",
+     .why = "A slipped decimal, another unit, or a treatment that was not the one of the arm.",
+     .suggestion = "check amount and unit against the source",
+     .needs = "doses with amount and planned"},
+    {.code = "trial/dose-arm",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a dose in an arm that has none",
+     .rule = "Doses are given to participants of arms with a planned dose.",
+     .why = "A participant got the treatment of another arm, or the dose is somebody else's.",
+     .suggestion = "check whose dose it is",
+     .needs = "doses with planned"},
+    {.code = "trial/dose-date",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a dose that is not dated at its visit",
+     .rule = "A dose is dated within {days} day of the records of its visit.",
+     .why = "The dose or the records belong to another visit.",
+     .suggestion = "check date and visit against the source",
+     .needs = "doses with visit and date, and a date in the records",
+     .parameters = {{"days", 1, 0, 10000, "days between a dose and the records of its visit"}}},
+    {.code = "trial/doses-missing",
+     .severity = RMT_SEVERITY_INFO,
+     .title = "fewer doses than scheduled",
+     .rule = "A participant of an arm with a dose has one at each visit of doses.at.",
+     .why = "Who got less treatment than planned is counted all the same.",
+     .needs = "doses with visit and at"},
+    {.code = "trial/monitoring-missing",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a visit without its safety readings",
+     .rule = "Who was dosed, or has any record, at a visit has the readings that are due there.",
+     .why = "Harms that nobody looked for are not harms that were not there.",
+     .suggestion = "look for the form",
+     .citation = "Ioannidis JP, et al. Ann Intern Med 2004;141:781-788",
+     .needs = "monitoring"},
+    {.code = "trial/ineligible",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a participant who is not eligible",
+     .rule = "Every participant meets the conditions of eligibility.",
+     .why = "The trial says whom its results are about. By intention to treat the participant is "
+            "analysed all the same.",
+     .suggestion = "check the values; report a deviation from the protocol",
+     .needs = "eligibility"},
+    {.code = "trial/eligibility-unknown",
+     .severity = RMT_SEVERITY_INFO,
+     .title = "eligibility that cannot be judged",
+     .rule = "The values by which eligibility is judged are there for every participant.",
+     .why = "With a value missing nobody can say whether the participant is eligible.",
+     .suggestion = "look for the values at screening",
+     .needs = "eligibility"},
     /* ---- items and totals ---- */
     {.code = "trial/item-out-of-range",
      .severity = RMT_SEVERITY_ERROR,
@@ -206,71 +289,62 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "score/flat-line",
      .severity = RMT_SEVERITY_WARNING,
      .title = "answers that are all alike",
-     .rule = "The items of a total, " TEXT_OF(
-         RMT_FLAT_LINE_ITEMS) " or more, are not all the same value, unless that is the lowest.",
+     .rule = "The items of a total, {items} or more, are not all the same value, unless that is "
+             "the lowest.",
      .why = "One answer ticked down the page is mostly no answer, and neither is one filled in "
             "afterwards.",
      .suggestion = "look at the form; ask the rater or the participant",
      .citation = "Curran PG. J Exp Soc Psychol 2016;66:4-19",
-     .needs = "an instrument and items"},
+     .needs = "an instrument and items",
+     .parameters = {{"items", 10, 2, 1000, "fewest items of a total that are looked at"}}},
     {.code = "score/implausible-change",
      .severity = RMT_SEVERITY_WARNING,
      .off = true,
      .title = "a sudden change of a total",
-     .rule = "Between two neighbouring visits at most " TEXT_OF(
-         RMT_CHANGE_DAYS) " days apart a total changes by at most " TEXT_OF(RMT_CHANGE_PERCENT) " %"
-                                                                                                " o"
-                                                                                                "f "
-                                                                                                "th"
-                                                                                                "e "
-                                                                                                "sc"
-                                                                                                "al"
-                                                                                                "e'"
-                                                                                                "s "
-                                                                                                "ra"
-                                                                                                "ng"
-                                                                                                "e"
-                                                                                                ".",
+     .rule = "Between two neighbouring visits at most {days} days apart a total changes by at most "
+             "{percent} % of the scale's range.",
      .why = "A form of another participant or visit shows as a leap. Off, because rapid effects "
             "are what some trials are about.",
-     .needs = "an instrument, and dates or days of the visits"},
+     .needs = "an instrument, and dates or days of the visits",
+     .parameters = {{"percent", 50, 0, 100, "most change, in per cent of the range"},
+                    {"days", 8, 0, 10000, "days between the visits that are compared"}}},
     {.code = "score/floor-ceiling",
      .severity = RMT_SEVERITY_INFO,
      .title = "scores piling up at an end of the scale",
-     .rule = "At a visit with " TEXT_OF(RMT_PILE_VALUES) " totals or more at most " TEXT_OF(
-         RMT_PILE_PERCENT) " % of them are the lowest, or the highest, score.",
+     .rule = "At a visit with {values} totals or more at most {percent} % of them are the lowest, "
+             "or the highest, score.",
      .why = "Where the scale ends nobody can get better, or worse, and means hide it.",
      .citation = "Terwee CB, et al. J Clin Epidemiol 2007;60:34-42",
-     .needs = "an instrument"},
+     .needs = "an instrument",
+     .parameters = {{"percent", 15, 0, 100, "most of the totals at one end, in per cent"},
+                    {"values", 50, 1, 1e6, "fewest totals of a visit that are looked at"}}},
     /* ---- cells and ids as spreadsheets leave them ---- */
     {.code = "column/odd-cell",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a cell that makes a column of numbers text",
-     .rule = "In a column without a schema at most one cell in " TEXT_OF(
-         RMT_ODD_PART) ", or one of " TEXT_OF(RMT_ODD_VALUES) " values and more, is no number, or "
-                                                              "no date, where all others are: then "
-                                                              "none is.",
+     .rule = "Where types are inferred, a column in which {percent} % of the values or fewer, or "
+             "one of {values} or more, are no numbers (no dates) has none such.",
      .why = "One slip of a key makes the whole column text, and its numbers are not analysed.",
      .suggestion = "correct the cell, or declare the type in a schema or the code in 'missing'",
-     .needs = "a column without a field in a schema"},
+     .needs = "a column without a field in a schema",
+     .parameters = {{"percent", 10, 0, 50, "most values that are odd, in per cent"},
+                    {"values", 5, 2, 1e9, "fewest values among which one is odd"}}},
     {.code = "id/scientific",
      .severity = RMT_SEVERITY_WARNING,
      .title = "an id in scientific notation",
-     .rule = "No id is written as 1.23E+11.",
+     .rule = "No id of a participant is written as 1.23E+11.",
      .why = "A spreadsheet shows long numbers so and saves what it shows: the other digits are "
             "lost, and the records of several people get one id.",
      .suggestion = "export the ids as text"},
     {.code = "id/rounded",
      .severity = RMT_SEVERITY_WARNING,
      .title = "long ids that end in zeros",
-     .rule =
-         "Ids of more than " TEXT_OF(RMT_ID_DIGITS) " digits do not all end in zeros behind "
-                                                    "these, " TEXT_OF(
-                                                        RMT_ID_ZEROS) " or more zeros together.",
-     .why = "A spreadsheet keeps " TEXT_OF(
-         RMT_ID_DIGITS) " digits of a number: the others have become zeros, and people who differ "
-                        "there have one id.",
-     .suggestion = "export the ids as text"},
+     .rule = "Ids of more than 15 digits do not all end in zeros behind these, {zeros} or more of "
+             "them together.",
+     .why = "A spreadsheet keeps 15 digits of a number: the others have become zeros, and people "
+            "who differ there have one id.",
+     .suggestion = "export the ids as text",
+     .parameters = {{"zeros", 3, 1, 1e9, "fewest zeros, of all ids together"}}},
     {.code = "id/alike",
      .severity = RMT_SEVERITY_WARNING,
      .title = "ids that differ only in their writing",
@@ -297,25 +371,37 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "vitals/digit-preference",
      .severity = RMT_SEVERITY_INFO,
      .title = "blood pressures that are rounded",
-     .rule = "Among " TEXT_OF(
-         RMT_DIGIT_VALUES) " pressures or more, with a standard deviation of at "
-                           "least " TEXT_OF(
-                               RMT_DIGIT_SPREAD) ", the last digits 0 to 9 occur alike: chi-square "
-                                                 "is at most " TEXT_OF(
-                                                     RMT_DIGIT_CHI2) " (p 0.001).",
+     .rule = "Among {values} pressures or more, with a standard deviation of at least {spread}, "
+             "the last digits 0 to 9 occur alike: chi-square is at most {chi2}.",
      .why = "Rounded readings blur small differences and move people across cut-offs.",
      .citation = "Wen SW, et al. J Clin Epidemiol 1993;46:1187-1193",
-     .needs = "columns such as systolic or dbp"},
+     .needs = "columns such as systolic or dbp",
+     .parameters = {{"values", 100, 10, 1e9, "fewest pressures that are looked at"},
+                    {"spread", 5, 0, 100, "their least standard deviation, mmHg"},
+                    {"chi2", 27.877, 0, 1e6,
+                     "most chi-square with 9 degrees of freedom (27.877: p 0.001)"}}},
     {.code = "privacy/identifier",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a column that identifies people",
      .rule = "No table of participants has a column called like a name, date of birth, address, "
-             "telephone, postcode or record number, or an e-mail address in its first " TEXT_OF(
-                 RMT_IDENTIFIER_ROWS) " rows.",
+             "telephone, postcode or record number, one that its schema marks as an identifier, "
+             "or an e-mail address in its first {rows} rows.",
      .why = "The study file is made to be passed on, and everything in the tables is in it.",
      .suggestion = "leave the column out of the export; an age can stand for a date of birth",
      .citation = "45 CFR 164.514(b)(2)",
-     .needs = "a table with the column of subjects.id"},
+     .needs = "a table with the column of subjects.id",
+     .parameters = {{"rows", 1000, 1, 1e9, "rows that are looked at"}}},
+    /* ---- what REDCap's data dictionary says ---- */
+    {.code = "redcap/hidden-value",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a value that branching logic hides",
+     .rule =
+         "A field has no value where its branching logic, as far as it asks for fields that the "
+         "tables of the plan have, hides the field.",
+     .why = "It was entered before the answer changed that hid it; whether it still holds, nobody "
+            "sees on the form.",
+     .suggestion = "open the form: REDCap asks whether to erase the value",
+     .needs = "a table of a REDCap export"},
 };
 
 size_t rmt_check_find(const char *code)
@@ -334,16 +420,66 @@ const char *rmt_check_nearest(const char *code)
     return rmt_text_nearest(code, codes, RMT_N_CHECKS);
 }
 
+size_t rmt_check_find_parameter(const rmt_check *c, const char *name)
+{
+    size_t i = 0;
+    while (i < RMT_CHECK_PARAMETERS && c->parameters[i].name &&
+           strcmp(c->parameters[i].name, name) != 0)
+        i++;
+    return i < RMT_CHECK_PARAMETERS && c->parameters[i].name ? i : RMT_CHECK_PARAMETERS;
+}
+
+/* The parameter whose "{name}" s begins with; RMT_CHECK_PARAMETERS = none. */
+static size_t placeholder(const rmt_check *c, const char *s)
+{
+    for (size_t i = 0; i < RMT_CHECK_PARAMETERS && c->parameters[i].name; i++) {
+        const size_t n = strlen(c->parameters[i].name);
+        if (strncmp(s + 1, c->parameters[i].name, n) == 0 && s[n + 1] == '}') return i;
+    }
+    return RMT_CHECK_PARAMETERS;
+}
+
+rmt_status rmt_check_rule(rmt_text *out, const rmt_check *c, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (const char *s = c->rule; *s && !st;) {
+        const size_t i = *s == '{' ? placeholder(c, s) : RMT_CHECK_PARAMETERS;
+        const size_t plain = 1 + strcspn(s + 1, "{");
+        char value[RMT_NUM_BUF];
+        if (i == RMT_CHECK_PARAMETERS) {
+            st = rmt_text_add_bytes(out, s, plain, err);
+            s += plain;
+        } else {
+            rmt_num_print(value, c->parameters[i].value);
+            st = rmt_text_add(out, value, err);
+            s += strlen(c->parameters[i].name) + 2;
+        }
+    }
+    return st;
+}
+
 void rmt_check_settings_init(rmt_check_settings *s)
 {
-    for (size_t i = 0; i < RMT_N_CHECKS; i++)
-        s->of[i] = (rmt_check_setting){rmt_checks[i].off, rmt_checks[i].severity};
+    for (size_t i = 0; i < RMT_N_CHECKS; i++) {
+        s->of[i] =
+            (rmt_check_setting){.off = rmt_checks[i].off, .severity = rmt_checks[i].severity};
+        for (size_t k = 0; k < RMT_CHECK_PARAMETERS; k++)
+            s->of[i].values[k] = rmt_checks[i].parameters[k].value;
+    }
 }
 
 bool rmt_check_is_on(const rmt_check_settings *s, const char *code)
 {
     size_t i = rmt_check_find(code);
     return i == RMT_N_CHECKS || !s->of[i].off;
+}
+
+double rmt_check_value(const rmt_check_settings *s, const char *code, const char *parameter)
+{
+    const size_t i = rmt_check_find(code);
+    const size_t k = i < RMT_N_CHECKS ? rmt_check_find_parameter(&rmt_checks[i], parameter)
+                                      : RMT_CHECK_PARAMETERS;
+    return k < RMT_CHECK_PARAMETERS ? s->of[i].values[k] : (double)NAN;
 }
 
 const char *rmt_severity_name(rmt_severity severity)

@@ -39,6 +39,7 @@ static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *
                        r->decoder.encoding == RMT_ENCODING_UTF8;
         }
         r->facts->bytes = in->bytes;
+        if (r->stop && r->options->header_only) break;
         if (r->stop) continue; /* the digest is of the whole file */
         bool last = n < CHUNK;
         st = rmt_decoder_add(&r->decoder, &r->in, block + mark, n - mark, last, r->err);
@@ -68,6 +69,7 @@ static rmt_status infer(rmt_type *out, const rmt_csv_options *o, const char *nam
                         const rmt_raw_column *raw, rmt_error *err)
 {
     *out = RMT_TYPE_STRING;
+    if (o->as_text) return RMT_OK;
     if (is_among(name, o->labels, o->n_labels)) return RMT_OK;
     if (is_among(name, o->numbers, o->n_numbers)) return rmt_csv_infer_number(out, raw, err);
     return rmt_csv_infer(out, raw, err);

@@ -17,24 +17,45 @@ static const rmt_column_spec list_columns[] = {
     {"suggestion", RMT_TYPE_STRING, "what to do first", NULL},
     {"needs", RMT_TYPE_STRING, "what the plan or the data must have", NULL},
     {"citation", RMT_TYPE_STRING, "source", NULL},
+    {"parameters", RMT_TYPE_STRING,
+     "what a plan may set, each as NAME = DEFAULT (LOW to HIGH): MEANING", NULL},
 };
 enum { N_LIST_COLUMNS = sizeof list_columns / sizeof list_columns[0] };
 
+/* "p = 0.001 (0 to 1): least probability that is no finding; ..." */
+static rmt_status add_parameters(rmt_text *out, const rmt_check *c, rmt_error *err)
+{
+    rmt_status st = rmt_text_add(out, "", err);
+    for (size_t i = 0; i < RMT_CHECK_PARAMETERS && c->parameters[i].name && !st; i++) {
+        const rmt_check_parameter *p = &c->parameters[i];
+        st = rmt_text_addf(out, err, "%s%s = %g (%g to %g): %s", i ? "; " : "", p->name, p->value,
+                           p->low, p->high, p->meaning);
+    }
+    return st;
+}
+
 static rmt_status add_check(rmt_table *t, const rmt_check *c, rmt_error *err)
 {
+    rmt_text rule = {0}, parameters = {0};
+    rmt_status st = rmt_check_rule(&rule, c, err);
+    if (st || (st = add_parameters(&parameters, c, err))) goto done;
     const char *const cells[N_LIST_COLUMNS] = {c->code,
                                                rmt_severity_name(c->severity),
                                                c->off ? "off" : "on",
                                                c->title,
-                                               c->rule,
+                                               rule.s,
                                                c->why,
                                                c->suggestion,
                                                c->needs,
-                                               c->citation};
+                                               c->citation,
+                                               parameters.s};
     const size_t row = rmt_table_rows(t);
-    rmt_status st = rmt_table_add_rows(t, 1, err);
+    st = rmt_table_add_rows(t, 1, err);
     for (size_t i = 0; !st && i < N_LIST_COLUMNS; i++)
         if (cells[i]) st = rmt_table_set_text(t, i, row, cells[i], strlen(cells[i]), err);
+done:
+    rmt_text_clear(&parameters);
+    rmt_text_clear(&rule);
     return st;
 }
 
@@ -90,22 +111,33 @@ static rmt_status add_part(rmt_text *out, const char *label, const char *s, rmt_
 rmt_status rmt_check_explain(rmt_text *out, const char *code, rmt_error *err)
 {
     rmt_status st;
+    rmt_text rule = {0}, parameters = {0};
     const size_t i = rmt_check_find(code);
     if (i == RMT_N_CHECKS) return refuse("explain", code, err);
     const rmt_check *c = &rmt_checks[i];
-    if ((st = rmt_text_addf(out, err, "%s (%s%s): %s\n\n", c->code, rmt_severity_name(c->severity),
+    if ((st = rmt_check_rule(&rule, c, err)) || (st = add_parameters(&parameters, c, err)) ||
+        (st = rmt_text_addf(out, err, "%s (%s%s): %s\n\n", c->code, rmt_severity_name(c->severity),
                             c->off ? ", off by default" : "", c->title)) ||
-        (st = add_part(out, "Rule:", c->rule, err)) || (st = add_part(out, "Why:", c->why, err)) ||
+        (st = add_part(out, "Rule:", rule.s, err)) || (st = add_part(out, "Why:", c->why, err)) ||
         (st = add_part(out, "Do:", c->suggestion, err)) ||
         (st = add_part(out, "Needs:", c->needs, err)) ||
-        (st = add_part(out, "Source:", c->citation, err)))
-        return st;
+        (st = add_part(out, "Source:", c->citation, err)) ||
+        (st = add_part(out, "Set:", parameters.s, err)))
+        goto done;
     if (c->off)
-        return rmt_text_addf(out, err, "\nSwitch it on in the plan:  checks: {%s: on}\n", c->code);
-    return rmt_text_addf(out, err,
-                         "\nSwitch it off in the plan:  checks: {%s: off}\n"
-                         "or for one run:             remit validate --disable %s\n",
-                         c->code, c->code);
+        st = rmt_text_addf(out, err, "\nSwitch it on in the plan:  checks: {%s: on}\n", c->code);
+    else
+        st = rmt_text_addf(out, err,
+                           "\nSwitch it off in the plan:  checks: {%s: off}\n"
+                           "or for one run:             remit validate --disable %s\n",
+                           c->code, c->code);
+    if (!st && c->parameters[0].name)
+        st = rmt_text_addf(out, err, "Set it in the plan:         checks: {%s: {%s: %g}}\n",
+                           c->code, c->parameters[0].name, c->parameters[0].value);
+done:
+    rmt_text_clear(&parameters);
+    rmt_text_clear(&rule);
+    return st;
 }
 
 rmt_status rmt_check_disable(rmt_check_settings *s, const rmt_options *options, const char *name,

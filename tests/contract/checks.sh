@@ -1,5 +1,6 @@
 #!/bin/bash
-# Checks: the catalogue in schemas/README.md is the table of checks (--write makes it anew); a check can be switched off
+# Checks: the catalogue in schemas/README.md and the key `checks` of schemas/plan.schema.json are the table of checks
+# (--write makes them anew), in which stands every code that is reported and no other; a check can be switched off
 # or weighed otherwise, by the plan and by --disable, whether it is the schema's or the trial's.
 . "$(dirname "${BASH_SOURCE[0]}")/../support/support.sh"
 
@@ -7,11 +8,34 @@ readme=$RMT_SOURCE/schemas/README.md
 expect_exit 0 remit validate --list-checks --format csv >"$tmp/checks.csv"
 python3 - "$tmp/checks.csv" >"$tmp/catalogue" <<'END'
 import csv, sys
-print("| check | finding | rule | needs | why |\n|---|---|---|---|---|")
+print("| check | finding | rule | needs | why | parameters |\n|---|---|---|---|---|---|")
 for r in csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")):
     weight = r["severity"] + (", off" if r["default"] == "off" else "")
     why = r["why"] + (" [" + r["citation"] + "]" if r["citation"] else "")
-    print("| `%s` | %s | %s | %s | %s |" % (r["code"], weight, r["rule"], r["needs"], why))
+    print("| `%s` | %s | %s | %s | %s | %s |" % (r["code"], weight, r["rule"], r["needs"], why, r["parameters"]))
+END
+schema=$RMT_SOURCE/schemas/plan.schema.json
+python3 - "$tmp/checks.csv" >"$tmp/settings" <<'END'
+import csv, json, re, sys
+words = {"type": "string", "enum": ["off", "on", "info", "warning", "error"]}
+def setting(parameters):
+    numbers = {name: {"description": meaning + ".", "type": "number", "minimum": json.loads(low),
+                      "maximum": json.loads(high), "default": json.loads(value)}
+               for name, value, low, high, meaning in parameters}
+    return {"anyOf": [words, {"type": "object", "additionalProperties": False,
+                              "properties": {"severity": words, **numbers}}]}
+rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
+print("""    "checks": {
+      "description": "Checks of validate that are switched off or on, get another severity, or other numbers in their rule: code to setting. 'remit validate --list-checks' names the codes, '--explain CODE' the numbers.",
+      "type": "object",
+      "additionalProperties": %s,
+      "properties": {""" % json.dumps(setting([])))
+lines = []
+for r in rows:
+    found = re.findall(r"(\w+) = (\S+) \((\S+) to (\S+)\): ([^;]*)", r["parameters"])
+    if found: lines.append("        %s: %s" % (json.dumps(r["code"]), json.dumps(setting(found))))
+print(",\n".join(lines) + '\n      },\n      "propertyNames": {\n        "enum": [')
+print(",\n".join("          " + json.dumps(r["code"]) for r in rows) + "\n        ]\n      }\n    },")
 END
 if [ "${1-}" = --write ]; then
     python3 - "$readme" "$tmp/catalogue" <<'END'
@@ -20,9 +44,25 @@ text, table = (open(name, encoding="utf-8").read() for name in sys.argv[1:])
 text = re.sub(r"(?<=<!-- checks -->\n).*?(?=<!-- /checks -->)", lambda m: table, text, flags=re.S)
 open(sys.argv[1], "w", encoding="utf-8").write(text)
 END
+    python3 - "$schema" "$tmp/settings" <<'END'
+import re, sys
+text, settings = (open(name, encoding="utf-8").read() for name in sys.argv[1:])
+text = re.sub(r'^    "checks": \{\n.*?^    \},\n', lambda m: settings, text, flags=re.S | re.M)
+open(sys.argv[1], "w", encoding="utf-8").write(text)
+END
 fi
+sed -n '/^    "checks": {$/,/^    },$/p' "$schema" >"$tmp/shown_settings"
+expect_same "$tmp/shown_settings" "$tmp/settings"
 sed -n '/^<!-- checks -->$/,/^<!-- \/checks -->$/p' "$readme" | sed '1d;$d' >"$tmp/shown"
 expect_same "$tmp/shown" "$tmp/catalogue"
+
+# Codes in the sources: KIND/NAME anywhere but in the table, and the schema's where its checks are made.
+kinds=$(tail -n +2 "$tmp/checks.csv" | grep -o '^[a-z]*/' | sort -u | tr -d '/' | paste -sd '|')
+{
+    grep -rhoE "\"($kinds)/[a-z-]+\"" "$RMT_SOURCE/pipeline" "$RMT_SOURCE/stages" --include='*.[ch]' --exclude=checks.c
+    grep -hoE '"[a-z]+-(error|key|label|header)"' "$RMT_SOURCE/pipeline/data/check.c"
+} | tr -d '"' | sort -u >"$tmp/reported"
+expect_same "$tmp/reported" <(tail -n +2 "$tmp/checks.csv" | cut -d, -f1 | sort)
 
 expect_exit 0 remit validate --list-checks >"$tmp/list"
 expect "--list-checks names every check" \

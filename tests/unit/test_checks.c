@@ -4,6 +4,7 @@
 #include "rmt/tree.h"
 #include "support.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,20 @@ static void every_check_says_what_it_is(void **state)
         if (rmt_check_find(c->code) != i) fail_msg("%s stands twice", c->code);
         assert_true(c->rule[strlen(c->rule) - 1] == '.' && c->why[strlen(c->why) - 1] == '.');
         assert_true(strlen(c->title) <= 42); /* a line of --list-checks */
+        for (size_t k = 0; k < RMT_CHECK_PARAMETERS && c->parameters[k].name; k++) {
+            const rmt_check_parameter *p = &c->parameters[k];
+            char placeholder[32];
+            snprintf(placeholder, sizeof placeholder, "{%s}", p->name);
+            if (!strstr(c->rule, placeholder)) fail_msg("%s: no %s in the rule", c->code, p->name);
+            assert_true(p->low <= p->value && p->value <= p->high);
+            assert_true(p->meaning && !strchr(p->meaning, ';'));
+            assert_int_equal(rmt_check_find_parameter(c, p->name), k);
+        }
+        rmt_text rule = {0};
+        rmt_error err = {0};
+        tst_ok(rmt_check_rule(&rule, c, &err), &err);
+        if (strchr(rule.s, '{')) fail_msg("%s: a parameter of the rule is not known", c->code);
+        rmt_text_clear(&rule);
     }
     assert_int_equal(rmt_check_find("trial/nothing"), RMT_N_CHECKS);
     assert_string_equal(rmt_check_nearest("trial/visit-windo"), "trial/visit-window");
@@ -31,7 +46,12 @@ static void settings_begin_as_the_table_has_them(void **state)
         assert_int_equal(s.of[i].off, rmt_checks[i].off);
         assert_int_equal(s.of[i].severity, rmt_checks[i].severity);
         assert_int_equal(rmt_check_is_on(&s, rmt_checks[i].code), !rmt_checks[i].off);
+        for (size_t k = 0; k < RMT_CHECK_PARAMETERS && rmt_checks[i].parameters[k].name; k++)
+            tst_close(rmt_check_value(&s, rmt_checks[i].code, rmt_checks[i].parameters[k].name),
+                      rmt_checks[i].parameters[k].value, 0, 0, rmt_checks[i].code);
     }
+    tst_close(rmt_check_value(&s, "trial/arm-ratio", "q"), (double)NAN, 0, 0, "no parameter");
+    tst_close(rmt_check_value(&s, "trial/nothing", "p"), (double)NAN, 0, 0, "no check");
     assert_string_equal(rmt_severity_name(RMT_SEVERITY_INFO), "info");
     assert_string_equal(rmt_severity_name(RMT_SEVERITY_WARNING), "warning");
     assert_string_equal(rmt_severity_name(RMT_SEVERITY_ERROR), "error");
@@ -60,7 +80,8 @@ static void a_plan_sets_them(void **state)
     tst_ok(
         parse(&p, &doc,
               "trial/no-baseline: off, extra-label: error, type-error: warning, primary-key: on, "
-              "missing-label: info",
+              "missing-label: info, trial/arm-ratio: {severity: error, p: 0.01}, "
+              "score/implausible-change: {severity: on, days: 3}, score/flat-line: {severity: off}",
               &err),
         &err);
     const rmt_check_setting *s = p->checks.of;
@@ -71,6 +92,12 @@ static void a_plan_sets_them(void **state)
     assert_int_equal(s[rmt_check_find("primary-key")].severity, RMT_SEVERITY_ERROR);
     assert_false(s[rmt_check_find("primary-key")].off);
     assert_false(s[rmt_check_find("foreign-key")].off);
+    assert_int_equal(s[rmt_check_find("trial/arm-ratio")].severity, RMT_SEVERITY_ERROR);
+    tst_close(rmt_check_value(&p->checks, "trial/arm-ratio", "p"), 0.01, 0, 0, "p");
+    assert_false(s[rmt_check_find("score/implausible-change")].off);
+    tst_close(rmt_check_value(&p->checks, "score/implausible-change", "days"), 3, 0, 0, "days");
+    tst_close(rmt_check_value(&p->checks, "score/implausible-change", "percent"), 50, 0, 0, "%");
+    assert_true(s[rmt_check_find("score/flat-line")].off);
     rmt_plan_free(p);
     rmt_doc_free(doc);
 }
@@ -85,6 +112,17 @@ static void a_plan_that_misspells_one_is_told(void **state)
                            "--list-checks' names them"},
         {"type-error: warn", "plan.yaml:4: type-error: 'warn' is no setting of a check: off, on, "
                              "info, warning or error"},
+        {"trial/arm-ratio: {severty: error}", "plan.yaml:4: trial/arm-ratio: unknown parameter "
+                                              "'severty'; did you mean 'severity'?"},
+        {"score/implausible-change: {procent: 3}",
+         "plan.yaml:4: score/implausible-change: unknown parameter 'procent'; did you mean "
+         "'percent'?"},
+        {"type-error: {p: 3}", "plan.yaml:4: type-error: unknown parameter 'p'; known: severity"},
+        {"trial/arm-ratio: {p: 2}", "plan.yaml:4: p: '2' is no number from 0 to 1"},
+        {"trial/arm-ratio: {p: x}", "plan.yaml:4: p: 'x' is no number from 0 to 1"},
+        {"trial/arm-ratio: {p: [1]}", "plan.yaml:4: p: '' is no number from 0 to 1"},
+        {"trial/arm-ratio: {severity: high}", "plan.yaml:4: severity: 'high' is no setting of a "
+                                              "check: off, on, info, warning or error"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         rmt_doc *doc = NULL;
@@ -99,7 +137,7 @@ static void a_plan_that_misspells_one_is_told(void **state)
     }
 }
 
-/* schemas/plan.schema.json names the same codes. */
+/* schemas/plan.schema.json names the same codes; contract/checks holds the rest of it to the table. */
 static void the_schema_knows_every_code(void **state)
 {
     (void)state;
@@ -123,6 +161,11 @@ static void one_is_explained(void **state)
     assert_non_null(strstr(out.s, "extra-label (warning): a column the schema does not know\n"));
     assert_non_null(strstr(out.s, "Rule:    Every column of the file is a field of the schema.\n"));
     assert_non_null(strstr(out.s, "checks: {extra-label: off}"));
+    out.len = 0;
+    tst_ok(rmt_check_explain(&out, "trial/arm-ratio", &err), &err);
+    assert_non_null(strstr(out.s, "0.001.\nWhy:"));
+    assert_non_null(strstr(out.s, "Set:     p = 0.001 (0 to 1): least probability that"));
+    assert_non_null(strstr(out.s, "checks: {trial/arm-ratio: {p: 0.001}}\n"));
     tst_fails(rmt_check_explain(&out, "extra-lable", &err), RMT_ERR_USAGE, &err,
               "option '--explain': unknown check 'extra-lable'; did you mean 'extra-label'?");
     rmt_text_clear(&out);

@@ -3,49 +3,47 @@
  * schemas/README.md and the plan's key `checks` come from it. */
 #ifndef RMT_CHECKS_H
 #define RMT_CHECKS_H
-#include "rmt/status.h"
+#include "rmt/text.h"
+
+/* A number in the rule of a check, which a plan may set: checks: {trial/arm-ratio: {p: 0.01}}. */
+typedef struct {
+    const char *name;        /* NULL = none */
+    double value, low, high; /* by default; both ends are allowed */
+    const char *meaning;     /* with its unit, if it has one */
+} rmt_check_parameter;
+enum { RMT_CHECK_PARAMETERS = 3 }; /* most of one check */
 
 typedef struct {
     const char *code; /* "trial/visit-order" */
     rmt_severity severity;
     bool off;               /* only when the plan asks for it */
     const char *title;      /* what is found, in a few words */
-    const char *rule;       /* when it is a finding, in one sentence */
+    const char *rule;       /* what must hold, in one sentence; {p} stands for the parameter p */
     const char *why;        /* what goes wrong when nobody looks */
     const char *suggestion; /* what to do first; "" = the message says it */
     const char *citation;   /* "" = none */
     const char *needs; /* what the plan or the data must have for it to look; "" = nothing more */
+    rmt_check_parameter parameters[RMT_CHECK_PARAMETERS];
 } rmt_check;
 
-enum { RMT_N_CHECKS = 39 };
+enum { RMT_N_CHECKS = 51 };
 extern const rmt_check rmt_checks[RMT_N_CHECKS];
-
-/* The numbers in the rules. Plain literals: the rules spell them out with them. */
-#define RMT_RATIO_P 0.001        /* trial/arm-ratio */
-#define RMT_FLAT_LINE_ITEMS 10   /* score/flat-line */
-#define RMT_CHANGE_PERCENT 50    /* score/implausible-change: of the scale's range */
-#define RMT_CHANGE_DAYS 8        /* a week and a day */
-#define RMT_PILE_PERCENT 15      /* score/floor-ceiling */
-#define RMT_PILE_VALUES 50       /* fewest values it looks at */
-#define RMT_DIGIT_VALUES 100     /* vitals/digit-preference: fewest values it looks at */
-#define RMT_DIGIT_SPREAD 5       /* and their least standard deviation */
-#define RMT_DIGIT_CHI2 27.877    /* 0.999 quantile of chi-square with 9 degrees of freedom */
-#define RMT_ODD_PART 10          /* column/odd-cell: at most one cell in so many */
-#define RMT_ODD_VALUES 5         /* or one among so many values and more */
-#define RMT_ID_DIGITS 15         /* id/rounded: what a spreadsheet keeps of a number */
-#define RMT_ID_ZEROS 3           /* behind them, in all ids together */
-#define RMT_IDENTIFIER_ROWS 1000 /* privacy/identifier: rows it looks at */
 
 /* Index into rmt_checks, or RMT_N_CHECKS. */
 size_t rmt_check_find(const char *code);
 /* The code nearest to a misspelt one; NULL = none is near. */
 const char *rmt_check_nearest(const char *code);
+/* Index into the parameters of a check, or RMT_CHECK_PARAMETERS. */
+size_t rmt_check_find_parameter(const rmt_check *c, const char *name);
+/* Appends the rule, with the parameters as they are by default. */
+RMT_MUST_CHECK rmt_status rmt_check_rule(rmt_text *out, const rmt_check *c, rmt_error *err);
 
 /* ---- what a plan or a user makes of them --------------------------------------------------------- */
 
 typedef struct {
     bool off;
     rmt_severity severity;
+    double values[RMT_CHECK_PARAMETERS];
 } rmt_check_setting;
 typedef struct {
     rmt_check_setting of[RMT_N_CHECKS];
@@ -55,6 +53,8 @@ typedef struct {
 void rmt_check_settings_init(rmt_check_settings *s);
 /* Not switched off. An unknown code is a bug and counts as on. */
 bool rmt_check_is_on(const rmt_check_settings *s, const char *code);
+/* The parameter of a check; NaN = there is none of this name, a bug. */
+double rmt_check_value(const rmt_check_settings *s, const char *code, const char *parameter);
 
 /* "info", "warning", "error". */
 const char *rmt_severity_name(rmt_severity severity);

@@ -1,0 +1,44 @@
+/* condition.h - a condition over named values: "caps5_total >= 30 and sex = 'female'".
+ * Layer: data. A parsed condition is not changed by evaluation: threads may share it. */
+#ifndef RMT_CONDITION_H
+#define RMT_CONDITION_H
+#include "rmt/status.h"
+
+/* Three-valued (Kleene): a missing value makes a comparison unknown, and unknown stays unknown unless the other side
+ * of `and` is false or that of `or` is true. */
+typedef enum { RMT_FALSE, RMT_TRUE, RMT_UNKNOWN } rmt_truth;
+
+/* Plan. Names (letters, digits, _ and ., or anything between `backticks`), numbers, 'text' or "text" (a quote within is
+ * doubled); loosest first: or; and; not; = (==) <> (!=) < <= > >=, `is missing`, `is not missing`, `in (a, b)`,
+ * `not in (a, b)`; + -; * /; a sign. Words of the language in any case.
+ * REDCap. [field] and [field(code)] in the place of names; the rest as above as far as REDCap has it. Its functions,
+ * smart variables and references to other events or instances are not understood. */
+typedef enum { RMT_CONDITION_PLAN, RMT_CONDITION_REDCAP } rmt_condition_syntax;
+typedef struct rmt_condition rmt_condition;
+
+/* One operand at evaluation; what is neither a text nor a number is missing. A column of numbers gives the number, any
+ * other the text: dates and times as ISO 8601, so that their order is the order of time. Borrowed. */
+typedef struct {
+    const char *text; /* NULL or "" = no text */
+    double number;    /* NaN = no number */
+} rmt_value;
+
+/* source and line: where text stands, for messages. RMT_ERR_CONFIG with the place within the text. Ownership: caller,
+ * rmt_condition_free. */
+RMT_MUST_CHECK rmt_status rmt_condition_parse(rmt_condition **out, const char *text,
+                                              rmt_condition_syntax syntax, const char *source,
+                                              size_t line, rmt_error *err);
+void rmt_condition_free(rmt_condition *c); /* NULL allowed */
+
+/* The distinct names, in the order in which they are first used. [field(code)] of REDCap is called as in its exports:
+ * "field___code", in lower case and with _ for what is no letter or digit. Borrowed. */
+size_t rmt_condition_n_names(const rmt_condition *c);
+const char *rmt_condition_name(const rmt_condition *c, size_t i);
+
+/* values: one for each name. No allocation.
+ * Two texts compare by their bytes. Where a side is a number, the other is read as one: a text that is none differs
+ * from it and has no order (unknown). Arithmetic with what is no number, and division by 0, give a missing value.
+ * REDCap knows no unknown: a missing value is the empty text, two sides that both read as numbers compare as such, and
+ * an order with an empty text is false. */
+rmt_truth rmt_condition_eval(const rmt_condition *c, const rmt_value *values);
+#endif
