@@ -15,6 +15,9 @@ RMT_MUST_CHECK rmt_status rmt_check_answers(const rmt_record_check *c, bool item
                                             rmt_error *err);
 /* Vital signs and identifiers, by the names of columns, in a table of the plan. */
 void rmt_check_columns(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table);
+/* Values in fields that their branching logic hides, as far as the logic asks for fields of the same table. */
+RMT_MUST_CHECK rmt_status rmt_check_redcap(rmt_reporter *out, const rmt_plan_table *pt,
+                                           const rmt_named_table *table, rmt_error *err);
 
 /* The total of a record as it is analysed: stored, or scored from its items; NaN = none. items: room for r->n_items. */
 double rmt_record_total(const rmt_records *r, size_t row, double *items);

@@ -497,7 +497,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
     bool *has_record = NULL;     /* per subject */
-    rmt_reporter out = {report->findings, settings, RMT_OK, err};
+    rmt_reporter out = {report->ledger, settings, RMT_OK, err};
 
     if (!plan->subject_table) return RMT_OK;
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
@@ -510,8 +510,12 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     }
     if (report->baseline && (st = rmt_overview_subjects(report->baseline, plan, s, err))) goto done;
     if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
-    for (size_t i = 0; i < n_tables; i++)
-        if (rmt_plan_find_table(plan, tables[i].name)) rmt_check_columns(&out, plan, &tables[i]);
+    for (size_t i = 0; i < n_tables; i++) {
+        const rmt_plan_table *pt = rmt_plan_find_table(plan, tables[i].name);
+        if (!pt) continue;
+        rmt_check_columns(&out, plan, &tables[i]);
+        if ((st = rmt_check_redcap(&out, pt, &tables[i], err))) goto done;
+    }
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)

@@ -7,6 +7,7 @@
 
 #include "field.h"
 #include "rmt/checks.h"
+#include "rmt/ledger.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 #include "rmt/schema.h"
@@ -245,7 +246,7 @@ static rmt_status rows_by_line(size_t **out, const rmt_table *t, rmt_error *err)
 /* ---- saying it ------------------------------------------------------------------------------- */
 
 typedef struct {
-    rmt_table *findings;
+    rmt_ledger *ledger;
     const char *name;
     const rmt_table *table;
     size_t line_col;
@@ -255,11 +256,11 @@ typedef struct {
 
 enum { SHOWN = 100, SHOWN_BUF = SHOWN + 4, PLACE_BUF = 32 };
 
-static void reporter_init(reporter *r, rmt_table *findings, const char *name, const rmt_table *t,
+static void reporter_init(reporter *r, rmt_ledger *ledger, const char *name, const rmt_table *t,
                           rmt_error *err)
 {
     memset(r, 0, sizeof *r);
-    r->findings = findings;
+    r->ledger = ledger;
     r->name = name;
     r->table = t;
     r->line_col = rmt_line_column(t);
@@ -327,11 +328,13 @@ static rmt_status say(reporter *r, rmt_severity severity, const char *code, size
 
     if (row != NO_ROW) f.line = rmt_line_of(r->table, r->line_col, row);
     empty(&r->message);
-    st = rmt_text_addf(&r->message, r->err, "%s %s%s", shown(buf, row == NO_ROW ? column : value),
-                       phrase, tail);
-    if (st) return st;
-    f.message = text_of(&r->message);
-    return rmt_findings_add(r->findings, &f, r->err);
+    if (rmt_ledger_lists(r->ledger, code, r->name)) {
+        st = rmt_text_addf(&r->message, r->err, "%s %s%s",
+                           shown(buf, row == NO_ROW ? column : value), phrase, tail);
+        if (st) return st;
+        f.message = text_of(&r->message);
+    }
+    return rmt_ledger_add(r->ledger, &f, r->err);
 }
 
 /* ---- one column ------------------------------------------------------------------------------ */
@@ -477,6 +480,13 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
                text_of(&r->rule));
 }
 
+/* In REDCap a missing data code answers a required field, and nobody is asked where the form was not saved or
+ * branching logic hides the field: only a cell without any reason is a question left open. */
+static bool is_answered(const rmt_field *f, const char *reason)
+{
+    return f->form[0] && reason[0];
+}
+
 static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
 {
     const char *reason = rmt_table_reason(r->table, c->col, row);
@@ -490,7 +500,7 @@ static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
         if ((st = rmt_text_add(&r->value, unreadable, r->err))) return st;
         return check_unreadable(r, c, row, text_of(&r->value));
     }
-    if (!c->field->required) return RMT_OK;
+    if (!c->field->required || is_answered(c->field, reason)) return RMT_OK;
     if ((st = set_rule(r, "required", ""))) return st;
     return say(r, RMT_SEVERITY_ERROR, "constraint-error", row, c->field->name, reason,
                "stands where a value is required", "");
@@ -746,7 +756,7 @@ static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_ch
                          "",
                          "fields of the schema",
                          "no column is a field of the schema"};
-        if ((st = rmt_findings_add(r->findings, &f, r->err))) return st;
+        if ((st = rmt_ledger_add(r->ledger, &f, r->err))) return st;
     }
     for (size_t i = 0; i < s->n_fields; i++) {
         const char *name = s->fields[i].name;
@@ -760,7 +770,7 @@ static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_ch
     return RMT_OK;
 }
 
-rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char *name,
+rmt_status rmt_schema_check(rmt_ledger *ledger, const rmt_schema *s, const char *name,
                             const rmt_table *t, rmt_error *err)
 {
     size_t n_columns = rmt_table_columns(t), n_rows = rmt_table_rows(t);
@@ -770,7 +780,7 @@ rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char
     reporter r;
     rmt_status st = columns ? RMT_OK : RMT_ERR_NOMEM;
 
-    reporter_init(&r, findings, name, t, err);
+    reporter_init(&r, ledger, name, t, err);
     if (st || (st = rows_by_line(&order, t, err))) goto done;
     for (size_t i = 0; i < s->n_fields; i++) {
         size_t col = rmt_table_find(t, s->fields[i].name);
@@ -812,14 +822,14 @@ done:
     return st;
 }
 
-rmt_status rmt_unreadable_check(rmt_table *findings, const rmt_schema *s, const char *name,
+rmt_status rmt_unreadable_check(rmt_ledger *ledger, const rmt_schema *s, const char *name,
                                 const rmt_table *t, rmt_error *err)
 {
     size_t *order = NULL;
     reporter r;
     rmt_status st = RMT_OK;
 
-    reporter_init(&r, findings, name, t, err);
+    reporter_init(&r, ledger, name, t, err);
     for (size_t c = 0; c < rmt_table_columns(t) && !st; c++) {
         const char *column = rmt_table_name(t, c);
         if (!rmt_table_has_reasons(t, c) || (s && rmt_schema_field(s, column))) continue;
@@ -908,7 +918,7 @@ static rmt_status check_reference(reporter *r, const rmt_foreign_key *k, const k
                k->resource[0] ? k->resource : r->name);
 }
 
-rmt_status rmt_schema_check_foreign_key(rmt_table *findings, const rmt_foreign_key *k,
+rmt_status rmt_schema_check_foreign_key(rmt_ledger *ledger, const rmt_foreign_key *k,
                                         const char *name, const rmt_table *t,
                                         const rmt_table *target, rmt_error *err)
 {
@@ -920,7 +930,7 @@ rmt_status rmt_schema_check_foreign_key(rmt_table *findings, const rmt_foreign_k
     reporter r;
     rmt_status st = RMT_OK;
 
-    reporter_init(&r, findings, name, t, err);
+    reporter_init(&r, ledger, name, t, err);
     if (!(columns = rmt_mem_array(2 * k->n, sizeof *columns, err))) return RMT_ERR_NOMEM;
     here.columns = columns;
     there.columns = columns + k->n;

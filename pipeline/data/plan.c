@@ -72,8 +72,8 @@ static rmt_status check_column_names(const rmt_node *names, rmt_error *err)
     return RMT_OK;
 }
 
-static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_node *map,
-                              rmt_error *err)
+static rmt_status parse_table(rmt_plan_table *t, const rmt_plan *p, const char *name,
+                              const rmt_node *map, rmt_error *err)
 {
     rmt_status st;
     t->name = name;
@@ -82,8 +82,9 @@ static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_nod
         return CONFIG_FAIL(err, map, name,
                            "table name '%s' is not a letter followed by letters, digits and _",
                            name);
-    if ((st = plan_check_keys(map, PLAN_KEYS_TABLE, err)) ||
-        (st = config_need_text(map, "table", "file", &t->file, err)) ||
+    if ((st = plan_check_keys(map, PLAN_KEYS_TABLE, err))) return st;
+    if (!rmt_node_is_null(rmt_node_get(map, "forms"))) return plan_parse_forms(t, p, map, err);
+    if ((st = config_need_text(map, "table", "file", &t->file, err)) ||
         (st = parse_dialect(t, map, err)) || (st = parse_passed_over(t, map, err)) ||
         (st = rmt_node_read_child(map, "missing", RMT_NODE_LIST, &t->missing, err)) ||
         (st = rmt_node_read_child(map, "names", RMT_NODE_MAP, &t->names, err)) ||
@@ -116,7 +117,7 @@ static rmt_status parse_data(rmt_plan *p, const rmt_node *root, rmt_error *err)
     if ((p->tables = rmt_mem_array(n, sizeof *p->tables, err)) == NULL) return RMT_ERR_NOMEM;
     p->n_tables = n;
     for (size_t i = 0; i < n; i++)
-        if ((st = parse_table(&p->tables[i], rmt_node_key(data, i), rmt_node_at(data, i), err)))
+        if ((st = parse_table(&p->tables[i], p, rmt_node_key(data, i), rmt_node_at(data, i), err)))
             return st;
     return RMT_OK;
 }
@@ -401,11 +402,12 @@ rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err)
     if (p == NULL) return RMT_ERR_NOMEM;
     p->one_row_per_subject = true;
     if ((st = plan_check_keys(root, PLAN_KEYS_PLAN, err)) || (st = parse_study(p, root, err)) ||
-        (st = parse_data(p, root, err)) || (st = parse_subjects(p, root, err)) ||
-        (st = parse_arms(p, root, err)) || (st = parse_visits(p, root, err)) ||
-        (st = plan_parse_outcomes(p, root, err)) || (st = plan_parse_summaries(p, root, err)) ||
-        (st = check_whole(p, root, err)) || (st = plan_parse_analyses(p, root, err)) ||
-        (st = check_seed(root, err)) || (st = plan_parse_checks(p, root, err)))
+        (st = plan_parse_redcap(p, root, err)) || (st = parse_data(p, root, err)) ||
+        (st = parse_subjects(p, root, err)) || (st = parse_arms(p, root, err)) ||
+        (st = parse_visits(p, root, err)) || (st = plan_parse_outcomes(p, root, err)) ||
+        (st = plan_parse_summaries(p, root, err)) || (st = check_whole(p, root, err)) ||
+        (st = plan_parse_analyses(p, root, err)) || (st = check_seed(root, err)) ||
+        (st = plan_parse_checks(p, root, err)))
         goto done;
     *out = p;
     p = NULL;
@@ -417,8 +419,11 @@ done:
 void rmt_plan_free(rmt_plan *p)
 {
     if (p == NULL) return;
-    for (size_t i = 0; i < p->n_tables; i++)
+    for (size_t i = 0; i < p->n_tables; i++) {
         rmt_schema_free(p->tables[i].schema);
+        rmt_mem_free(p->tables[i].forms);
+        rmt_mem_free(p->tables[i].events);
+    }
     for (size_t i = 0; i < p->n_outcomes; i++) {
         rmt_instrument_free(p->outcomes[i].instrument);
         rmt_mem_free(p->outcomes[i].items);

@@ -2,10 +2,11 @@
 
 static const char *const plan[] = {"study",       "data",     "subjects",  "arms",
                                    "visits",      "outcomes", "summaries", "analyses",
-                                   "instruments", "seed",     "checks"};
+                                   "instruments", "seed",     "checks",    "redcap"};
 static const char *const study[] = {"id", "title", "registry"};
-static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
-                                    "missing", "names",  "skip_rows", "footer_rows", "comment"};
+static const char *const table[] = {"file",        "schema",  "delimiter", "decimal",
+                                    "encoding",    "missing", "names",     "skip_rows",
+                                    "footer_rows", "comment", "forms",     "events"};
 static const char *const subjects[] = {"table", "id", "arm", "one_row_per", "strata", "covariates"};
 static const char *const arms[] = {"reference", "order", "ratio"};
 static const char *const visits[] = {"visit", "day", "hours", "schedule"};
@@ -25,6 +26,8 @@ static const char *const effects[] = {"outcome",   "visit",      "value",    "me
 static const char *const rates[] = {"outcome", "visit",      "event",
                                     "missing", "conf_level", "summaries"};
 
+static const char *const redcap[] = {"file", "dictionary", "missing", "values"};
+
 static const char *const check_settings[] = {"off", "on", "info", "warning", "error"};
 static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"};
 static const char *const decimals[] = {".", ","};
@@ -38,6 +41,7 @@ static const char *const intervals[] = {RMT_WORDS_CI(RMT_COMMA)};
 static const char *const directions[] = {RMT_WORDS_DIRECTION(RMT_COMMA)};
 static const char *const events[] = {RMT_WORDS_EVENT(RMT_COMMA)};
 static const char *const missing_rules[] = {RMT_WORDS_MISSING(RMT_COMMA)};
+static const char *const redcap_values[] = {"raw", "labels"};
 
 #define WORDS(name, array)                                                                         \
     {                                                                                              \
@@ -52,7 +56,7 @@ static const rmt_plan_words key_table[PLAN_N_KEYS] = {
     WORDS("visit", visit),       WORDS("outcome", outcome),
     WORDS("summary", summary),   WORDS("summary_arm", summary_arm),
     WORDS("analyses", analyses), WORDS("effects", effects),
-    WORDS("rates", rates),
+    WORDS("rates", rates),       WORDS("redcap", redcap),
 };
 
 /* In the order of plan_values. */
@@ -63,7 +67,7 @@ static const rmt_plan_words value_table[PLAN_N_VALUES] = {
     WORDS("effects.measure", measures),     WORDS("effects.correction", corrections),
     WORDS("effects.variance", variances),   WORDS("effects.ci", intervals),
     WORDS("effects.direction", directions), WORDS("rates.event", events),
-    WORDS("rates.missing", missing_rules),
+    WORDS("rates.missing", missing_rules),  WORDS("redcap.values", redcap_values),
 };
 
 const rmt_plan_words *rmt_plan_keys(size_t *n)

@@ -68,6 +68,7 @@ static rmt_status infer(rmt_type *out, const rmt_csv_options *o, const char *nam
                         const rmt_raw_column *raw, rmt_error *err)
 {
     *out = RMT_TYPE_STRING;
+    if (o->as_text) return RMT_OK;
     if (is_among(name, o->labels, o->n_labels)) return RMT_OK;
     if (is_among(name, o->numbers, o->n_numbers)) return rmt_csv_infer_number(out, raw, err);
     return rmt_csv_infer(out, raw, err);

@@ -36,8 +36,27 @@ static rmt_status check_names(rmt_csv_reader *r)
     return RMT_OK;
 }
 
+/* The cells of the header, or what the options make of them. */
+static rmt_status header_names(const char ***out, rmt_csv_reader *r)
+{
+    rmt_status st = RMT_OK;
+    const char **names = rmt_mem_array(r->n_cells, sizeof *names, r->err), *cell = r->row.s;
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < r->n_cells; i++) {
+        names[i] = cell;
+        cell += strlen(cell) + 1;
+    }
+    if (r->options->rename)
+        st = r->options->rename(r->options->rename_context, names, r->n_cells, r->err);
+    if (st) rmt_mem_free(names);
+    else *out = names;
+    return st;
+}
+
 static rmt_status take_header(rmt_csv_reader *r)
 {
+    rmt_status st;
+    const char **names = NULL;
     r->header_done = true;
     if (r->n_cells > COLUMNS_MAX) {
         rmt_csv_problem(r, r->row_line, NULL, "the header has %zu cells, more than %d", r->n_cells,
@@ -48,10 +67,10 @@ static rmt_status take_header(rmt_csv_reader *r)
     if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
     if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
     if (!(r->ends = rmt_mem_array(r->n_cells, sizeof *r->ends, r->err))) return RMT_ERR_NOMEM;
-    const char *cell = r->row.s;
-    for (size_t i = 0; i < r->n_cells; i++) {
+    if ((st = header_names(&names, r))) return st;
+    for (size_t i = 0; i < r->n_cells && !st; i++) {
         char position[24];
-        const char *name = cell;
+        const char *name = names[i];
         if (!name[0]) {
             snprintf(position, sizeof position, "%zu", i + 1);
             const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
@@ -60,10 +79,11 @@ static rmt_status take_header(rmt_csv_reader *r)
             if (r->trailing) break;
         }
         r->names[i] = rmt_mem_text(name, strlen(name), r->err);
-        if (!r->names[i]) return RMT_ERR_NOMEM;
-        r->n_cols = i + 1;
-        cell += strlen(cell) + 1;
+        if (!r->names[i]) st = RMT_ERR_NOMEM;
+        else r->n_cols = i + 1;
     }
+    rmt_mem_free(names);
+    if (st) return st;
     r->width_known = true;
     if (r->trailing)
         rmt_csv_warning(r, r->row_line, NULL,

@@ -301,6 +301,7 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
                            n_common, argc, argv, err);
     if (st) return st;
     if ((st = answer(c, &answered, err)) || answered) return st;
+    if ((st = rmt_limit_memory(c->options, err))) return st;
     if ((st = read_command(c, err))) return st;
     if (rmt_options_flag(c->options, "dry-run")) return print_script(c, err);
     if (c->dir && (st = make_directory(c->dir, err))) return st;

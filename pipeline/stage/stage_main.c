@@ -182,6 +182,7 @@ static rmt_status live(life *l, int argc, char *const *argv, rmt_error *err)
                            argc, argv, err);
     if (st) return st;
     if ((st = answer(l, &answered, err)) || answered) return st;
+    if ((st = rmt_limit_memory(l->options, err))) return st;
     if ((st = read_arguments(l, err))) return st;
     if ((st = choose_output(l, err))) return st;
     if ((st = refuse_terminals(l, err))) return st;

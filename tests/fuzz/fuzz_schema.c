@@ -1,5 +1,6 @@
 /* Fuzzes Table Schemas and what they say of cells: a schema as JSON, a line "---", and the CSV it describes. */
 #include "rmt/csv.h"
+#include "rmt/ledger.h"
 #include "rmt/tree.h"
 
 #include <math.h>
@@ -33,7 +34,8 @@ static void read_through(const rmt_schema *schema, const char *csv, size_t n)
     rmt_csv_facts facts;
     rmt_problems problems = {0};
     rmt_error err = {0};
-    rmt_table *table = NULL, *findings = NULL;
+    rmt_table *table = NULL;
+    rmt_ledger *ledger = NULL;
     const rmt_status st = rmt_csv_read(&table, &facts, path, "fuzz", &options, &problems, &err);
     unlink(path);
     if (st) {
@@ -41,8 +43,9 @@ static void read_through(const rmt_schema *schema, const char *csv, size_t n)
         return;
     }
     look_at(table);
-    if (rmt_findings_new(&findings, &err)) abort();
-    if (rmt_schema_check(findings, schema, "fuzz", table, &err)) abort();
+    if (rmt_ledger_new(&ledger, facts.cells + 1, NULL, &err)) abort();
+    if (rmt_schema_check(ledger, schema, "fuzz", table, &err)) abort();
+    const rmt_table *findings = rmt_ledger_list(ledger);
     size_t n_type = 0;
     const size_t code = rmt_table_find(findings, "code"), line = rmt_table_find(findings, "line");
     for (size_t row = 0; row < rmt_table_rows(findings); row++) {
@@ -51,7 +54,7 @@ static void read_through(const rmt_schema *schema, const char *csv, size_t n)
     }
     /* Columns the schema does not know are inferred, where nothing is unreadable. */
     if (n_type != facts.cells_unreadable) abort();
-    rmt_table_free(findings);
+    rmt_ledger_free(ledger);
     rmt_table_free(table);
 }
 

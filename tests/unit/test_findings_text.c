@@ -19,7 +19,7 @@ static void text_is(rmt_table *t, const char *people, const char *lines)
     rmt_error err = {0};
     tst_trial_open(&trial, TST_PEOPLE "visits: {visit: v, schedule: [{name: b, baseline: true}]}\n"
                                       "outcomes: {x: {table: mini, total: x}}\n");
-    tst_ok(rmt_findings_text(&out, t, trial.plan, &err), &err);
+    tst_ok(rmt_findings_text(&out, t, NULL, trial.plan, &err), &err);
     assert_string_equal(out.s, people);
     rmt_text_clear(&out);
     tst_ok(rmt_findings_lines(&out, t, trial.plan, &err), &err);

@@ -5,11 +5,13 @@
 #include "rmt/plan.h"
 #include "rmt/text.h"
 
-/* For people: how many, then by check, the gravest first, the first few of each with what to do. */
+/* For people: how many, then by check, the gravest first, the first few of each with what to do. counts: of
+ * rmt_ledger_counts, where the list may have been cut; NULL = it is whole. */
 enum { RMT_FINDINGS_SHOWN = 5 };
 RMT_MUST_CHECK rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues,
-                                            const rmt_plan *plan, rmt_error *err);
-/* The same without the last paragraph, which says where there is more. */
+                                            const rmt_table *counts, const rmt_plan *plan,
+                                            rmt_error *err);
+/* The same of a whole list, without the last paragraph, which says where there is more. */
 RMT_MUST_CHECK rmt_status rmt_findings_groups(rmt_text *out, const rmt_table *issues,
                                               const rmt_plan *plan, rmt_error *err);
 /* For editors, every finding: "caps5.csv:14:caps5_07: error: 7 is above the maximum 4 [constraint-error]". Without a

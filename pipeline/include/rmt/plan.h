@@ -5,6 +5,7 @@
 #define RMT_PLAN_H
 #include "rmt/checks.h"
 #include "rmt/instrument.h"
+#include "rmt/redcap.h"
 #include "rmt/schema.h"
 
 typedef struct {
@@ -17,8 +18,17 @@ typedef struct {
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
     rmt_schema *schema;          /* parsed when the node is an object; else NULL. Owned */
+    const char **forms,
+        **events; /* of the REDCap file, which is then `file`; n_forms 0 = a file of its own */
+    size_t n_forms, n_events; /* no events: all */
     size_t line;
 } rmt_plan_table;
+
+typedef struct {                   /* the REDCap export of which tables are made by their forms */
+    const char *file, *dictionary; /* NULL = there is none */
+    const rmt_node *missing;       /* missing data codes of the project; NULL = none */
+    rmt_redcap_values values;
+} rmt_plan_redcap;
 
 typedef struct {
     const char *name;  /* "week2" */
@@ -65,6 +75,7 @@ typedef struct
 
 typedef struct {
     const char *study_id, *study_title, *registry;
+    rmt_plan_redcap redcap;
     rmt_plan_table *tables;
     size_t n_tables;
     const char *subject_table, *subject_id, *subject_arm;

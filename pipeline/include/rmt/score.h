@@ -3,6 +3,7 @@
  * The rules come from the instrument alone; nothing here knows a particular scale. */
 #ifndef RMT_SCORE_H
 #define RMT_SCORE_H
+#include "rmt/condition.h" /* rmt_truth */
 #include "rmt/instrument.h"
 #include "rmt/table.h"
 
@@ -44,7 +45,6 @@ const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_
  * present, or one is beyond reach even if all the others were present. */
 int32_t rmt_score_diagnosis(const rmt_instrument *ins, const double *items, size_t n_items);
 
-typedef enum { RMT_FALSE, RMT_TRUE, RMT_UNKNOWN } rmt_truth;
 
 /* Does the definition hold?
  *   percent_reduction  100 (base - value) op d->value x base     (no division)
