@@ -63,8 +63,11 @@ rmt_status rmt_check_line(rmt_text *lines, rmt_error *err, const char *fmt, ...)
 
 double rmt_days_of_date(const char *iso)
 {
-    int y, m, d;
-    if (sscanf(iso, "%4d-%2d-%2d", &y, &m, &d) != 3) return (double)NAN;
+    int64_t year, month, day;
+    if (strlen(iso) < 10 || !rmt_num_parse_int(iso, 4, &year) ||
+        !rmt_num_parse_int(iso + 5, 2, &month) || !rmt_num_parse_int(iso + 8, 2, &day))
+        return (double)NAN;
+    int y = (int)year, m = (int)month, d = (int)day;
     /* The proleptic Gregorian calendar, years from March on. */
     y -= m <= 2;
     const int era = y / 400, of_era = y - era * 400;

@@ -50,7 +50,7 @@ static const char *const arm_parts[] = {"arm", "treat", "alloc", "randomi", "gro
 static const char *const reference_words[] = {
     "placebo",   "pbo",        "control",  "waitlist",  "waitinglist",  "waitinglistcontrol",
     "wl",        "wlc",        "sham",     "midazolam", "tau",          "treatmentasusual",
-    "usualcare", "comparator", "inactive", "saline",    "standardcare", "attention",
+    "usualcare", "comparator", "inactive", "saline", "ctl", "ctrl",    "standardcare", "attention",
     NULL};
 static const char *const strata_names[] = {"site",   "siteid",   "sitecode", "centre",
                                            "center", "centreid", "centerid", "poolinv",

@@ -52,6 +52,14 @@ static void aliases_of(alias_list *a, const rmt_instrument *ins)
     }
 }
 
+/* Digits as a number of an item; 0 = none. */
+static size_t small_number(const char *digits)
+{
+    int64_t number;
+    const size_t n = strlen(digits);
+    return n >= 1 && n <= 2 && rmt_num_parse_int(digits, n, &number) ? (size_t)number : 0;
+}
+
 /* The number in "caps5_07", "CAPS-5 item 7", "caps5q07"; 0 = no item of this alias. */
 static size_t item_number(const char *plain, const char *alias)
 {
@@ -65,8 +73,7 @@ static size_t item_number(const char *plain, const char *alias)
             break;
         }
     const size_t digits = strspn(rest, "0123456789");
-    if (digits == 0 || digits > 2 || rest[digits]) return 0;
-    return (size_t)atoi(rest);
+    return rest[digits] ? 0 : small_number(rest);
 }
 
 static size_t number_of_item(const char *id)
@@ -74,7 +81,7 @@ static size_t number_of_item(const char *id)
     size_t from = strlen(id);
     while (from > 0 && id[from - 1] >= '0' && id[from - 1] <= '9')
         from--;
-    return strlen(id) - from <= 2 ? (size_t)atoi(id + from) : 0;
+    return small_number(id + from);
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */

@@ -328,7 +328,7 @@ static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
     start_list starts = {0};
-    size_t n_known = 0, n_label = 0, n_units = 0;
+    size_t n_known = 0, n_other = 0, n_label = 0, n_units = 0;
     if (r->n_visits == 0) return RMT_OK;
     if ((st = find_starts(&starts, r, err))) goto done;
     for (size_t i = 0; i < r->n_visits; i++) {
@@ -343,10 +343,12 @@ static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
     for (size_t i = 0; i < r->n_visits; i++) {
         bool has_unit;
         const double day = day_of_label(r->visits[i].value, &has_unit);
-        n_label += !isnan(day) || baseline_rank(r->visits[i].value);
-        n_units += has_unit || baseline_rank(r->visits[i].value);
+        if (baseline_rank(r->visits[i].value)) continue;
+        n_other++;
+        n_label += (size_t)!isnan(day);
+        n_units += has_unit;
     }
-    const bool labels = n_label == r->n_visits && (n_units == 0 || n_units == n_label);
+    const bool labels = n_label == n_other && (n_units == 0 || n_units == n_label);
     for (size_t i = 0; i < r->n_visits; i++) {
         bool has_unit;
         const double day = day_of_label(r->visits[i].value, &has_unit);

@@ -358,7 +358,8 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
     if ((st = read_command(c, err))) return st;
     if (strcmp(c->output, "-") != 0 && (st = refuse_existing(c, c->output, err))) return st;
     if ((st = guess(c, err))) return st;
-    if (c->schemas && (st = make_directory(c->schemas, err))) return st;
+    const bool made = c->schemas && c->schemas != c->folder;
+    if (made && (st = make_directory(c->schemas, err))) return st;
     if ((st = draft_plan(c, err)) || (st = write_all(c, err))) return st;
     return tell(c, err);
 }
