@@ -7,10 +7,11 @@
 #include "rmt/stage.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
+#include "rmt/wide_file.h"
 
 #include <string.h>
 
-static const char *const adds[] = {"/sources", "/tables"};
+static const char *const adds[] = {"/sources", "/tables", "/wide"};
 
 static const rmt_column_spec source_columns[] = {
     {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
@@ -111,10 +112,11 @@ static void note_reading(const rmt_csv_facts *facts, const rmt_plan_table *pt, r
                          facts->blank_lines == 1 ? "" : "s");
 }
 
-static rmt_status put_table(rmt_stage_run *run, const char *name, rmt_table **t, rmt_error *err)
+static rmt_status put_table(rmt_stage_run *run, const char *group, const char *name, rmt_table **t,
+                            rmt_error *err)
 {
     rmt_text path = {0};
-    rmt_status st = rmt_text_addf(&path, err, "/tables/%s", name);
+    rmt_status st = rmt_text_addf(&path, err, "%s/%s", group, name);
     if (!st) st = rmt_study_put(run->study, path.s, t, err);
     rmt_text_clear(&path);
     return st;
@@ -129,9 +131,27 @@ static rmt_status ingest_forms(rmt_stage_run *run, const rmt_plan_table *pt,
     rmt_status st = rmt_redcap_file_table(&t, &facts, redcap, pt, run->notes, err);
     if (!st) st = add_source(sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
     if (!st) note_unreadable(facts.cells_unreadable, pt, run->notes);
-    if (!st) st = put_table(run, pt->name, &t, err);
+    if (!st) st = put_table(run, "/tables", pt->name, &t, err);
     rmt_table_free(t);
     return st;
+}
+
+/* How the file of pt is to be read. */
+static rmt_csv_options options_of(const rmt_plan_table *pt, const rmt_plan_uses *uses)
+{
+    return (rmt_csv_options){.encoding = pt->encoding,
+                             .delimiter = pt->delimiter,
+                             .decimal_char = pt->decimal,
+                             .skip_rows = pt->skip_rows,
+                             .footer_rows = pt->footer_rows,
+                             .comment = pt->comment,
+                             .missing = pt->missing,
+                             .names = pt->names,
+                             .schema = pt->schema,
+                             .labels = uses->labels,
+                             .n_labels = uses->n_labels,
+                             .numbers = uses->numbers,
+                             .n_numbers = uses->n_numbers};
 }
 
 /* file: where the table's file really is. */
@@ -139,34 +159,28 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
                                const char *file, rmt_table *sources, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_table *t = NULL;
+    rmt_table *t = NULL, *columns = NULL;
     rmt_csv_facts facts = {0};
     rmt_plan_uses uses = {0};
+    size_t n_columns = 0;
     if ((st = rmt_plan_column_uses(&uses, plan, pt->name, err))) return st;
-    rmt_csv_options options = {.encoding = pt->encoding,
-                               .delimiter = pt->delimiter,
-                               .decimal_char = pt->decimal,
-                               .skip_rows = pt->skip_rows,
-                               .footer_rows = pt->footer_rows,
-                               .comment = pt->comment,
-                               .missing = pt->missing,
-                               .names = pt->names,
-                               .schema = pt->schema,
-                               .labels = uses.labels,
-                               .n_labels = uses.n_labels,
-                               .numbers = uses.numbers,
-                               .n_numbers = uses.n_numbers};
-
-    if ((st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err))) goto done;
-    if ((st = add_source(sources, pt, &facts, rmt_table_columns(t) - 1, err))) goto done;
+    const rmt_csv_options options = options_of(pt, &uses);
+    if (pt->wide)
+        st = rmt_wide_file_read(&t, &columns, &facts, &n_columns, file, pt, &options, run->notes,
+                                err);
+    else if (!(st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err)))
+        n_columns = rmt_table_columns(t) - 1;
+    if (st || (st = add_source(sources, pt, &facts, n_columns, err))) goto done;
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
                          "no schema: types are inferred from the values");
     note_reading(&facts, pt, run->notes);
     note_unreadable(facts.cells_unreadable, pt, run->notes);
-    st = put_table(run, pt->name, &t, err);
+    if (columns && (st = put_table(run, "/wide", pt->name, &columns, err))) goto done;
+    st = put_table(run, "/tables", pt->name, &t, err);
 done:
     rmt_plan_uses_clear(&uses);
+    rmt_table_free(columns);
     rmt_table_free(t);
     return st;
 }

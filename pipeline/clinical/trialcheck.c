@@ -243,13 +243,14 @@ static const char *visit_meant(const rmt_plan *plan, const char *label)
 {
     const char *best = NULL;
     rmt_likeness most = RMT_NAMES_DIFFER;
-    for (size_t i = 0; i < plan->n_visits; i++) {
-        const char *value = plan->visits[i].value;
-        rmt_likeness like = rmt_names_likeness(label, value);
-        if (same_number(label, value)) like = RMT_NAMES_ALIKE;
-        if (like > most) best = value;
-        if (like > most) most = like;
-    }
+    for (size_t i = 0; i < plan->n_visits; i++)
+        for (size_t k = 0; k < plan->visits[i].n_values; k++) {
+            const char *value = plan->visits[i].values[k];
+            rmt_likeness like = rmt_names_likeness(label, value);
+            if (same_number(label, value)) like = RMT_NAMES_ALIKE;
+            if (like > most) best = value;
+            if (like > most) most = like;
+        }
     return best;
 }
 
@@ -511,10 +512,9 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     if (report->baseline && (st = rmt_overview_subjects(report->baseline, plan, s, err))) goto done;
     if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
     for (size_t i = 0; i < n_tables; i++) {
-        const rmt_plan_table *pt = rmt_plan_find_table(plan, tables[i].name);
-        if (!pt) continue;
+        if (!rmt_plan_find_table(plan, tables[i].name)) continue;
         rmt_check_columns(&out, plan, &tables[i]);
-        if ((st = rmt_check_redcap(&out, pt, &tables[i], err))) goto done;
+        if ((st = rmt_check_redcap(&out, plan, tables, n_tables, &tables[i], err))) goto done;
     }
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
@@ -525,6 +525,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
             goto done;
     }
     if (plan->n_outcomes > 0) check_subjects_without_records(&out, plan, s, has_record);
+    if ((st = rmt_check_conduct(&(rmt_conduct){&out, plan, s, tables, n_tables}, err))) goto done;
     st = out.st;
 done:
     rmt_mem_free(has_record);

@@ -91,6 +91,7 @@ static rmt_status take_header(rmt_csv_reader *r)
                         r->n_cells);
     r->header = r->row;
     r->row = (rmt_text){0};
+    r->stop = r->options->header_only;
     return check_names(r);
 }
 

@@ -21,6 +21,7 @@ typedef struct {
     char decimal_char;       /* '.' or ',' */
     size_t skip_rows;        /* lines before the header */
     size_t footer_rows;      /* rows at the end that are no data, at most RMT_FOOTER_ROWS_MAX */
+    bool header_only;        /* the names of the columns, and no row */
     char comment;            /* a line that begins with it is passed over; 0 = none */
     const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
     /* map position (1-based) -> name, for columns without one; NULL = none */
