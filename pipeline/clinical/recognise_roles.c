@@ -48,10 +48,10 @@ static const char *const arm_names[] = {"trt01p",        "arm",           "armcd
                                         "cohort",        "drug",          NULL};
 static const char *const arm_parts[] = {"arm", "treat", "alloc", "randomi", "group", "trt", NULL};
 static const char *const reference_words[] = {
-    "placebo",   "pbo",        "control",  "waitlist",  "waitinglist",  "waitinglistcontrol",
-    "wl",        "wlc",        "sham",     "midazolam", "tau",          "treatmentasusual",
-    "usualcare", "comparator", "inactive", "saline", "ctl", "ctrl",    "standardcare", "attention",
-    NULL};
+    "placebo",      "pbo",        "control",  "waitlist",  "waitinglist", "waitinglistcontrol",
+    "wl",           "wlc",        "sham",     "midazolam", "tau",         "treatmentasusual",
+    "usualcare",    "comparator", "inactive", "saline",    "ctl",         "ctrl",
+    "standardcare", "attention",  NULL};
 static const char *const strata_names[] = {"site",   "siteid",   "sitecode", "centre",
                                            "center", "centreid", "centerid", "poolinv",
                                            "siteno", "stratum",  "strata",   NULL};

@@ -5,6 +5,7 @@
 #include "rmt/schema_dir.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
+#include "rmt/wide_file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -210,6 +211,74 @@ static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how
     return st;
 }
 
+/* A wide file, made long as the plan will have it. */
+static rmt_status read_long(rmt_table **out, const rmt_init_file *f, const rmt_csv_options *how,
+                            rmt_error *err)
+{
+    const char *wrong;
+    rmt_problems notes = {0};
+    rmt_csv_facts facts;
+    size_t n_columns;
+    rmt_table *columns = NULL;
+    rmt_wide *w = rmt_mem_array(1, sizeof *w, err);
+    if (!w) return RMT_ERR_NOMEM;
+    const rmt_plan_table pt = {.file = f->path, .wide = w};
+    rmt_status st = RMT_OK;
+    w->visit = "visit";
+    w->source = f->path;
+    w->patterns = rmt_mem_array(1, sizeof *w->patterns, err);
+    w->scheduled = rmt_mem_array(f->wide->n_visits, sizeof *w->scheduled, err);
+    if (!w->patterns || !w->scheduled) st = RMT_ERR_NOMEM;
+    else st = rmt_wide_pattern_parse(&w->patterns[0], f->wide->pattern, &wrong, err);
+    if (!st) w->n_patterns = 1;
+    for (size_t i = 0; !st && i < f->wide->n_visits; i++)
+        w->scheduled[w->n_scheduled++] = f->wide->visits[i];
+    if (!st)
+        st = rmt_wide_file_read(out, &columns, &facts, &n_columns, f->path, &pt, how, &notes, err);
+    rmt_table_free(columns);
+    rmt_wide_free(w);
+    return st;
+}
+
+/* One more reading, as the first was. */
+static rmt_status read_again(rmt_table **out, const rmt_init_file *f, const rmt_csv_options *how,
+                             rmt_error *err)
+{
+    rmt_problems notes = {0};
+    rmt_table_free(*out);
+    *out = NULL;
+    return f->wide ? read_long(out, f, how, err)
+                   : rmt_csv_read(out, NULL, f->path, f->path, how, &notes, err);
+}
+
+/* Names of columns that hold visits: then the tables are of the file made long, if it can be. */
+static rmt_status look_for_visits(rmt_init_file *f, const rmt_csv_options *how, rmt_error *err)
+{
+    const size_t n = rmt_table_columns(f->read) - 1;
+    rmt_error why = {0};
+    rmt_table *made = NULL;
+    const char **names = rmt_mem_array(n, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        names[i] = rmt_table_name(f->read, i);
+    rmt_status st = rmt_recognise_wide(&f->wide, names, n, err);
+    rmt_mem_free(names);
+    if (st || !f->wide) return st;
+    st = read_long(&made, f, how, &why);
+    if (st == RMT_OK) {
+        rmt_table_free(f->read);
+        f->read = made;
+        return RMT_OK;
+    }
+    if (st == RMT_ERR_NOMEM) {
+        if (err) *err = why;
+        return st;
+    }
+    rmt_recognised_wide_free(f->wide); /* a name that two columns would have, or the like */
+    f->wide = NULL;
+    return RMT_OK;
+}
+
 static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
 {
     rmt_status st;
@@ -225,18 +294,17 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
     how.encoding = f->windows_1252 ? facts.encoding : NULL;
     if (f->delimiter != ',' && any_decimal_commas(f->read)) {
-        rmt_table_free(f->read);
-        f->read = NULL;
         f->decimal = how.decimal_char = ',';
-        if ((st = rmt_csv_read(&f->read, NULL, f->path, f->path, &how, NULL, err))) goto done;
+        if ((st = read_again(&f->read, f, &how, err))) goto done;
     }
+    if ((st = look_for_visits(f, &how, err))) goto done;
     if (!rmt_recognise_read_again(f->read)) goto done;
     if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
     how.missing = codes;
-    if ((st = rmt_csv_read(&f->without_words, NULL, f->path, f->path, &how, NULL, err))) goto done;
+    if ((st = read_again(&f->without_words, f, &how, err))) goto done;
     if ((st = list_of(&codes, doc, words, n_all, err))) goto done;
     how.missing = codes;
-    st = rmt_csv_read(&f->without_codes, NULL, f->path, f->path, &how, NULL, err);
+    st = read_again(&f->without_codes, f, &how, err);
 done:
     rmt_doc_free(doc);
     return st;
@@ -307,6 +375,7 @@ void rmt_init_clear(rmt_init_input *in)
         rmt_table_free(f->read);
         rmt_table_free(f->without_words);
         rmt_table_free(f->without_codes);
+        rmt_recognised_wide_free(f->wide);
         rmt_mem_free(f->path);
         rmt_mem_free(f->name);
     }

@@ -13,6 +13,7 @@ typedef struct {
     rmt_table *read, *without_words, *without_codes;
     char delimiter, decimal;
     bool windows_1252, names_first;
+    rmt_recognised_wide *wide; /* the tables are the file made long; NULL = as it is */
 } rmt_init_file;
 
 typedef struct {

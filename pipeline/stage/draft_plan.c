@@ -72,6 +72,12 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
         put(d, "    # check: the file does not say its encoding, and is no UTF-8\n");
         key(d, "    ", "encoding", f->encoding);
     }
+    if (f->pattern) {
+        put(d, "    # check: the visits stand in the names of columns; the file is made long\n"
+               "    long: {columns: ");
+        value(d, f->pattern);
+        put(d, "}\n");
+    }
     if (f->names_first) put(d, "    # check: the first column has no name\n    names: {1: row}\n");
 }
 

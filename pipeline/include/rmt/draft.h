@@ -10,6 +10,7 @@ typedef struct {
     const char *schema;      /* likewise; NULL = the schema stands in the plan */
     char delimiter, decimal; /* ',' and '.' are left out */
     const char *encoding;    /* NULL = left out */
+    const char *pattern;     /* of a wide file, "{name}_{visit}"; NULL = long as it is */
     bool names_first;        /* the first column has no name and is called "row" */
 } rmt_draft_file;
 

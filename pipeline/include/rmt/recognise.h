@@ -53,6 +53,21 @@ const char *rmt_level_text(const rmt_level *level, char buf[RMT_LEVEL_BUF]);
 const char *rmt_facts_cell(const rmt_column_facts *f, size_t row, char *buf);
 bool rmt_facts_is_number(const rmt_column_facts *f);
 
+/* ---- wide files ------------------------------------------------------------------------------ */
+
+/* Visits that stand in the names of columns (caps5_total_wk2, week4.madrs): how the plan's `long` takes them apart. */
+typedef struct {
+    char pattern[24]; /* "{name}_{visit}" */
+    char **visits;    /* as the names have them, in the order of the columns */
+    size_t n_visits;
+} rmt_recognised_wide;
+
+/* *out = NULL: no column's name is that of another but for the visit in it, or a column is called as visits are.
+ * columns[0..n): the file's. RMT_ERR_NOMEM. Ownership: caller. */
+RMT_MUST_CHECK rmt_status rmt_recognise_wide(rmt_recognised_wide **out, const char *const *columns,
+                                             size_t n, rmt_error *err);
+void rmt_recognised_wide_free(rmt_recognised_wide *w); /* NULL allowed */
+
 /* ---- the trial ------------------------------------------------------------------------------- */
 
 typedef struct {
