@@ -63,7 +63,7 @@ static rmt_status find_key(rmt_recognised_table *t, bool with_visit, rmt_error *
     for (size_t i = 1; !st && i < t->n_rows && !twice; i++)
         if (strcmp(keys[i].text, keys[i - 1].text) == 0) twice = i;
     if (!st && !twice && n_incomplete == 0) t->n_key = with_visit ? 2 : 1;
-    else if (!st && (with_visit || t->visit == RMT_NO_COLUMN)) {
+    else if (!st && !t->source->described && (with_visit || t->visit == RMT_NO_COLUMN)) {
         char shown[SHOWN_BYTES + 4];
         if (twice)
             st = rmt_check_line(&t->checks, err, "no primaryKey: %s stands on lines %zu and %zu",
@@ -220,7 +220,8 @@ rmt_status rmt_recognise(rmt_recognised **out, const rmt_recognise_source *sourc
         (st = rmt_recognise_baseline(r, err)))
         goto done;
     for (size_t i = 0; i < r->n_tables; i++)
-        if ((st = tell_codes(&r->tables[i], err)) || (st = tell_slips(&r->tables[i], err)))
+        if (!r->tables[i].source->described &&
+            ((st = tell_codes(&r->tables[i], err)) || (st = tell_slips(&r->tables[i], err))))
             goto done;
     *out = r;
     r = NULL;

@@ -360,11 +360,11 @@ rmt_status rmt_column_facts_init(rmt_column_facts *f, const rmt_recognise_source
     }
     f->type = rmt_table_type(f->cells, col);
     if (!(f->codes = rmt_mem_array(2 * N_ALL, sizeof *f->codes, err))) return RMT_ERR_NOMEM;
-    const bool number = rmt_facts_is_number(f);
+    const bool number = !rmt_type_is_text(f->type);
     rmt_status st = number ? levels_of_numbers(f, err) : levels_of_texts(f, err);
     if (st) return st;
     if (f->cells != s->read) find_word_codes(f);
-    if (number && !names) find_number_codes(f);
+    if (rmt_facts_is_number(f) && !names) find_number_codes(f);
     if (f->type == RMT_TYPE_STRING) find_text_codes(f);
     leave_out_codes(f);
     if (f->type == RMT_TYPE_STRING && !names) {

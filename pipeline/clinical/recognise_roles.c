@@ -225,6 +225,7 @@ static size_t judge_arm(const rmt_column_facts *f)
     if (f->n_levels < 2 || f->n_levels > ARMS_MAX) return 0;
     if (f->type != RMT_TYPE_STRING && f->type != RMT_TYPE_INTEGER && f->type != RMT_TYPE_BOOLEAN)
         return 0;
+    if (f->type == RMT_TYPE_BOOLEAN && !f->levels[0].text) return 0;
     rmt_plain_name(plain, f->name);
     const size_t rank = rmt_name_rank(plain, arm_names);
     size_t score = rank ? NAMED + rank : 0;

@@ -49,6 +49,12 @@ static bool has_records(const rmt_recognised_table *t)
     return t->id != RMT_NO_COLUMN && t->columns[t->id].n_levels < t->n_rows;
 }
 
+/* In ISO form in its cells. */
+static bool is_date(const rmt_column_facts *f)
+{
+    return (f->type == RMT_TYPE_DATE || f->type == RMT_TYPE_DATETIME) && !f->format;
+}
+
 static size_t best_column(const rmt_recognised_table *t, const char *const *names, bool dates)
 {
     size_t best = 0, at = RMT_NO_COLUMN;
@@ -57,10 +63,26 @@ static size_t best_column(const rmt_recognised_table *t, const char *const *name
         const rmt_column_facts *f = &t->columns[i];
         rmt_plain_name(plain, f->name);
         const size_t rank = rmt_name_rank(plain, names);
-        const bool fits = dates ? f->type == RMT_TYPE_DATE && !f->format : rmt_facts_is_number(f);
+        const bool fits = dates ? is_date(f) : rmt_facts_is_number(f);
         if (rank > best && fits && f->n_values > 0 && i != t->visit) best = rank, at = i;
     }
     return at;
+}
+
+/* The record's date: called so, or the only one that is called a date of something ("caps5_date"), or the only one. */
+static size_t date_column(const rmt_recognised_table *t)
+{
+    size_t n = 0, at = RMT_NO_COLUMN, n_called = 0, called = RMT_NO_COLUMN;
+    const size_t named = best_column(t, date_names, true);
+    if (named != RMT_NO_COLUMN) return named;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        char plain[NAME_MAX_BYTES];
+        if (!is_date(&t->columns[i]) || t->columns[i].n_values == 0) continue;
+        rmt_plain_name(plain, t->columns[i].name);
+        n++, at = i;
+        if (strstr(plain, "date")) n_called++, called = i;
+    }
+    return n_called == 1 ? called : n == 1 ? at : RMT_NO_COLUMN;
 }
 
 static size_t find(const rmt_recognised_table *t, const char *name)
@@ -104,7 +126,7 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
                 if (its > rank) rank = its, t->visit = k;
             }
         }
-        t->date = best_column(t, date_names, true);
+        t->date = date_column(t);
         t->day = best_column(t, day_names, false);
     }
     if (told->visit && !known)
@@ -257,12 +279,18 @@ static double day_of_label(const char *label, bool *has_unit)
 
 /* ---- the schedule ---------------------------------------------------------------------------- */
 
-static size_t baseline_rank(const char *value)
+static size_t baseline_rank_of(const char *label)
 {
     char plain[NAME_MAX_BYTES];
-    rmt_plain_name(plain, value);
+    rmt_plain_name(plain, label);
     const size_t rank = rmt_name_rank(plain, baseline_words);
     return rank ? rank : strncmp(plain, "baseline", 8) == 0;
+}
+
+static size_t baseline_rank(const rmt_recognised_visit *v)
+{
+    const size_t of_name = baseline_rank_of(v->name), of_value = baseline_rank_of(v->value);
+    return of_name > of_value ? of_name : of_value;
 }
 
 static int by_time(const void *a, const void *b)
@@ -323,6 +351,35 @@ static rmt_status collect_visits(rmt_recognised *r, rmt_error *err)
     return RMT_OK;
 }
 
+/* Events of a REDCap project without arms of its own: "week_2_arm_1" is called week_2. */
+static void shorten_events(rmt_recognised *r)
+{
+    static const char ending[] = "_arm_1";
+    const size_t n = sizeof ending - 1;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const size_t length = strlen(r->visits[i].name);
+        if (length <= n || strcmp(r->visits[i].name + length - n, ending) != 0) return;
+    }
+    for (size_t i = 0; i < r->n_visits; i++)
+        r->visits[i].name[strlen(r->visits[i].name) - n] = '\0';
+}
+
+/* The few visits without a date stand last, a baseline first. */
+static rmt_status tell_undated(rmt_recognised *r, rmt_error *err)
+{
+    rmt_status st = rmt_check_line(
+        &r->visit_checks, err, "ordered by the median day since each participant's first record");
+    for (size_t i = 0; i < r->n_visits && !st; i++) {
+        char shown[SHOWN_BYTES + 4];
+        rmt_recognised_visit *v = &r->visits[i];
+        if (!isnan(v->day)) continue;
+        if (baseline_rank(v)) v->day = -(double)INFINITY;
+        st = rmt_check_line(&r->visit_checks, err, "no record at %s has a date: it is put %s",
+                            rmt_shown(shown, v->value), isnan(v->day) ? "last" : "first");
+    }
+    return st;
+}
+
 /* Times by date and study day; what is left has its label alone. */
 static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
 {
@@ -335,15 +392,14 @@ static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
         if ((st = median_day(&r->visits[i].day, r, &r->visits[i], &starts, err))) goto done;
         n_known += (size_t)!isnan(r->visits[i].day);
     }
-    if (n_known == r->n_visits) {
-        st = rmt_check_line(&r->visit_checks, err,
-                            "ordered by the median day since each participant's first record");
+    if (2 * n_known > r->n_visits) {
+        st = tell_undated(r, err);
         goto done;
     }
     for (size_t i = 0; i < r->n_visits; i++) {
         bool has_unit;
-        const double day = day_of_label(r->visits[i].value, &has_unit);
-        if (baseline_rank(r->visits[i].value)) continue;
+        const double day = day_of_label(r->visits[i].name, &has_unit);
+        if (baseline_rank(&r->visits[i])) continue;
         n_other++;
         n_label += (size_t)!isnan(day);
         n_units += has_unit;
@@ -351,7 +407,7 @@ static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
     const bool labels = n_label == n_other && (n_units == 0 || n_units == n_label);
     for (size_t i = 0; i < r->n_visits; i++) {
         bool has_unit;
-        const double day = day_of_label(r->visits[i].value, &has_unit);
+        const double day = day_of_label(r->visits[i].name, &has_unit);
         r->visits[i].day = !labels ? (double)NAN : isnan(day) ? -1 : day;
     }
     st = rmt_check_line(&r->visit_checks, err, "%s",
@@ -368,7 +424,7 @@ rmt_status rmt_recognise_baseline(rmt_recognised *r, rmt_error *err)
     size_t best = 0, at = 0;
     char shown[SHOWN_BYTES + 4];
     for (size_t i = 0; i < r->n_visits; i++) {
-        const size_t rank = baseline_rank(r->visits[i].value);
+        const size_t rank = baseline_rank(&r->visits[i]);
         if (rank > best) best = rank, at = i;
     }
     if (r->n_visits == 0) return RMT_OK;
@@ -402,7 +458,9 @@ static rmt_status tell_ties(rmt_recognised *r, rmt_error *err)
 rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
-    if ((st = collect_visits(r, err)) || (st = time_visits(r, err))) return st;
+    if ((st = collect_visits(r, err))) return st;
+    shorten_events(r);
+    if ((st = time_visits(r, err))) return st;
     if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);
     return tell_ties(r, err);
 }

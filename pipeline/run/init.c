@@ -1,4 +1,4 @@
-#include "init_read.h"
+#include "init_redcap.h"
 #include "run.h"
 
 #include "rmt/life.h"
@@ -119,9 +119,12 @@ typedef struct {
     bool force, quiet;
     char *folder; /* of the plan */
     rmt_init_input in;
+    rmt_init_redcap redcap;
     rmt_recognise_source *sources;
     rmt_draft_file *files;
-    char **paths; /* what `files` points to: a file and a schema for each */
+    /* what the plan names: a file and a schema for each table; export and dictionary of REDCap */
+    char **paths;
+    size_t n_paths;
     rmt_recognised *found;
     char *study;
     rmt_text plan, missing;
@@ -212,27 +215,50 @@ static rmt_status make_directory(const char *dir, rmt_error *err)
                        strerror(errno));
 }
 
-static rmt_status guess(command *c, rmt_error *err)
+static rmt_status guess_once(command *c, rmt_error *err)
 {
-    rmt_status st;
-    const rmt_recognise_told told = {rmt_options_text(c->options, "id"),
-                                     rmt_options_text(c->options, "arm"),
-                                     rmt_options_text(c->options, "visit")};
+    const rmt_init_redcap *r = &c->redcap;
+    rmt_recognise_told told = {rmt_options_text(c->options, "id"),
+                               rmt_options_text(c->options, "arm"),
+                               rmt_options_text(c->options, "visit")};
+    if (r->file && !told.id) told.id = r->record;
+    if (r->file && r->events && !told.visit) told.visit = "redcap_event_name";
     const size_t n = c->in.n_files;
-    if ((st = rmt_init_read(&c->in, &c->notes, err)) ||
-        (st = rmt_init_read_instruments(&c->in, c->folder, err)))
-        return st;
-    if (!(c->sources = rmt_mem_array(n, sizeof *c->sources, err)) ||
-        !(c->files = rmt_mem_array(n, sizeof *c->files, err)) ||
-        !(c->paths = rmt_mem_array(2 * n, sizeof *c->paths, err)))
-        return RMT_ERR_NOMEM;
+    rmt_recognised_free(c->found);
+    c->found = NULL;
+    rmt_mem_free(c->sources);
+    if (!(c->sources = rmt_mem_array(n, sizeof *c->sources, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
         const rmt_init_file *f = &c->in.files[i];
-        c->sources[i] =
-            (rmt_recognise_source){f->name, f->read, f->without_words, f->without_codes};
+        c->sources[i] = (rmt_recognise_source){f->name, f->read, f->without_words, f->without_codes,
+                                               f->form != NULL};
     }
     const rmt_instrument *const *instruments = (const rmt_instrument *const *)c->in.instruments;
     return rmt_recognise(&c->found, c->sources, n, instruments, c->in.n_instruments, &told, err);
+}
+
+/* Missing codes of a REDCap project stand in none of its files: with those found its forms are read again. */
+static rmt_status guess(command *c, rmt_error *err)
+{
+    rmt_status st;
+    bool again = false;
+    if ((st = rmt_init_redcap_find(&c->redcap, &c->in, &c->notes, err)) ||
+        (st = rmt_init_read(&c->in, &c->notes, err)) ||
+        (st = rmt_init_read_instruments(&c->in, c->folder, err)))
+        return st;
+    if (c->redcap.file && (st = rmt_init_redcap_read(&c->redcap, &c->in, &c->notes, err)))
+        return st;
+    if ((st = guess_once(c, err))) return st;
+    if (c->redcap.file && (st = rmt_init_redcap_codes(&c->redcap, &c->in, c->found, &again, err)))
+        return st;
+    if (again && ((st = rmt_init_redcap_read(&c->redcap, &c->in, &c->notes, err)) ||
+                  (st = guess_once(c, err))))
+        return st;
+    const size_t n = c->in.n_files;
+    c->files = rmt_mem_array(n, sizeof *c->files, err);
+    c->n_paths = 2 * n + 2;
+    c->paths = rmt_mem_array(c->n_paths, sizeof *c->paths, err);
+    return c->files && c->paths ? RMT_OK : RMT_ERR_NOMEM;
 }
 
 static rmt_status draft_plan(command *c, rmt_error *err)
@@ -244,16 +270,24 @@ static rmt_status draft_plan(command *c, rmt_error *err)
         char **path = &c->paths[2 * i];
         if ((st = path_from(&path[0], c->folder, f->path, err))) return st;
         c->files[i] = (rmt_draft_file){.file = path[0],
+                                       .form = f->form,
                                        .delimiter = f->delimiter,
                                        .decimal = f->decimal,
                                        .encoding = f->windows_1252 ? "windows-1252" : NULL,
                                        .pattern = f->wide ? f->wide->pattern : NULL,
                                        .names_first = f->names_first};
-        if (!c->schemas) continue;
+        if (!c->schemas || f->form) continue;
         if ((st = schema_as_named(&path[1], c, i, err))) return st;
         c->files[i].schema = path[1];
     }
-    return rmt_draft_plan(&c->plan, &c->missing, c->found, c->files, c->study, err);
+    char **path = &c->paths[2 * c->in.n_files];
+    if (c->redcap.file && ((st = path_from(&path[0], c->folder, c->redcap.file, err)) ||
+                           (st = path_from(&path[1], c->folder, c->redcap.dictionary, err))))
+        return st;
+    const rmt_draft_redcap redcap = {path[0], path[1], c->redcap.missing, c->redcap.n_missing,
+                                     &c->redcap.checks};
+    return rmt_draft_plan(&c->plan, &c->missing, c->found, c->files,
+                          c->redcap.file ? &redcap : NULL, c->study, err);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -275,9 +309,10 @@ static rmt_status stage_output(outputs *o, const command *c, const char *path, c
 {
     rmt_status st;
     const rmt_outfile_options how = {.no_clobber = !c->force};
-    for (size_t i = 0; i < c->in.n_files; i++) {
+    for (size_t i = 0; i <= c->in.n_files; i++) {
         struct stat a, b;
-        if (stat(path, &a) == 0 && stat(c->in.files[i].path, &b) == 0 && a.st_dev == b.st_dev &&
+        const char *input = i < c->in.n_files ? c->in.files[i].path : c->redcap.dictionary;
+        if (input && stat(path, &a) == 0 && stat(input, &b) == 0 && a.st_dev == b.st_dev &&
             a.st_ino == b.st_ino)
             return rmt_fail_at(err, RMT_ERR_CREATE, path, 0, NULL, "is one of the files read");
     }
@@ -297,6 +332,7 @@ static rmt_status write_all(command *c, rmt_error *err)
     if (!o.files) return RMT_ERR_NOMEM;
     const bool to_stdout = strcmp(c->output, "-") == 0;
     for (size_t i = 0; c->schemas && i < c->in.n_files && !st; i++) {
+        if (c->in.files[i].form) continue;
         rmt_text text = {0};
         char *path = NULL;
         st = schema_path(&path, c, i, err);
@@ -377,7 +413,7 @@ int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
         fprintf(stderr, "%s: %s\n", program, line);
     }
     if (st == RMT_ERR_USAGE) fprintf(stderr, "%s: Try 'remit init --help'\n", program);
-    for (size_t i = 0; c.paths && i < 2 * c.in.n_files; i++)
+    for (size_t i = 0; c.paths && i < c.n_paths; i++)
         rmt_mem_free(c.paths[i]);
     rmt_mem_free(c.paths);
     rmt_mem_free(c.files);
@@ -386,6 +422,7 @@ int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
     rmt_mem_free(c.folder);
     rmt_recognised_free(c.found);
     rmt_init_clear(&c.in);
+    rmt_init_redcap_clear(&c.redcap);
     rmt_text_clear(&c.plan);
     rmt_text_clear(&c.missing);
     rmt_options_free(c.options);

@@ -112,6 +112,20 @@ static rmt_status add_file(rmt_init_input *in, const char *directory, const char
     return st ? st : name_file(in, f, err);
 }
 
+rmt_status rmt_init_add_form(rmt_init_input *in, const char *path, const char *form, rmt_error *err)
+{
+    rmt_status st =
+        rmt_mem_grow(&in->files, &in->cap_files, in->n_files + 1, sizeof *in->files, err);
+    if (st) return st;
+    rmt_init_file *f = &in->files[in->n_files++];
+    *f = (rmt_init_file){.delimiter = ',', .decimal = '.'};
+    if (!(f->path = rmt_mem_text(path, strlen(path), err)) ||
+        !(f->name = rmt_mem_text(form, strlen(form), err)))
+        return RMT_ERR_NOMEM;
+    f->form = f->name;
+    return RMT_OK;
+}
+
 rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err)
 {
     struct stat info;
@@ -314,7 +328,7 @@ rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err
 {
     rmt_status st = RMT_OK;
     for (size_t i = 0; i < in->n_files && !st; i++)
-        st = read_file(&in->files[i], notes, err);
+        if (!in->files[i].read) st = read_file(&in->files[i], notes, err);
     return st;
 }
 
@@ -368,17 +382,20 @@ rmt_status rmt_init_read_instruments(rmt_init_input *in, const char *directory, 
     return st;
 }
 
+void rmt_init_file_clear(rmt_init_file *f)
+{
+    rmt_table_free(f->read);
+    rmt_table_free(f->without_words);
+    rmt_table_free(f->without_codes);
+    rmt_recognised_wide_free(f->wide);
+    rmt_mem_free(f->path);
+    rmt_mem_free(f->name);
+}
+
 void rmt_init_clear(rmt_init_input *in)
 {
-    for (size_t i = 0; i < in->n_files; i++) {
-        rmt_init_file *f = &in->files[i];
-        rmt_table_free(f->read);
-        rmt_table_free(f->without_words);
-        rmt_table_free(f->without_codes);
-        rmt_recognised_wide_free(f->wide);
-        rmt_mem_free(f->path);
-        rmt_mem_free(f->name);
-    }
+    for (size_t i = 0; i < in->n_files; i++)
+        rmt_init_file_clear(&in->files[i]);
     for (size_t i = 0; i < in->n_instruments; i++)
         rmt_instrument_free(in->instruments[i]);
     for (size_t i = 0; i < in->n_docs; i++)

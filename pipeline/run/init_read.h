@@ -8,8 +8,9 @@
 
 /* One CSV file, read up to three times (see rmt_recognise_source). */
 typedef struct {
-    char *path; /* as given, or DIR/NAME */
-    char *name; /* of the table: the file's, as the plan can have it */
+    char *path;       /* as given, or DIR/NAME */
+    char *name;       /* of the table: the file's, as the plan can have it */
+    const char *form; /* of a REDCap project: the name of the table is the form's; NULL = a file */
     rmt_table *read, *without_words, *without_codes;
     char delimiter, decimal;
     bool windows_1252, names_first;
@@ -28,6 +29,10 @@ typedef struct {
 /* Adds the file `path`, or the files *.csv, *.csv.gz and *.tsv of the directory `path` in the order of their names.
  * RMT_ERR_OPEN: there is none. */
 RMT_MUST_CHECK rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err);
+/* Adds a table for a form, which is read already; the forms come last. */
+RMT_MUST_CHECK rmt_status rmt_init_add_form(rmt_init_input *in, const char *path, const char *form,
+                                            rmt_error *err);
+void rmt_init_file_clear(rmt_init_file *f);
 /* Reads all files; the reader's warnings are added to notes. Errors: as rmt_csv_read. */
 RMT_MUST_CHECK rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err);
 /* Reads the instruments in <directory>/instruments, then those that ship. */

@@ -81,6 +81,22 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
     if (f->names_first) put(d, "    # check: the first column has no name\n    names: {1: row}\n");
 }
 
+static void put_redcap(draft *d, const rmt_draft_redcap *r)
+{
+    put(d, "\n# A REDCap project: each table below is a form, described by the data "
+           "dictionary.\nredcap:\n");
+    key(d, "  ", "file", r->file);
+    key(d, "  ", "dictionary", r->dictionary);
+    checks(d, "  ", r->checks);
+    if (r->n_missing == 0) return;
+    put(d, "  missing: [");
+    for (size_t i = 0; i < r->n_missing; i++) {
+        if (i) put(d, ", ");
+        value(d, r->missing[i]);
+    }
+    put(d, "]\n");
+}
+
 static void put_data(draft *d, const rmt_draft_file *files)
 {
     put(d, "\n# One entry for each file. What a schema says of a column is checked by `remit "
@@ -92,6 +108,12 @@ static void put_data(draft *d, const rmt_draft_file *files)
         value(d, t->source->name);
         put(d, ":\n");
         checks(d, "    ", &t->checks);
+        if (files[i].form) {
+            put(d, "    forms: [");
+            value(d, files[i].form);
+            put(d, "]\n");
+            continue;
+        }
         key(d, "    ", "file", files[i].file);
         put_dialect(d, &files[i]);
         if (files[i].schema) {
@@ -460,7 +482,8 @@ static bool put_summaries(draft *d)
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 rmt_status rmt_draft_plan(rmt_text *out, rmt_text *missing, const rmt_recognised *r,
-                          const rmt_draft_file *files, const char *study, rmt_error *err)
+                          const rmt_draft_file *files, const rmt_draft_redcap *redcap,
+                          const char *study, rmt_error *err)
 {
     draft d = {.out = out, .missing = missing, .r = r, .err = err};
     put(&d, "# A draft by `remit init`, from the names and values of the columns alone. What is "
@@ -468,6 +491,7 @@ rmt_status rmt_draft_plan(rmt_text *out, rmt_text *missing, const rmt_recognised
             "# \"check:\". Files are named as seen from the folder of this plan.\n"
             "study:\n  # check: the trial's name, for tables and file names\n");
     key(&d, "  ", "id", study);
+    if (redcap) put_redcap(&d, redcap);
     put_data(&d, files);
     if (!put_summaries(&d)) {
         put_subjects(&d);

@@ -82,3 +82,25 @@ if [ -e antidepressant-hamd17.h5 ]; then
     remit export antidepressant-hamd17.h5 /results/effects >effects.csv
     expect "Hedges' g of the real trial at its last visit" grep -q 'visit7.*hedges_g.*,-0\.468' effects.csv
 fi
+
+# The sample trial as REDCap exports it, raw and labelled: the scores of the plan by hand at the visits both have.
+for export in SIMULATED_DATA.csv SIMULATED_DATA_LABELS.csv; do
+    mkdir "$export.d"
+    cp "$RMT_SOURCE/sample-data/redcap-export/$export" "$RMT_SOURCE/sample-data/redcap-export/SIMULATED_DataDictionary.csv" "$export.d"
+    expect_exit 0 remit init "$export.d" -o "$export.d/plan.yaml"
+    expect "no schema beside the dictionary" test "$(ls "$export.d" | wc -l)" -eq 3
+    expect_exit 0 remit run -q "$export.d/plan.yaml" -o redcap.h5
+    remit export redcap.h5 /outcomes >redcap.csv
+    expect "$export and the plan by hand" python3 - redcap.csv outcomesoutside.yaml.csv <<'END'
+import csv, re, sys
+def read(path):
+    return {(r["USUBJID"].split("/")[-1], r["PARAMCD"], re.sub("_", "", r["AVISIT"])): r["AVAL"] for r in csv.DictReader(open(path, encoding="utf-8"))
+            if re.match("baseline|hour|week", r["AVISIT"])}
+redcap, files = map(read, sys.argv[1:])
+assert redcap.keys() == files.keys() and len(files) > 2000, (len(redcap), len(files), sorted(redcap.keys() ^ files.keys())[:4])
+assert redcap == files, [k for k in files if redcap[k] != files[k]][:5]
+END
+done
+cp "$RMT_SOURCE/sample-data/redcap-export/SIMULATED_DataDictionary.csv" .
+expect_exit 66 remit init SIMULATED_DataDictionary.csv
+expect_stderr "is a data dictionary of REDCap, but no file given is its export"

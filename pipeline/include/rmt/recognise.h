@@ -15,6 +15,7 @@
 typedef struct {
     const char *name; /* of the table, as the plan shall have it */
     const rmt_table *read, *without_words, *without_codes;
+    bool described; /* types and keys are told by a schema: nothing is said of them */
 } rmt_recognise_source;
 
 /* What people write for "missing" beside numbers and dates: words, then numbers written as text. */
