@@ -2,15 +2,17 @@
  * Memory: O(cells stored). Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
  * /sources, /tables. */
 #include "rmt/csv.h"
+#include "rmt/datapackage.h"
 #include "rmt/mem.h"
 #include "rmt/redcap_files.h"
 #include "rmt/stage.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
+#include "rmt/wide_file.h"
 
 #include <string.h>
 
-static const char *const adds[] = {"/sources", "/tables"};
+static const char *const adds[] = {"/sources", "/tables", "/wide"};
 
 static const rmt_column_spec source_columns[] = {
     {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
@@ -111,10 +113,11 @@ static void note_reading(const rmt_csv_facts *facts, const rmt_plan_table *pt, r
                          facts->blank_lines == 1 ? "" : "s");
 }
 
-static rmt_status put_table(rmt_stage_run *run, const char *name, rmt_table **t, rmt_error *err)
+static rmt_status put_table(rmt_stage_run *run, const char *group, const char *name, rmt_table **t,
+                            rmt_error *err)
 {
     rmt_text path = {0};
-    rmt_status st = rmt_text_addf(&path, err, "/tables/%s", name);
+    rmt_status st = rmt_text_addf(&path, err, "%s/%s", group, name);
     if (!st) st = rmt_study_put(run->study, path.s, t, err);
     rmt_text_clear(&path);
     return st;
@@ -129,9 +132,27 @@ static rmt_status ingest_forms(rmt_stage_run *run, const rmt_plan_table *pt,
     rmt_status st = rmt_redcap_file_table(&t, &facts, redcap, pt, run->notes, err);
     if (!st) st = add_source(sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
     if (!st) note_unreadable(facts.cells_unreadable, pt, run->notes);
-    if (!st) st = put_table(run, pt->name, &t, err);
+    if (!st) st = put_table(run, "/tables", pt->name, &t, err);
     rmt_table_free(t);
     return st;
+}
+
+/* How the file of pt is to be read. */
+static rmt_csv_options options_of(const rmt_plan_table *pt, const rmt_plan_uses *uses)
+{
+    return (rmt_csv_options){.encoding = pt->encoding,
+                             .delimiter = pt->delimiter,
+                             .decimal_char = pt->decimal,
+                             .skip_rows = pt->skip_rows,
+                             .footer_rows = pt->footer_rows,
+                             .comment = pt->comment,
+                             .missing = pt->missing,
+                             .names = pt->names,
+                             .schema = pt->schema,
+                             .labels = uses->labels,
+                             .n_labels = uses->n_labels,
+                             .numbers = uses->numbers,
+                             .n_numbers = uses->n_numbers};
 }
 
 /* file: where the table's file really is. */
@@ -139,47 +160,47 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
                                const char *file, rmt_table *sources, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_table *t = NULL;
+    rmt_table *t = NULL, *columns = NULL;
     rmt_csv_facts facts = {0};
     rmt_plan_uses uses = {0};
+    size_t n_columns = 0;
     if ((st = rmt_plan_column_uses(&uses, plan, pt->name, err))) return st;
-    rmt_csv_options options = {.encoding = pt->encoding,
-                               .delimiter = pt->delimiter,
-                               .decimal_char = pt->decimal,
-                               .skip_rows = pt->skip_rows,
-                               .footer_rows = pt->footer_rows,
-                               .comment = pt->comment,
-                               .missing = pt->missing,
-                               .names = pt->names,
-                               .schema = pt->schema,
-                               .labels = uses.labels,
-                               .n_labels = uses.n_labels,
-                               .numbers = uses.numbers,
-                               .n_numbers = uses.n_numbers};
-
-    if ((st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err))) goto done;
-    if ((st = add_source(sources, pt, &facts, rmt_table_columns(t) - 1, err))) goto done;
+    const rmt_csv_options options = options_of(pt, &uses);
+    if (pt->wide)
+        st = rmt_wide_file_read(&t, &columns, &facts, &n_columns, file, pt, &options, run->notes,
+                                err);
+    else if (!(st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err)))
+        n_columns = rmt_table_columns(t) - 1;
+    if (st || (st = add_source(sources, pt, &facts, n_columns, err))) goto done;
+    if ((st = rmt_stage_check_expected(pt, &facts, n_columns, run->notes, err))) goto done;
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
                          "no schema: types are inferred from the values");
     note_reading(&facts, pt, run->notes);
     note_unreadable(facts.cells_unreadable, pt, run->notes);
-    st = put_table(run, pt->name, &t, err);
+    if (columns && (st = put_table(run, "/wide", pt->name, &columns, err))) goto done;
+    st = put_table(run, "/tables", pt->name, &t, err);
 done:
     rmt_plan_uses_clear(&uses);
+    rmt_table_free(columns);
     rmt_table_free(t);
     return st;
 }
 
-/* A table's file as the plan's author wrote it, seen from the plan's directory. It is an input: no output may
- * take its place. */
-static rmt_status file_of(char **out, rmt_study *study, const rmt_doc *read,
-                          const rmt_plan_table *pt, const char *directory, rmt_error *err)
+/* A table with a file of its own, named as the plan's author wrote it and seen from the plan's directory. It is an input: no
+ * output may take its place. */
+static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
+                              const rmt_node *read, const char *directory, rmt_table *sources,
+                              rmt_error *err)
 {
-    const rmt_node *data = rmt_node_get(rmt_doc_root(read), "data");
-    const char *file = rmt_node_text(rmt_node_get(rmt_node_get(data, pt->name), "file"));
-    rmt_status st = rmt_stage_path_beside(out, directory, file, err);
-    return st ? st : rmt_study_add_input(study, *out, err);
+    const rmt_node *table = rmt_node_get(rmt_node_get(read, "data"), pt->name);
+    char *file = NULL;
+    rmt_status st =
+        rmt_stage_path_beside(&file, directory, rmt_node_text(rmt_node_get(table, "file")), err);
+    if (!st) st = rmt_study_add_input(run->study, file, err);
+    if (!st) st = ingest_table(run, plan, pt, file, sources, err);
+    rmt_mem_free(file);
+    return st;
 }
 
 /* The export, for the first table of its forms. */
@@ -190,6 +211,33 @@ static rmt_status open_redcap(rmt_redcap_file **out, rmt_stage_run *run, const r
     rmt_status st = rmt_redcap_file_open(out, read, plan, directory, run->study, run->notes, err);
     if (!st) note_reading(rmt_redcap_file_facts(*out), pt, run->notes);
     return st;
+}
+
+/* All files are read even when one is broken: the user hears of every structural fault at once. read: the plan as its
+ * author wrote it. */
+static rmt_status ingest_tables(rmt_stage_run *run, const rmt_plan *plan, const rmt_node *read,
+                                const char *directory, rmt_table *sources, rmt_error *err)
+{
+    rmt_redcap_file *redcap = NULL;
+    rmt_status worst = RMT_OK, of_redcap = RMT_OK;
+    for (size_t i = 0; i < plan->n_tables; i++) {
+        const rmt_plan_table *pt = &plan->tables[i];
+        const bool has_forms = pt->n_forms > 0;
+        rmt_error one = {0};
+        rmt_status st = RMT_OK;
+        if (has_forms && of_redcap) continue; /* told already */
+        if (has_forms && !redcap)
+            st = of_redcap = open_redcap(&redcap, run, read, plan, pt, directory, &one);
+        if (!st)
+            st = has_forms ? ingest_forms(run, pt, redcap, sources, &one)
+                           : ingest_file(run, plan, pt, read, directory, sources, &one);
+        if (st && !worst) {
+            worst = st;
+            if (err) *err = one;
+        }
+    }
+    rmt_redcap_file_close(redcap);
+    return worst;
 }
 
 static rmt_status check_columns(rmt_study *study, const rmt_plan *plan, const rmt_node *root,
@@ -216,50 +264,25 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     rmt_doc *read = NULL, *doc = NULL;
     rmt_plan *plan = NULL;
     rmt_table *sources = NULL;
-    rmt_redcap_file *redcap = NULL;
-    bool redcap_tried = false;
     char *directory = NULL;
     rmt_text json = {0};
     const char *path = run->argument;
 
     if ((st = rmt_stage_directory_of(&directory, path, err))) goto done;
-    if ((st = rmt_tree_read(&read, path, err))) goto done;
+    if ((st = rmt_stage_read_plan(&read, path, directory, run->study, err))) goto done;
     if ((st = rmt_stage_resolve_plan(&doc, read, directory, run->study, err))) goto done;
     if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
     if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
 
-    /* All files are read even when one is broken: the user hears of every structural fault at once.
-     */
-    rmt_status worst = RMT_OK;
-    for (size_t i = 0; i < plan->n_tables; i++) {
-        const rmt_plan_table *pt = &plan->tables[i];
-        rmt_error one = {0};
-        char *file = NULL;
-        if (pt->n_forms > 0 && redcap_tried && !redcap) continue; /* told already */
-        if (pt->n_forms > 0) {
-            st = redcap ? RMT_OK
-                        : open_redcap(&redcap, run, rmt_doc_root(read), plan, pt, directory, &one);
-            redcap_tried = true;
-            if (!st) st = ingest_forms(run, pt, redcap, sources, &one);
-        } else {
-            st = file_of(&file, run->study, read, pt, directory, &one);
-            if (!st) st = ingest_table(run, plan, pt, file, sources, &one);
-        }
-        rmt_mem_free(file);
-        if (st && !worst) {
-            worst = st;
-            if (err) *err = one;
-        }
-    }
-    if ((st = worst)) goto done;
+    st = ingest_tables(run, plan, rmt_doc_root(read), directory, sources, err);
+    if (st) goto done;
     if ((st = check_columns(run->study, plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
     if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
     st = rmt_study_set_plan(run->study, json.s, err);
 done:
     rmt_text_clear(&json);
-    rmt_redcap_file_close(redcap);
     rmt_table_free(sources);
     rmt_plan_free(plan);
     rmt_doc_free(doc);
@@ -272,8 +295,8 @@ const rmt_stage rmt_stage_ingest = {
     .name = "ingest",
     .summary = "read a plan and its CSV files into a study file",
     .description =
-        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas and instrument definitions it "
-        "names, "
+        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas, REDCap exports with their data "
+        "dictionary, and instrument definitions it names, "
         "and starts a study file that holds all of them: later stages need nothing else.\n\n"
         "Types come from the schema, or are inferred from all values where there is none. Every "
         "row and "

@@ -17,7 +17,7 @@
 #define DIGITS(x) #x
 #define TEXT_OF(x) DIGITS(x)
 
-static const char *const needs[] = {"/tables"};
+static const char *const needs[] = {"/tables", "/wide?"};
 static const char *const adds[] = {"/validation"};
 static const char *const text_options[] = {"format", "compare"};
 
@@ -109,6 +109,28 @@ done:
     return st;
 }
 
+/* Findings in tables that were wide files name the columns as these do. */
+static rmt_status name_columns(rmt_ledger *ledger, const rmt_stage_run *run,
+                               const rmt_named_table *tables, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_text path = {0};
+    for (size_t i = 0; i < n && !st; i++) {
+        const rmt_plan_table *pt = rmt_plan_find_table(run->plan, tables[i].name);
+        const rmt_table *columns = NULL;
+        if (!pt || !pt->wide) continue;
+        path.len = 0;
+        if ((st = rmt_text_addf(&path, err, "/wide/%s", pt->name))) break;
+        if (!rmt_study_has(run->study, path.s)) continue; /* written by other software */
+        st = rmt_study_get(&columns, run->study, path.s, err);
+        if (!st)
+            st = rmt_ledger_name_columns(ledger, pt->name, tables[i].table, pt->wide->visit,
+                                         columns, err);
+    }
+    rmt_text_clear(&path);
+    return st;
+}
+
 static rmt_status check_schemas(rmt_ledger *ledger, const rmt_plan *plan,
                                 const rmt_named_table *tables, size_t n, rmt_error *err)
 {
@@ -140,7 +162,7 @@ static rmt_status check_schemas(rmt_ledger *ledger, const rmt_plan *plan,
 
 /* One cause often makes many findings: those that say the same of a column are told once with their number, and of a
  * kind (code, table and column) only so many. */
-enum { KINDS = RMT_PROBLEMS_KEPT, TOLD_OF_A_KIND = 5 };
+enum { TOLD_OF_A_KIND = 5 };
 typedef struct {
     size_t row[TOLD_OF_A_KIND]; /* first of its message */
     size_t n[TOLD_OF_A_KIND];
@@ -183,8 +205,8 @@ static size_t n_of_severity(const rmt_ledger *l, rmt_severity wanted)
     return n;
 }
 
-/* n_left: what is of yet another kind, for which notes have no line left. */
-static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_ledger *ledger,
+/* kinds: room for `room`. n_left: what is of yet another kind, for which notes have no line left. */
+static size_t sort_into_kinds(kind *kinds, size_t room, size_t *n_left, const rmt_ledger *ledger,
                               rmt_severity wanted)
 {
     static const char *const of_kind[] = {"code", "table", "column"}, *const of_one = "message";
@@ -196,7 +218,7 @@ static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_ledger *led
         if (strcmp(rmt_table_text(issues, severity, r), rmt_severity_name(wanted)) != 0) continue;
         while (k < n_kinds && !same_texts(issues, kinds[k].row[0], r, of_kind, 3))
             k++;
-        if (k == KINDS) continue;
+        if (k == room) continue;
         if (k == n_kinds) kinds[n_kinds++] = (kind){.n_told = 0};
         kind *x = &kinds[k];
         while (m < x->n_told && !same_texts(issues, x->row[m], r, &of_one, 1))
@@ -247,19 +269,26 @@ static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
 }
 
 /* The study and --format have every finding by itself. */
-static void note_findings(rmt_problems *notes, const rmt_ledger *ledger, const rmt_plan *plan)
+static rmt_status note_findings(rmt_problems *notes, const rmt_ledger *ledger, const rmt_plan *plan,
+                                rmt_error *err)
 {
-    kind kinds[KINDS];
+    const size_t n_kinds = rmt_table_rows(rmt_ledger_counts(ledger));
+    const size_t most = notes->most ? notes->most : RMT_PROBLEMS_KEPT;
+    const size_t room = n_kinds < most ? n_kinds : most;
+    kind *kinds = rmt_mem_array(room, sizeof *kinds, err);
+    if (!kinds) return RMT_ERR_NOMEM;
     /* the gravest first: only so many lines are shown */
     for (int i = RMT_SEVERITY_ERROR; i >= RMT_SEVERITY_INFO; i--) {
         const rmt_severity severity = (rmt_severity)i;
         size_t n_left = 0;
-        const size_t n = sort_into_kinds(kinds, &n_left, ledger, severity);
+        const size_t n = sort_into_kinds(kinds, room, &n_left, ledger, severity);
         for (size_t k = 0; k < n; k++)
             note_kind(notes, severity, &kinds[k], ledger, plan);
         while (n_left-- > 0) /* counted */
             rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, NULL, 0, NULL, "another kind");
     }
+    rmt_mem_free(kinds);
+    return RMT_OK;
 }
 
 /* A list that is not whole says so, whatever it is written to. */
@@ -336,7 +365,7 @@ static rmt_status compare(const rmt_stage_run *run, const char *path, const char
     if ((st = rmt_study_get(&before.issues, study, "/validation/issues", err))) goto done;
     if ((st = note_cut_of(run->notes, path, study, err))) goto done;
     if ((st = rmt_findings_compare(&change, &before, now, err))) goto done;
-    st = rmt_findings_change_write(run->text, &change, plan.plan, run->plan, format, err);
+    st = rmt_findings_change_write(run->text, &change, plan.plan, now, format, err);
 done:
     if (st) rmt_error_locate(err, path, 0, NULL);
     rmt_findings_change_clear(&change);
@@ -357,11 +386,11 @@ static rmt_status tell(const rmt_stage_run *run, const rmt_ledger *ledger,
     if (old)
         return compare(run, old, format ? format : "text",
                        &(rmt_findings_of){issues, run->plan, tables, n_tables}, err);
-    if (!format) note_findings(run->notes, ledger, run->plan);
-    if (!format) return RMT_OK;
+    if (!format) return note_findings(run->notes, ledger, run->plan, err);
     if (strcmp(format, "text") == 0)
         return rmt_findings_text(run->text, issues, rmt_ledger_counts(ledger), run->plan, err);
-    if (strcmp(format, "lines") == 0) return rmt_findings_lines(run->text, issues, run->plan, err);
+    if (strcmp(format, "lines") == 0)
+        return rmt_findings_lines(run->text, issues, run->plan, tables, n_tables, err);
     return rmt_table_write(run->text, issues, format, err);
 }
 
@@ -385,6 +414,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
     const size_t most = (size_t)rmt_options_number(run->options, "max-findings");
     if ((st = rmt_ledger_new(&report.ledger, most, &settings, err))) goto done;
+    if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;

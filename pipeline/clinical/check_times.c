@@ -1,11 +1,11 @@
 /* check_times.c - dates and days of records. See check_parts.h. */
 #include "check_parts.h"
+#include "dates.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* When a record was made, in days: a column of dates, or of days since the trial began. */
@@ -15,19 +15,11 @@ typedef struct {
     bool is_date;
 } time_column;
 
-static time_column find_times(const rmt_table *t)
+static time_column find_times(const rmt_plan *plan, const rmt_table *t)
 {
-    static const char *const dates[] = {"date",          "visit_date",      "visitdate",
-                                        "date_of_visit", "assessment_date", "date_of_assessment",
-                                        "visdat"};
     static const char *const days[] = {"day", "study_day", "visit_day", "ady"};
-    for (size_t c = 0; c < rmt_table_columns(t); c++) {
-        const rmt_type type = rmt_table_type(t, c);
-        for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++)
-            if ((type == RMT_TYPE_DATE || type == RMT_TYPE_DATETIME) &&
-                rmt_text_equal_nocase(rmt_table_name(t, c), dates[i]))
-                return (time_column){t, c, true};
-    }
+    const size_t dates = rmt_record_dates(plan, t);
+    if (dates != RMT_NO_COLUMN) return (time_column){t, dates, true};
     for (size_t c = 0; c < rmt_table_columns(t); c++) {
         const rmt_type type = rmt_table_type(t, c);
         for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
@@ -38,27 +30,11 @@ static time_column find_times(const rmt_table *t)
     return (time_column){t, RMT_NO_COLUMN, false};
 }
 
-/* Days since 1 March of the year 0, so that the leap day ends a year. */
-static double day_number(int year, int month, int day)
-{
-    const int y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
-    return 365.0 * y + floor(y / 4.0) - floor(y / 100.0) + floor(y / 400.0) + (153 * m + 2) / 5 +
-           day;
-}
-
-/* Dates and datetimes of a table are ISO 8601; the hours count as a part of the day. */
 static double time_of(const time_column *c, size_t row)
 {
     if (rmt_table_is_missing(c->table, c->column, row)) return (double)NAN;
     if (!c->is_date) return rmt_table_number(c->table, c->column, row);
-    const char *s = rmt_table_text(c->table, c->column, row);
-    double t = day_number((int)strtol(s, NULL, 10), (int)strtol(s + 5, NULL, 10),
-                          (int)strtol(s + 8, NULL, 10));
-    if (strlen(s) >= 19)
-        t += (double)(strtol(s + 11, NULL, 10) * 3600 + strtol(s + 14, NULL, 10) * 60 +
-                      strtol(s + 17, NULL, 10)) /
-             86400;
-    return t;
+    return rmt_day_of(rmt_table_text(c->table, c->column, row)).days;
 }
 
 /* ---- one participant ----------------------------------------------------------------------- */
@@ -211,7 +187,7 @@ rmt_status rmt_check_times(const rmt_record_check *c, rmt_error *err)
 {
     const rmt_records *r = c->r;
     const rmt_check_settings *on = c->out->settings;
-    const time_column times = find_times(r->table);
+    const time_column times = find_times(r->plan, r->table);
     /* Visits told by time are in order, and within their windows, by what they are. */
     const bool dated = times.column != RMT_NO_COLUMN && r->plan->visit_kind == RMT_VISIT_LABEL;
     const bool changes = r->instrument && rmt_check_is_on(on, "score/implausible-change");

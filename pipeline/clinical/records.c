@@ -131,14 +131,16 @@ static size_t visit_of_label(const rmt_records *r, size_t row)
     const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
     if (!*label) return p->n_visits;
     for (size_t i = 0; i < p->n_visits; i++)
-        if (strcmp(p->visits[i].value, label) == 0) return i;
+        for (size_t k = 0; k < p->visits[i].n_values; k++)
+            if (strcmp(p->visits[i].values[k], label) == 0) return i;
     rmt_type type = rmt_table_type(r->table, r->visit_column);
     if (type != RMT_TYPE_NUMBER && type != RMT_TYPE_INTEGER) return p->n_visits;
     double x = rmt_table_number(r->table, r->visit_column, row), y;
-    for (size_t i = 0; i < p->n_visits; i++) {
-        const char *value = p->visits[i].value;
-        if (rmt_num_parse_double(value, strlen(value), &y) && rmt_num_same(x, y)) return i;
-    }
+    for (size_t i = 0; i < p->n_visits; i++)
+        for (size_t k = 0; k < p->visits[i].n_values; k++) {
+            const char *value = p->visits[i].values[k];
+            if (rmt_num_parse_double(value, strlen(value), &y) && rmt_num_same(x, y)) return i;
+        }
     return p->n_visits;
 }
 
@@ -162,16 +164,57 @@ static size_t visit_of_time(const rmt_records *r, size_t row)
     return best;
 }
 
-static void place_rows(rmt_records *r)
+static size_t subject_of(const rmt_records *r, size_t row)
 {
     char buf[RMT_NUM_BUF];
+    const char *id = rmt_table_format(r->table, r->id_column, row, buf);
+    return *id ? rmt_subjects_find(r->subjects, id) : r->subjects->n;
+}
+
+static size_t visit_of(const rmt_records *r, size_t row)
+{
+    return r->plan->visit_kind == RMT_VISIT_LABEL ? visit_of_label(r, row) : visit_of_time(r, row);
+}
+
+static void place_rows(rmt_records *r)
+{
     for (size_t i = 0; i < r->n_rows; i++) {
-        const char *id = rmt_table_format(r->table, r->id_column, i, buf);
-        r->subject[i] = *id ? rmt_subjects_find(r->subjects, id) : r->subjects->n;
-        r->visit[i] =
-            r->plan->visit_kind == RMT_VISIT_LABEL ? visit_of_label(r, i) : visit_of_time(r, i);
+        r->subject[i] = subject_of(r, i);
+        r->visit[i] = visit_of(r, i);
         r->valued[i] = is_valued(r, i);
     }
+}
+
+rmt_status rmt_records_place(rmt_records *out, const rmt_plan *plan, const rmt_subjects *subjects,
+                             const rmt_table *table, const char *name, const char *visit,
+                             rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_records r = {.plan = plan,
+                     .subjects = subjects,
+                     .table = table,
+                     .visit_name = visit,
+                     .visit_column = RMT_NO_COLUMN,
+                     .line_column = rmt_line_column(table),
+                     .n_rows = rmt_table_rows(table)};
+    if ((st = rmt_named_table_column(&r.id_column, table, name, plan->subject_id, err)) ||
+        (visit && (st = rmt_named_table_column(&r.visit_column, table, name, visit, err))))
+        goto done;
+    r.subject = rmt_mem_array(r.n_rows, sizeof *r.subject, err);
+    r.visit = rmt_mem_array(r.n_rows, sizeof *r.visit, err);
+    if (!r.subject || !r.visit) {
+        st = RMT_ERR_NOMEM;
+        goto done;
+    }
+    for (size_t i = 0; i < r.n_rows; i++) {
+        r.subject[i] = subject_of(&r, i);
+        r.visit[i] = visit ? visit_of(&r, i) : plan->n_visits;
+    }
+    *out = r;
+    r = (rmt_records){0};
+done:
+    rmt_records_close(&r);
+    return st;
 }
 
 rmt_status rmt_records_open(rmt_records *out, const rmt_plan *plan, const rmt_plan_outcome *outcome,

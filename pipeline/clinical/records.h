@@ -42,6 +42,11 @@ RMT_MUST_CHECK rmt_status rmt_records_open(rmt_records *out, const rmt_plan *pla
                                            const rmt_subjects *subjects,
                                            const rmt_named_table *tables, size_t n_tables,
                                            rmt_error *err);
+/* The rows of any table with the participants' ids: whose they are and, with a column `visit`, at which visit. Nothing
+ * of an outcome is filled in. */
+RMT_MUST_CHECK rmt_status rmt_records_place(rmt_records *out, const rmt_plan *plan,
+                                            const rmt_subjects *subjects, const rmt_table *table,
+                                            const char *name, const char *visit, rmt_error *err);
 void rmt_records_close(rmt_records *r);
 
 /* subjects->n x plan->n_visits slots, subject by subject. Ownership: caller, rmt_mem_free. */

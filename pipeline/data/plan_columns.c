@@ -123,6 +123,14 @@ static rmt_status summary_uses(name_list *labels, name_list *numbers, const rmt_
     return st ? st : list_names(numbers, counts, CONFIG_COUNT(counts), err);
 }
 
+static rmt_status dose_uses(name_list *labels, name_list *numbers, const rmt_plan *p,
+                            rmt_error *err)
+{
+    const rmt_plan_doses *d = &p->trial.doses;
+    rmt_status st = list_name(numbers, d->amount, err);
+    return st ? st : list_name(p->visit_kind == RMT_VISIT_LABEL ? labels : numbers, d->visit, err);
+}
+
 rmt_status rmt_plan_column_uses(rmt_plan_uses *out, const rmt_plan *p, const char *table,
                                 rmt_error *err)
 {
@@ -136,6 +144,8 @@ rmt_status rmt_plan_column_uses(rmt_plan_uses *out, const rmt_plan *p, const cha
     for (size_t i = 0; i < p->n_summaries && !st; i++)
         if (strcmp(p->summaries[i].table, table) == 0)
             st = summary_uses(&labels, &numbers, &p->summaries[i], err);
+    if (!st && p->trial.doses.table && strcmp(p->trial.doses.table, table) == 0)
+        st = dose_uses(&labels, &numbers, p, err);
     *out = (rmt_plan_uses){labels.names, numbers.names, labels.n, numbers.n};
     if (st) rmt_plan_uses_clear(out);
     return st;
@@ -148,10 +158,68 @@ void rmt_plan_uses_clear(rmt_plan_uses *u)
     *u = (rmt_plan_uses){0};
 }
 
+/* The date of visits is in the table of one outcome, at least. */
+static rmt_status check_visit_date(const checker *c, const rmt_node *visits)
+{
+    const rmt_plan *p = c->plan;
+    const char *date = p->trial.visit_date;
+    for (size_t i = 0; i < p->n_outcomes && date != NULL; i++) {
+        const rmt_plan_table *pt = rmt_plan_find_table(p, p->outcomes[i].table);
+        const rmt_table *t = c->tables[pt - p->tables];
+        if (t == NULL || rmt_table_find(t, date) != RMT_NO_COLUMN) return RMT_OK;
+    }
+    if (date == NULL || p->n_outcomes == 0) return RMT_OK;
+    return need_column(c, p->outcomes[0].table, date, rmt_node_get(visits, "date"), "date");
+}
+
+static rmt_status check_criterion(const checker *c, const rmt_plan_criterion *e,
+                                  const rmt_node *map)
+{
+    const rmt_node *at = rmt_node_get(map, "condition");
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < rmt_condition_n_names(e->condition) && st == RMT_OK; i++) {
+        const rmt_plan_operand o =
+            rmt_plan_operand_of(c->plan, rmt_condition_name(e->condition, i));
+        if (o.outcome != NULL) continue;
+        st = need_column(c, o.table, o.column, at, "condition");
+        if (st == RMT_OK && !o.of_subject)
+            st = need_column(c, o.table, c->plan->subject_id, at, "condition");
+    }
+    return st;
+}
+
+/* Doses, monitoring and eligibility. */
+static rmt_status check_conduct(const checker *c, const rmt_node *root)
+{
+    static const char *const dose_keys[] = {"visit", "date", "amount"};
+    static const char *const columns[] = {"columns"};
+    const rmt_plan_trial *t = &c->plan->trial;
+    const rmt_node *doses = rmt_node_get(root, "doses");
+    rmt_status st = RMT_OK;
+    if (t->doses.table != NULL) {
+        st = need_keys(c, t->doses.table, doses, dose_keys, CONFIG_COUNT(dose_keys));
+        if (st == RMT_OK)
+            st = need_column(c, t->doses.table, c->plan->subject_id, rmt_node_get(doses, "table"),
+                             "table");
+    }
+    for (size_t i = 0; i < t->n_monitoring && st == RMT_OK; i++) {
+        const rmt_node *map = rmt_node_at(rmt_node_get(root, "monitoring"), i);
+        if (t->monitoring[i].outcome != NULL) continue;
+        st = need_column(c, t->monitoring[i].table, c->plan->subject_id, rmt_node_get(map, "table"),
+                         "table");
+        if (st == RMT_OK) st = need_keys(c, t->monitoring[i].table, map, columns, 1);
+    }
+    for (size_t i = 0; i < t->n_eligibility && st == RMT_OK; i++)
+        st = check_criterion(c, &t->eligibility[i],
+                             rmt_node_at(rmt_node_get(root, "eligibility"), i));
+    return st;
+}
+
 rmt_status rmt_plan_check_columns(const rmt_plan *p, const rmt_node *root,
                                   const rmt_table *const *tables, rmt_error *err)
 {
-    static const char *const subject_keys[] = {"id", "arm", "strata", "covariates"};
+    static const char *const subject_keys[] = {"id",      "arm",        "strata",     "covariates",
+                                               "consent", "withdrawal", "randomised", "first_dose"};
     const checker c = {p, tables, err};
     const rmt_node *outcomes = rmt_node_get(root, "outcomes");
     const rmt_node *summaries = rmt_node_get(root, "summaries");
@@ -164,5 +232,7 @@ rmt_status rmt_plan_check_columns(const rmt_plan *p, const rmt_node *root,
                            rmt_node_get(root, "visits"));
     for (size_t i = 0; i < p->n_summaries && st == RMT_OK; i++)
         st = check_summary(&c, &p->summaries[i], rmt_node_at(summaries, i));
+    if (st == RMT_OK) st = check_visit_date(&c, rmt_node_get(root, "visits"));
+    if (st == RMT_OK) st = check_conduct(&c, root);
     return st;
 }

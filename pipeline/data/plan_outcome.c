@@ -305,7 +305,7 @@ static rmt_status parse_summary(rmt_plan *p, rmt_plan_summary *s, const char *na
         (st = plan_need_table(p, map, "summary", "table", &s->table, err)) ||
         (st = config_text(map, "study", &s->study, err)) ||
         (st = config_text(map, "outcome", &s->outcome, err)) ||
-        (st = config_text(map, "visit", &s->visit, err)))
+        (st = config_text(map, "visit", &s->visit, err)) || (st = plan_parse_range(s, map, err)))
         return st;
     if (rmt_node_get(map, "treatment") != NULL || rmt_node_get(map, "control") != NULL)
         return parse_wide(s, map, err);

@@ -1,15 +1,19 @@
 #include "plan_read.h"
 
-static const char *const plan[] = {"study",       "data",     "subjects",  "arms",
-                                   "visits",      "outcomes", "summaries", "analyses",
-                                   "instruments", "seed",     "checks",    "redcap"};
+static const char *const plan[] = {"study",       "data",       "subjects",    "arms",
+                                   "visits",      "outcomes",   "summaries",   "analyses",
+                                   "instruments", "seed",       "checks",      "redcap",
+                                   "doses",       "monitoring", "eligibility", "datapackage"};
 static const char *const study[] = {"id", "title", "registry"};
-static const char *const table[] = {"file",        "schema",  "delimiter", "decimal",
-                                    "encoding",    "missing", "names",     "skip_rows",
-                                    "footer_rows", "comment", "forms",     "events"};
-static const char *const subjects[] = {"table", "id", "arm", "one_row_per", "strata", "covariates"};
+static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
+                                    "missing", "names",  "skip_rows", "footer_rows", "comment",
+                                    "forms",   "events", "long",      "expect"};
+static const char *const expect[] = {"hash", "bytes", "rows", "columns"};
+static const char *const subjects[] = {"table",      "id",         "arm",     "one_row_per",
+                                       "strata",     "covariates", "consent", "withdrawal",
+                                       "randomised", "first_dose"};
 static const char *const arms[] = {"reference", "order", "ratio"};
-static const char *const visits[] = {"visit", "day", "hours", "schedule"};
+static const char *const visits[] = {"visit", "day", "hours", "schedule", "date"};
 static const char *const visit[] = {"name",   "value", "title",        "day",
                                     "window", "hours", "window_hours", "baseline"};
 static const char *const outcome[] = {
@@ -17,7 +21,7 @@ static const char *const outcome[] = {
     "title", "role",       "primary_visit", "response", "remission", "max_missing_items"};
 static const char *const summary[] = {"table", "study",     "outcome", "visit", "arm",
                                       "role",  "mean",      "sd",      "n",     "events",
-                                      "total", "treatment", "control"};
+                                      "total", "treatment", "control", "range"};
 static const char *const summary_arm[] = {"arm", "mean", "sd", "n", "events", "total"};
 static const char *const analyses[] = {"effects", "rates"};
 static const char *const effects[] = {"outcome",   "visit",      "value",    "measure",
@@ -25,8 +29,13 @@ static const char *const effects[] = {"outcome",   "visit",      "value",    "me
                                       "direction", "conf_level", "summaries"};
 static const char *const rates[] = {"outcome", "visit",      "event",
                                     "missing", "conf_level", "summaries"};
+static const char *const doses[] = {"table",   "visit",     "date", "amount",
+                                    "planned", "tolerance", "at"};
+static const char *const monitoring[] = {"outcome", "table", "columns", "at"};
+static const char *const eligibility[] = {"name", "condition", "visit"};
 
 static const char *const redcap[] = {"file", "dictionary", "missing", "values"};
+static const char *const wide[] = {"columns", "visit", "value", "keep"};
 
 static const char *const check_settings[] = {"off", "on", "info", "warning", "error"};
 static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"};
@@ -48,15 +57,26 @@ static const char *const redcap_values[] = {"raw", "labels"};
         name, array, CONFIG_COUNT(array)                                                           \
     }
 
-/* In the order of plan_keys. */
 static const rmt_plan_words key_table[PLAN_N_KEYS] = {
-    WORDS("plan", plan),         WORDS("study", study),
-    WORDS("table", table),       WORDS("subjects", subjects),
-    WORDS("arms", arms),         WORDS("visits", visits),
-    WORDS("visit", visit),       WORDS("outcome", outcome),
-    WORDS("summary", summary),   WORDS("summary_arm", summary_arm),
-    WORDS("analyses", analyses), WORDS("effects", effects),
-    WORDS("rates", rates),       WORDS("redcap", redcap),
+    [PLAN_KEYS_PLAN] = WORDS("plan", plan),
+    [PLAN_KEYS_STUDY] = WORDS("study", study),
+    [PLAN_KEYS_TABLE] = WORDS("table", table),
+    [PLAN_KEYS_SUBJECTS] = WORDS("subjects", subjects),
+    [PLAN_KEYS_ARMS] = WORDS("arms", arms),
+    [PLAN_KEYS_VISITS] = WORDS("visits", visits),
+    [PLAN_KEYS_VISIT] = WORDS("visit", visit),
+    [PLAN_KEYS_OUTCOME] = WORDS("outcome", outcome),
+    [PLAN_KEYS_SUMMARY] = WORDS("summary", summary),
+    [PLAN_KEYS_SUMMARY_ARM] = WORDS("summary_arm", summary_arm),
+    [PLAN_KEYS_ANALYSES] = WORDS("analyses", analyses),
+    [PLAN_KEYS_EFFECTS] = WORDS("effects", effects),
+    [PLAN_KEYS_RATES] = WORDS("rates", rates),
+    [PLAN_KEYS_DOSES] = WORDS("doses", doses),
+    [PLAN_KEYS_MONITORING] = WORDS("monitoring", monitoring),
+    [PLAN_KEYS_ELIGIBILITY] = WORDS("eligibility", eligibility),
+    [PLAN_KEYS_REDCAP] = WORDS("redcap", redcap),
+    [PLAN_KEYS_EXPECT] = WORDS("expect", expect),
+    [PLAN_KEYS_LONG] = WORDS("long", wide),
 };
 
 /* In the order of plan_values. */

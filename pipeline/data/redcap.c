@@ -292,6 +292,7 @@ static rmt_status check_codes(reader *d, const rmt_redcap_field *f)
 
 static rmt_status read_choices(reader *d, rmt_redcap_field *f)
 {
+    enum { CHOICES_MAX = 4096 }; /* they are looked for one by one */
     static const rmt_redcap_choice yes_no[] = {{"1", "Yes"}, {"0", "No"}};
     static const rmt_redcap_choice true_false[] = {{"1", "True"}, {"0", "False"}};
     const char *s = rmt_table_text(d->t, d->col[D_CHOICES], d->row);
@@ -304,6 +305,8 @@ static rmt_status read_choices(reader *d, rmt_redcap_field *f)
     trim(&s, &n);
     for (size_t i = 0; i < n; i++)
         n_bars += s[i] == '|';
+    if (n_bars >= CHOICES_MAX)
+        return FAULT(d, D_CHOICES, "field %s has more than %d choices", f->name, CHOICES_MAX);
     if (!(f->choices = rmt_mem_array(n_bars + 1, sizeof *f->choices, d->err))) return RMT_ERR_NOMEM;
     while (n > 0) {
         const char *bar = memchr(s, '|', n), *part = s;

@@ -18,8 +18,10 @@ struct rmt_redcap_data {
     const char *source;
     bool labels;
     size_t *at; /* column of the file, by column of the dictionary */
-    size_t *of_form,
-        *form_from; /* columns of the file, form by form: form_from[f]..form_from[f + 1] */
+    /* columns of the file, form by form: form_from[f]..form_from[f + 1]; those of a field stand together there, from
+     * field_from on */
+    size_t *of_form, *form_from, *field_from;
+    size_t event_col;
     char **event_labels, **event_names;
     size_t n_events, labels_cap, names_cap;
 };
@@ -100,16 +102,22 @@ static rmt_status add_unique_name(rmt_text *out, const char *label, size_t n, rm
     return st;
 }
 
-/* "Week 2 (Arm 2: Drug)": where the arm begins and which it is; else the whole text, and arm 1. */
-static size_t label_without_arm(const char *label, unsigned *arm)
+/* "Week 2 (Arm 2: Drug)": where the arm begins and its number; else the whole text, and arm 1. */
+static size_t label_without_arm(const char *label, const char **arm, size_t *n_arm)
 {
+    static const char opening[] = " (Arm ";
     const size_t n = strlen(label);
     const char *at = NULL;
-    *arm = 1;
-    for (const char *p = strstr(label, " (Arm "); p; p = strstr(p + 1, " (Arm "))
+    for (const char *p = strstr(label, opening); p; p = strstr(p + 1, opening))
         at = p;
-    if (!at || label[n - 1] != ')' || sscanf(at, " (Arm %3u:", arm) != 1) return n;
-    return (size_t)(at - label);
+    if (at) {
+        *arm = at + sizeof opening - 1;
+        *n_arm = strspn(*arm, "0123456789");
+        if (*n_arm > 0 && (*arm)[*n_arm] == ':' && label[n - 1] == ')') return (size_t)(at - label);
+    }
+    *arm = "1";
+    *n_arm = 1;
+    return n;
 }
 
 static bool is_unique_event_name(const char *s)
@@ -121,13 +129,14 @@ static bool is_unique_event_name(const char *s)
 
 static rmt_status event_name(rmt_text *out, const char *label, rmt_error *err)
 {
-    unsigned arm;
+    const char *arm;
+    size_t n_arm;
     out->len = 0;
     if (is_unique_event_name(label)) return rmt_text_add(out, label, err);
-    rmt_status st = add_unique_name(out, label, label_without_arm(label, &arm), err);
+    rmt_status st = add_unique_name(out, label, label_without_arm(label, &arm, &n_arm), err);
     if (st) return st;
     if (out->len == 0) return rmt_text_add(out, label, err); /* of another script: left as it is */
-    return rmt_text_addf(out, err, "_arm_%u", arm);
+    return rmt_text_addf(out, err, "_arm_%.*s", (int)n_arm, arm);
 }
 
 static size_t find_event(const rmt_redcap_data *d, const char *label)
@@ -153,7 +162,7 @@ static rmt_status add_event(rmt_redcap_data *d, const char *label, size_t row, r
     for (size_t i = 0; i < d->n_events && !st; i++)
         if (strcmp(d->event_names[i], name.s) == 0)
             st = rmt_fail_at(err, RMT_ERR_INCONSISTENT, d->source, line_of(d, row),
-                             rmt_table_name(d->text, column_of_kind(d, RMT_REDCAP_COLUMN_EVENT)),
+                             rmt_table_name(d->text, d->event_col),
                              "the events '%s' and '%s' would both be called %s; an export with raw "
                              "values settles it",
                              d->event_labels[i], label, name.s);
@@ -170,7 +179,7 @@ static rmt_status add_event(rmt_redcap_data *d, const char *label, size_t row, r
 /* The distinct events of the file: what stands there, and their unique names. */
 static rmt_status list_events(rmt_redcap_data *d, rmt_error *err)
 {
-    const size_t col = column_of_kind(d, RMT_REDCAP_COLUMN_EVENT);
+    const size_t col = d->event_col;
     const char *before = "";
     rmt_status st = RMT_OK;
     for (size_t row = 0; col != RMT_NO_COLUMN && row < d->n_rows && !st; row++) {
@@ -184,7 +193,7 @@ static rmt_status list_events(rmt_redcap_data *d, rmt_error *err)
 
 static const char *event_of(const rmt_redcap_data *d, size_t row)
 {
-    const char *label = cell_at(d, column_of_kind(d, RMT_REDCAP_COLUMN_EVENT), row);
+    const char *label = cell_at(d, d->event_col, row);
     const size_t i = find_event(d, label);
     return i < d->n_events ? d->event_names[i] : label;
 }
@@ -323,6 +332,8 @@ static rmt_status index_columns(rmt_redcap_data *d, rmt_error *err)
     if (!(d->of_form = rmt_mem_array(d->n_cols, sizeof *d->of_form, err))) return RMT_ERR_NOMEM;
     if (!(d->form_from = rmt_mem_array(r->n_forms + 1, sizeof *d->form_from, err)))
         return RMT_ERR_NOMEM;
+    if (!(d->field_from = rmt_mem_array(r->n_fields, sizeof *d->field_from, err)))
+        return RMT_ERR_NOMEM;
     for (size_t i = 0; i < r->n_columns; i++)
         d->at[i] = RMT_NO_COLUMN;
     for (size_t i = 0; i < d->n_cols; i++) {
@@ -332,9 +343,15 @@ static rmt_status index_columns(rmt_redcap_data *d, rmt_error *err)
     }
     for (size_t i = 0; i < r->n_forms; i++)
         d->form_from[i + 1] += d->form_from[i];
-    for (size_t i = 0; i < r->n_columns; i++) /* the forms' columns stand together there */
-        if (d->at[i] != RMT_NO_COLUMN && r->columns[i].form != RMT_REDCAP_NONE)
-            d->of_form[n++] = d->at[i];
+    size_t last = RMT_REDCAP_NONE;
+    for (size_t i = 0; i < r->n_columns; i++) { /* the forms' columns stand together there */
+        const rmt_redcap_column *c = &r->columns[i];
+        if (d->at[i] == RMT_NO_COLUMN || c->form == RMT_REDCAP_NONE) continue;
+        if (c->field != RMT_REDCAP_NONE && c->field != last) d->field_from[c->field] = n;
+        last = c->field;
+        d->of_form[n++] = d->at[i];
+    }
+    d->event_col = column_of_kind(d, RMT_REDCAP_COLUMN_EVENT);
     return RMT_OK;
 }
 
@@ -381,6 +398,7 @@ void rmt_redcap_data_free(rmt_redcap_data *d)
     rmt_mem_free(d->at);
     rmt_mem_free(d->of_form);
     rmt_mem_free(d->form_from);
+    rmt_mem_free(d->field_from);
     rmt_mem_free(d);
 }
 
@@ -453,6 +471,24 @@ static void logic_clear(logic *l)
     *l = (logic){0};
 }
 
+/* Of fields with the same logic the first is named, with the number of the others; NULL: this is another. */
+static const char *others_alike(const taker *k, size_t field, char *buf, size_t size)
+{
+    const rmt_redcap *r = k->d->r;
+    size_t n = 0;
+    for (size_t i = 1; i < r->n_fields; i++) {
+        bool taken = false;
+        if (strcmp(r->fields[i].branching, r->fields[field].branching) != 0) continue;
+        for (size_t form = 0; form < k->what->n_forms; form++)
+            taken = taken || r->fields[i].form == k->what->forms[form];
+        if (taken && i < field) return NULL;
+        n += taken && i != field;
+    }
+    buf[0] = '\0';
+    if (n > 0) snprintf(buf, size, " (and of %zu more field%s)", n, n == 1 ? "" : "s");
+    return buf;
+}
+
 #define WARN_LOGIC(k, f, ...)                                                                      \
     rmt_problems_add((k)->notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, (k)->d->r->source,          \
                      (f)->line, (f)->name, __VA_ARGS__)
@@ -463,10 +499,14 @@ static rmt_status prepare_logic(taker *k, size_t field)
     const rmt_redcap_field *f = &k->d->r->fields[field];
     logic *l = &k->logics[field];
     rmt_error fault = {0};
+    char buf[64];
     rmt_status st = rmt_condition_parse(&l->condition, f->branching, RMT_CONDITION_REDCAP,
                                         k->d->r->source, f->line, &fault);
     if (st == RMT_ERR_CONFIG) {
-        WARN_LOGIC(k, f, "the branching logic cannot be judged: %s" NOT_JUDGED, fault.msg);
+        const char *alike = others_alike(k, field, buf, sizeof buf);
+        if (alike)
+            WARN_LOGIC(k, f, "the branching logic%s cannot be judged: %s" NOT_JUDGED, alike,
+                       fault.msg);
         return RMT_OK;
     }
     if (st) return rmt_fail(k->err, st, "%s", fault.msg);
@@ -478,8 +518,10 @@ static rmt_status prepare_logic(taker *k, size_t field)
         const char *name = rmt_condition_name(l->condition, i);
         l->operands[i] = rmt_redcap_find(k->d->r, name);
         if (l->operands[i] && column_of(k->d, l->operands[i]) != RMT_NO_COLUMN) continue;
-        WARN_LOGIC(k, f, "the branching logic asks for %s, which is no %s" NOT_JUDGED, name,
-                   l->operands[i] ? "column of the export" : "field of the dictionary");
+        const char *alike = others_alike(k, field, buf, sizeof buf);
+        if (alike)
+            WARN_LOGIC(k, f, "the branching logic%s asks for %s, which is no %s" NOT_JUDGED, alike,
+                       name, l->operands[i] ? "column of the export" : "field of the dictionary");
         logic_clear(l);
         break;
     }
@@ -565,10 +607,11 @@ static bool any_checked(const taker *k, size_t field, size_t row, const char **m
     const size_t form = d->r->fields[field].form;
     bool any = false;
     *missing = NULL;
-    for (size_t i = d->form_from[form]; i < d->form_from[form + 1]; i++) {
+    for (size_t i = d->field_from[field]; i < d->form_from[form + 1]; i++) {
         const size_t col = d->of_form[i];
         const rmt_redcap_column *c = d->columns[col];
-        if (c->field != field || strcmp(raw_of(d, col, row).text, "1") != 0) continue;
+        if (c->field != field) break;
+        if (strcmp(raw_of(d, col, row).text, "1") != 0) continue;
         if (c->kind == RMT_REDCAP_COLUMN_MISSING_BOX) *missing = d->r->missing[c->choice].code;
         else any = true;
     }
@@ -749,6 +792,22 @@ static void note_absent(const taker *k)
                          names, n > 3 ? ", ..." : "");
 }
 
+/* A query fills the list of such a field: no dictionary tells the codes of its labels. */
+static void note_queries(const taker *k)
+{
+    for (size_t i = 0; k->d->labels && i < k->what->schema->n_fields; i++) {
+        const rmt_redcap_column *c = rmt_redcap_find(k->d->r, k->what->schema->fields[i].name);
+        if (!c || c->kind != RMT_REDCAP_COLUMN_VALUE || column_of(k->d, c) == RMT_NO_COLUMN)
+            continue;
+        const rmt_redcap_field *f = &k->d->r->fields[c->field];
+        if (f->type == RMT_REDCAP_SQL)
+            rmt_problems_add(k->notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, k->d->r->source,
+                             f->line, f->name,
+                             "the choices come from a query: labels are kept as they are, not made "
+                             "codes");
+    }
+}
+
 static rmt_status prepare_logics(taker *k)
 {
     const rmt_redcap *r = k->d->r;
@@ -800,10 +859,11 @@ rmt_status rmt_redcap_take(rmt_table **out, rmt_redcap_counts *counts, const rmt
 {
     taker k = {.d = d, .what = what, .notes = notes, .err = err};
     k.record = column_of(d, &d->r->columns[0]);
-    k.event = column_of_kind(d, RMT_REDCAP_COLUMN_EVENT);
+    k.event = d->event_col;
     k.instrument = column_of_kind(d, RMT_REDCAP_COLUMN_INSTRUMENT);
     rmt_status st = check_events(&k);
     if (!st) note_absent(&k);
+    if (!st) note_queries(&k);
     if (!st) st = prepare_logics(&k);
     if (!st) st = select_rows(&k);
     if (!st) st = make_table(out, &k);

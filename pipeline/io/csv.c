@@ -39,6 +39,7 @@ static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *
                        r->decoder.encoding == RMT_ENCODING_UTF8;
         }
         r->facts->bytes = in->bytes;
+        if (r->stop && r->options->header_only) break;
         if (r->stop) continue; /* the digest is of the whole file */
         bool last = n < CHUNK;
         st = rmt_decoder_add(&r->decoder, &r->in, block + mark, n - mark, last, r->err);

@@ -137,6 +137,7 @@ static rmt_status take_header(rmt_csv_reader *r)
                         r->n_cells);
     r->header = r->row;
     r->row = (rmt_text){0};
+    r->stop = r->options->header_only;
     if ((st = check_names(r)) || rmt_csv_is_faulty(r)) return st;
     return start_block(r);
 }

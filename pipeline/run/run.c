@@ -170,7 +170,6 @@ typedef struct {
 
 static rmt_status read_command(command *c, rmt_error *err)
 {
-    rmt_status st;
     const rmt_options *o = c->options;
     const char *output = rmt_options_text(o, "output");
     c->n = rmt_options_n_arguments(o);
@@ -179,6 +178,8 @@ static rmt_status read_command(command *c, rmt_error *err)
                                  .quiet = rmt_options_flag(o, "quiet"),
                                  .verbose = rmt_options_flag(o, "verbose"),
                                  .no_clobber = rmt_options_flag(o, "no-clobber")};
+    rmt_status st = rmt_max_problems(&c->how.max_problems, o, err);
+    if (st) return st;
     if (c->n == 0) return rmt_fail(err, RMT_ERR_USAGE, "no PLAN given");
     if (c->dir && c->dir[0] == '\0')
         return rmt_fail(err, RMT_ERR_USAGE, "option '--output-dir' needs a directory");

@@ -24,6 +24,12 @@ static const rmt_option common[] = {
      .kind = RMT_OPTION_FLAG,
      .help = "show progress even where standard error is no terminal"},
     {.name = "no-progress", .kind = RMT_OPTION_FLAG, .help = "show no progress"},
+    {.name = "max-problems",
+     .kind = RMT_OPTION_TEXT,
+     .placeholder = "N",
+     .initial = "20",
+     .help = "say the first N messages about the input, faults and warnings, and count the others; "
+             "'all' says every one"},
     {.name = "max-memory",
      .kind = RMT_OPTION_TEXT,
      .placeholder = "SIZE",

@@ -45,24 +45,40 @@ static rmt_status add_all(rmt_text *out, const char *const *texts, size_t n, rmt
     return st;
 }
 
+/* The place of a column in its file, from 1; 0 = not known. A table has the order of its file, but for one made of the
+ * forms of a REDCap export. */
+static size_t column_number(const rmt_plan *plan, const rmt_named_table *tables, size_t n,
+                            const char *table, const char *column)
+{
+    const rmt_plan_table *planned = rmt_plan_find_table(plan, table);
+    const bool of_file = *column && planned && planned->n_forms == 0;
+    const rmt_table *t = of_file ? rmt_named_table_find(tables, n, table) : NULL;
+    const size_t found = t ? rmt_table_find(t, column) : RMT_NO_COLUMN;
+    return found == RMT_NO_COLUMN ? 0 : found + 1;
+}
+
 rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                              rmt_error *err)
+                              const rmt_named_table *tables, size_t n_tables, rmt_error *err)
 {
     rmt_status st;
     const findings f = open_findings(issues, plan);
     for (size_t r = 0; r < rmt_table_rows(issues); r++) {
         const int32_t line = line_of(&f, r);
         const char *column = rmt_table_text(f.t, f.column, r);
-        const char *const tail[] = {column,
-                                    *column ? ": " : " ",
+        const size_t at =
+            column_number(plan, tables, n_tables, rmt_table_text(f.t, f.table, r), column);
+        const char *const tail[] = {" ",
                                     rmt_table_text(f.t, f.severity, r),
                                     ": ",
+                                    column,
+                                    *column ? ": " : "",
                                     rmt_table_text(f.t, f.message, r),
                                     " [",
                                     rmt_table_text(f.t, f.code, r),
                                     "]"};
         if ((st = rmt_text_add_visible(out, file_of(&f, r), err)) ||
             (st = rmt_text_addf(out, err, ":%d:", (int)(line > 0 ? line : 1))) ||
+            (at > 0 && (st = rmt_text_addf(out, err, "%zu:", at))) ||
             (st = add_all(out, tail, sizeof tail / sizeof tail[0], err)) ||
             (st = rmt_text_add(out, "\n", err)))
             return st;

@@ -5,6 +5,8 @@
 #include "tst_ledger.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A table read by the schema from cells in rows: lines of cells parted by '|', the first line the
  * names, a leading number the source line. Columns not in the schema are strings. */
@@ -110,14 +112,17 @@ static const struct {
      "true}},"
      " {'name': 'd', 'type': 'date'}, {'name': 'e', 'type': 'date', 'format': '%d/%m/%Y'}]}",
      "a|d|e\n12x|2023-02-29|1/2/99\n99999999999|2023-1-1|31/04/2020\n 12||\n",
-     "2|a|type-error|12x|type integer|12x cannot be read as type integer\n"
+     "2|a|type-error|12x|type integer|12x cannot be read as type integer: text behind the number\n"
      "2|d|type-error|2023-02-29|type date|2023-02-29 is no day of the calendar\n"
      "2|e|type-error|1/2/99|type date, format %d/%m/%Y|1/2/99 cannot be read as type date, format "
-     "%d/%m/%Y\n"
-     "3|a|type-error|99999999999|type integer|99999999999 is outside the range of integer\n"
-     "3|d|type-error|2023-1-1|type date|2023-1-1 cannot be read as type date\n"
+     "%d/%m/%Y: a year of two digits leaves the century open\n"
+     "3|a|type-error|99999999999|type integer|99999999999 is outside the range of integer: type "
+     "number reads 99999999999\n"
+     "3|d|type-error|2023-1-1|type date|2023-1-1 cannot be read as type date: it is written as "
+     "%Y-%m-%d\n"
      "3|e|type-error|31/04/2020|type date, format %d/%m/%Y|31/04/2020 is no day of the calendar\n"
-     "4|a|type-error| 12|type integer| 12 cannot be read as type integer\n"},
+     "4|a|type-error| 12|type integer| 12 cannot be read as type integer: blanks stand around "
+     "it\n"},
     {"{'missingValues': ['NA'], 'fields': [{'name': 'a', 'type': 'number'}]}", "a\n\n",
      "2|a|type-error||type number|an empty cell cannot be read as type number\n"},
     /* what is kept as text */
@@ -385,8 +390,8 @@ static void a_table_read_otherwise_is_refused(void **state)
 
 static void findings_keep_what_they_are_given(void **state)
 {
-    const rmt_finding in = {RMT_SEVERITY_INFO, "trial/x", "t", 7, "c", "S1", "v", "r", "m"};
-    const rmt_finding bare = {RMT_SEVERITY_ERROR, "x", "t", 0, NULL, NULL, NULL, NULL, NULL};
+    const rmt_finding in = {RMT_SEVERITY_INFO, "trial/x", "t", 7, "c", "S1", "v", "r", "m", 0};
+    const rmt_finding bare = {RMT_SEVERITY_ERROR, "x", "t", 0, NULL, NULL, NULL, NULL, NULL, 0};
     rmt_error err = {0};
     rmt_table *f = NULL, *other = NULL;
     char got[512];
@@ -483,6 +488,60 @@ static void repeats_among_many(void **state)
     rmt_doc_free(doc);
 }
 
+/* Faults far apart among many rows, on blocks' edges too, in lines up and down: each is found, in its place. */
+static void faults_among_many(void **state)
+{
+    (void)state;
+    enum { ROWS = 3 * 4096 + 5, COLUMNS = 6 };
+    static const char fields[] =
+        "{'fields': ["
+        "{'name': 'i', 'type': 'integer', 'constraints': {'minimum': -1, 'exclusiveMaximum': 4}},"
+        "{'name': 'e', 'type': 'integer', 'constraints': {'enum': ['-2', '0', '60']}},"
+        "{'name': 'n', 'type': 'number', 'constraints': {'exclusiveMinimum': 0.1, 'maximum': 2}},"
+        "{'name': 'w', 'type': 'number', 'constraints': {'enum': ['0.5', '900']}},"
+        "{'name': 't', 'constraints': {'pattern': 'a+', 'required': true}},"
+        "{'name': 'd', 'type': 'date', 'constraints': {'minimum': '2020-01-01'}}]}";
+    static const char *const value[2][COLUMNS] = {{"3", "60", "2", "900", "aa", "2020-01-01"},
+                                                  {"4", "59", "0.1", "9", "", "2019-12-31"}};
+    for (int down = 0; down < 2; down++) {
+        rmt_error err = {0};
+        rmt_doc *doc = NULL;
+        rmt_schema *s = schema_of(&doc, fields);
+        rmt_table *t = table_of(s, "i|e|n|w|t|d|source_line"), *f = NULL;
+        tst_ok(rmt_table_add_rows(t, ROWS, &err), &err);
+        for (size_t i = 0; i < ROWS; i++)
+            for (size_t c = 0; c < COLUMNS; c++) {
+                const char *x = value[i % 4095 == c || i == ROWS - 1][c];
+                rmt_table_set_integer(t, COLUMNS, i, (int32_t)(down ? ROWS + 1 - i : i + 2));
+                if (i % 7 == 6 && c < 4 && i != ROWS - 1) continue; /* missing, which is none */
+                if (c < 2) rmt_table_set_integer(t, c, i, (int32_t)strtol(x, NULL, 10));
+                else if (c < 4) tst_ok(rmt_table_set_number(t, c, i, strtod(x, NULL), &err), &err);
+                else tst_ok(rmt_table_set_text(t, c, i, x, strlen(x), &err), &err);
+            }
+        rmt_ledger *l = tst_ledger();
+        tst_ok(rmt_schema_check(l, s, "t", t, &err), &err);
+        f = tst_listed(l);
+        size_t found = 0;
+        for (size_t k = 0; k < ROWS; k++) {
+            const size_t i = down ? ROWS - 1 - k : k;
+            for (size_t c = 0; c < COLUMNS; c++) {
+                if (i % 4095 != c && i != ROWS - 1) continue;
+                if (i % 7 == 6 && c < 4 && i != ROWS - 1) continue;
+                assert_int_equal(rmt_table_integer(f, 3, found), (int32_t)k + 2);
+                assert_string_equal(rmt_table_text(f, 4, found), rmt_table_name(t, c));
+                assert_string_equal(rmt_table_text(f, 6, found), value[1][c]);
+                found++;
+            }
+        }
+        assert_int_equal(rmt_table_rows(f), found);
+        assert_true(found > 20);
+        rmt_table_free(f);
+        rmt_table_free(t);
+        rmt_schema_free(s);
+        rmt_doc_free(doc);
+    }
+}
+
 /* Columns that are no field: of the schema's own, rmt_schema_check speaks. */
 static void unreadable_cells_of_other_columns(void **state)
 {
@@ -509,7 +568,8 @@ static void unreadable_cells_of_other_columns(void **state)
     f = tst_listed(l);
     findings_text(f, text, sizeof text);
     assert_string_equal(text, "2|b|type-error|two|type number|two cannot be read as type number\n"
-                              "3|b|type-error|1,5|type number|1,5 cannot be read as type number\n");
+                              "3|b|type-error|1,5|type number|1,5 cannot be read as type number: "
+                              "decimalChar \",\" reads 1.5\n");
     rmt_table_free(f);
     l = tst_ledger();
     tst_ok(rmt_unreadable_check(l, NULL, "pcl", t, &err), &err);
@@ -531,6 +591,7 @@ int main(void)
         cmocka_unit_test(findings_keep_what_they_are_given),
         cmocka_unit_test(long_values_are_cut_in_messages),
         cmocka_unit_test(repeats_among_many),
+        cmocka_unit_test(faults_among_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

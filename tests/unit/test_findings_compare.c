@@ -23,9 +23,16 @@ static void side_open(side *s, const char *rows, const char *const (*findings)[3
     s->issues = NULL;
     tst_ok(rmt_findings_new(&s->issues, &err), &err);
     for (size_t i = 0; i < n; i++) {
-        const rmt_finding f = {
-            RMT_SEVERITY_ERROR, findings[i][0], "mini", (size_t)atoi(findings[i][1]), "x", "",
-            findings[i][2],     "rule",         "m"};
+        const rmt_finding f = {RMT_SEVERITY_ERROR,
+                               findings[i][0],
+                               "mini",
+                               (size_t)atoi(findings[i][1]),
+                               "x",
+                               "",
+                               findings[i][2],
+                               "rule",
+                               "m",
+                               0};
         tst_ok(rmt_findings_add(s->issues, &f, &err), &err);
     }
     s->of = (rmt_findings_of){s->issues, s->trial.plan, s->trial.tables, s->trial.n};
@@ -93,7 +100,7 @@ static void of_several_alike_as_many_stay(void **state)
     findings_are(c.fixed, "primary-key:4:A");
     findings_are(c.added, "");
     findings_are(c.staying, "primary-key:2:A primary-key:3:A");
-    tst_ok(rmt_findings_change_write(&out, &c, a.of.plan, b.of.plan, "csv", &err), &err);
+    tst_ok(rmt_findings_change_write(&out, &c, a.of.plan, &b.of, "csv", &err), &err);
     assert_string_equal(out.s, "change,severity,code,table,line,column,subject,value,rule,message\n"
                                "fixed,error,primary-key,mini,4,x,,A,rule,m\n"
                                "stays,error,primary-key,mini,2,x,,A,rule,m\n"

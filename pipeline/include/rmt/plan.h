@@ -4,9 +4,11 @@
 #ifndef RMT_PLAN_H
 #define RMT_PLAN_H
 #include "rmt/checks.h"
+#include "rmt/condition.h"
 #include "rmt/instrument.h"
 #include "rmt/redcap.h"
 #include "rmt/schema.h"
+#include "rmt/wide.h"
 
 typedef struct {
     const char *name; /* table name: /tables/<name> */
@@ -17,10 +19,16 @@ typedef struct {
     size_t skip_rows, footer_rows;
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
-    rmt_schema *schema;          /* parsed when the node is an object; else NULL. Owned */
+    /* of the table; parsed when the node is an object, else NULL. Owned. The node of a wide file describes the file, the
+     * schema what is made of it */
+    rmt_schema *schema;
+    rmt_wide *wide;    /* the file is wide and is made long; NULL = as it is. Owned */
+    rmt_doc *long_doc; /* what schema is parsed from then. Owned */
     const char **forms,
         **events; /* of the REDCap file, which is then `file`; n_forms 0 = a file of its own */
     size_t n_forms, n_events; /* no events: all */
+    const rmt_node *
+        expect; /* what the file must be as a whole: checked keys hash, bytes, rows, columns; or NULL */
     size_t line;
 } rmt_plan_table;
 
@@ -31,8 +39,11 @@ typedef struct {                   /* the REDCap export of which tables are made
 } rmt_plan_redcap;
 
 typedef struct {
-    const char *name;  /* "week2" */
-    const char *value; /* what the visit column holds for it; default: name */
+    const char *name; /* "week2" */
+    /* what the visit column holds for it: one text, or several (an event has a name in each arm of a REDCap project);
+     * default: name */
+    const char **values;
+    size_t n_values;
     const char *title; /* default: name */
     /* nominal time and window in the unit of the visit's time; NaN = none */
     double at, low, high;
@@ -71,7 +82,46 @@ typedef struct
     /* wide, [0] = treatment, [1] = control: */
     bool wide;
     const char *arm_w[2], *mean_w[2], *sd_w[2], *n_w[2], *events_w[2], *total_w[2];
+    const rmt_node
+        *range; /* [0, 80] of every row, or such a list for each outcome; NULL = not told */
 } rmt_plan_summary;
+
+/* ---- the conduct of the trial, for the checks alone: all of it may be absent ---------------------- */
+
+typedef struct {
+    const char *table, *visit, *date, *amount; /* table NULL = no doses; columns NULL = not there */
+    const char **arms;                         /* those with a planned dose */
+    double *planned;                           /* for each of arms, in the unit of amount */
+    size_t n_arms;
+    double tolerance; /* how far from the planned dose, as a part of it */
+    size_t *at;       /* visits at which a dose is due: indices into visits */
+    size_t n_at;
+} rmt_plan_doses;
+
+typedef struct {
+    const char *outcome; /* NULL = columns of table */
+    const char *table;
+    const char **columns;
+    size_t n_columns;
+    size_t *at; /* indices into visits */
+    size_t n_at;
+} rmt_plan_monitoring;
+
+typedef struct {
+    const char *name, *text;  /* name: for people; default: text */
+    rmt_condition *condition; /* owned; names: rmt_plan_operand */
+    size_t visit;             /* index into visits; n_visits = none */
+} rmt_plan_criterion;
+
+typedef struct {
+    const char *consent, *withdrawal, *randomised, *first_dose; /* columns of the subject table */
+    const char *visit_date; /* column of the tables of records; NULL = told by usual names */
+    rmt_plan_doses doses;
+    rmt_plan_monitoring *monitoring;
+    size_t n_monitoring;
+    rmt_plan_criterion *eligibility;
+    size_t n_eligibility;
+} rmt_plan_trial;
 
 typedef struct {
     const char *study_id, *study_title, *registry;
@@ -98,7 +148,8 @@ typedef struct {
     rmt_plan_summary *summaries;
     size_t n_summaries;
     const rmt_node *effects, *rates; /* analyses: lists of maps or NULL */
-    rmt_check_settings checks;       /* the key checks; the rest as the table of checks has it */
+    rmt_plan_trial trial;
+    rmt_check_settings checks; /* the key checks; the rest as the table of checks has it */
 } rmt_plan;
 
 /* Parses and checks the plan; unknown keys, unknown names (table, visit, definition) are refused with the nearest valid
@@ -124,6 +175,15 @@ const rmt_plan_table *rmt_plan_find_table(const rmt_plan *p, const char *name);
 const rmt_plan_outcome *rmt_plan_find_outcome(const rmt_plan *p, const char *name);
 /* Index into visits, or n_visits. */
 size_t rmt_plan_find_visit(const rmt_plan *p, const char *name);
+
+/* What a name in a condition of the plan stands for: the total of an outcome (outcome), a column of another table
+ * ("vitals.systolic"), both at the condition's visit, else a column of the subject table. Texts are borrowed. */
+typedef struct {
+    const rmt_plan_outcome *outcome;
+    const char *table, *column; /* outcome NULL */
+    bool of_subject;
+} rmt_plan_operand;
+rmt_plan_operand rmt_plan_operand_of(const rmt_plan *p, const char *name);
 
 /* The words an analysis chooses among, in the plan and as options of the stages: a list with SEP between. */
 /* clang-format off */

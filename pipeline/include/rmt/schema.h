@@ -183,6 +183,7 @@ typedef struct {
     const char *value; /* as written */
     const char *rule;  /* the rule broken: "maximum 4" */
     const char *message;
+    size_t record; /* row of the table, counted from 1; 0 = of no one row */
 } rmt_finding;
 RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f,
                                            rmt_error *err);
@@ -199,7 +200,8 @@ struct rmt_ledger;
  * the first; missing cells repeat nothing. A primary key with a missing cell, or an unreadable one, is a finding; a key
  * with an absent column is not checked. A cell has one finding for one fault: unreadable, it is not told as required
  * too, and as a key of one column neither is told again as a key. Numbers are compared as numbers, dates in ISO form as text.
- * O(rows log rows) for unique columns and keys, else O(cells). Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
+ * O(cells); unique columns and keys that do not ascend take 16 bytes a row, and O(rows log rows) where they were made to
+ * collide. Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
  * column's type is not its field's; findings added before an error stay. */
 RMT_MUST_CHECK rmt_status rmt_schema_check(struct rmt_ledger *ledger, const rmt_schema *s,
                                            const char *name, const rmt_table *t, rmt_error *err);

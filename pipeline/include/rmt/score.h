@@ -45,7 +45,6 @@ const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_
  * present, or one is beyond reach even if all the others were present. */
 int32_t rmt_score_diagnosis(const rmt_instrument *ins, const double *items, size_t n_items);
 
-
 /* Does the definition hold?
  *   percent_reduction  100 (base - value) op d->value x base     (no division)
  *   point_reduction    base - value op d->value

@@ -1,5 +1,6 @@
 #include "rmt/life.h"
 #include "rmt/mem.h"
+#include "rmt/num.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -36,5 +37,18 @@ rmt_status rmt_limit_memory(const rmt_options *options, rmt_error *err)
         return rmt_fail(err, RMT_ERR_USAGE,
                         "option '--max-memory': '%s' is not a size such as 500M or 2G", text);
     rmt_mem_limit(bytes, text);
+    return RMT_OK;
+}
+
+rmt_status rmt_max_problems(size_t *out, const rmt_options *options, rmt_error *err)
+{
+    const char *text = rmt_options_text(options, "max-problems");
+    int64_t n = 0;
+    if (strcmp(text, "all") == 0) *out = SIZE_MAX;
+    else if (rmt_num_parse_int(text, strlen(text), &n) && n > 0) *out = (size_t)n;
+    else
+        return rmt_fail(err, RMT_ERR_USAGE,
+                        "option '--max-problems': '%s' is neither a whole number above 0 nor 'all'",
+                        text);
     return RMT_OK;
 }
