@@ -1,9 +1,10 @@
 /* ingest: plan + CSV files -> a study file.
  * Memory: O(cells stored). Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
- * /sources, /tables. */
+ * /sources, /source_notes, /tables. */
 #include "rmt/csv.h"
 #include "rmt/mem.h"
 #include "rmt/redcap_files.h"
+#include "rmt/source_notes.h"
 #include "rmt/stage.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-static const char *const adds[] = {"/sources", "/tables", "/wide"};
+static const char *const adds[] = {"/sources", RMT_SOURCE_NOTES, "/tables", "/wide"};
 
 static const rmt_column_spec source_columns[] = {
     {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
@@ -229,7 +230,8 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     rmt_status st = RMT_OK;
     rmt_doc *read = NULL, *doc = NULL;
     rmt_plan *plan = NULL;
-    rmt_table *sources = NULL;
+    rmt_table *sources = NULL, *source_notes = NULL;
+    rmt_problems *const notes = run->notes;
     rmt_redcap_file *redcap = NULL;
     bool redcap_tried = false;
     char *directory = NULL;
@@ -242,6 +244,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
     if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
+    if ((st = rmt_source_notes_new(&source_notes, err))) goto done;
 
     /* All files are read even when one is broken: the user hears of every structural fault at once.
      */
@@ -249,8 +252,10 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     for (size_t i = 0; i < plan->n_tables; i++) {
         const rmt_plan_table *pt = &plan->tables[i];
         rmt_error one = {0};
+        rmt_problems said = {.most = RMT_SOURCE_NOTES_MOST};
         char *file = NULL;
         if (pt->n_forms > 0 && redcap_tried && !redcap) continue; /* told already */
+        run->notes = &said;
         if (pt->n_forms > 0) {
             st = redcap ? RMT_OK
                         : open_redcap(&redcap, run, rmt_doc_root(read), plan, pt, directory, &one);
@@ -261,6 +266,9 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
             if (!st) st = ingest_table(run, plan, pt, file, sources, &one);
         }
         rmt_mem_free(file);
+        run->notes = notes;
+        const rmt_status taken = rmt_source_notes_take(source_notes, &said, pt->name, notes, &one);
+        if (!st) st = taken;
         if (st && !worst) {
             worst = st;
             if (err) *err = one;
@@ -269,11 +277,15 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     if ((st = worst)) goto done;
     if ((st = check_columns(run->study, plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
+    if (rmt_table_rows(source_notes) > 0 &&
+        (st = rmt_study_put(run->study, RMT_SOURCE_NOTES, &source_notes, err)))
+        goto done;
     if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
     st = rmt_study_set_plan(run->study, json.s, err);
 done:
     rmt_text_clear(&json);
     rmt_redcap_file_close(redcap);
+    rmt_table_free(source_notes);
     rmt_table_free(sources);
     rmt_plan_free(plan);
     rmt_doc_free(doc);
@@ -294,7 +306,8 @@ const rmt_stage rmt_stage_ingest = {
         "cell of a file is stored, with the line it came from; a cell that does not fit its type "
         "is kept as "
         "missing with its text as the reason, for 'remit validate' to report. A header repeated "
-        "and a delimiter at the end of every line are passed over with a warning. A ragged row, a "
+        "and a delimiter at the end of every line are passed over with a warning, which "
+        "/source_notes keeps. A ragged row, a "
         "bad "
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
         "stops the run, each named by file, line and column. So does a column that the plan names "
