@@ -8,6 +8,16 @@
 
 /* By kind; within a kind in the order in which a reader meets them. */
 const rmt_check rmt_checks[RMT_N_CHECKS] = {
+    /* ---- how the files were read ---- */
+    {.code = "source/reading",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a place passed over, or read by a guess",
+     .rule =
+         "A file is read as it stands: no repeated header, footer, blank line, surplus delimiter "
+         "or byte outside its encoding is met.",
+     .why = "What is passed over may be a row, and a character guessed may be another.",
+     .suggestion = "look at the place; where all is well, say so in the plan (encoding, skip_rows, "
+                   "footer_rows, comment)"},
     /* ---- Table Schema: the codes of Frictionless ---- */
     {.code = "type-error",
      .severity = RMT_SEVERITY_ERROR,
