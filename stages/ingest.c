@@ -3,13 +3,15 @@
  * /sources, /tables. */
 #include "rmt/csv.h"
 #include "rmt/mem.h"
+#include "rmt/redcap_files.h"
 #include "rmt/stage.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
+#include "rmt/wide_file.h"
 
 #include <string.h>
 
-static const char *const adds[] = {"/sources", "/tables"};
+static const char *const adds[] = {"/sources", "/tables", "/wide"};
 
 static const rmt_column_spec source_columns[] = {
     {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
@@ -22,9 +24,13 @@ static const rmt_column_spec source_columns[] = {
     {"inner_lines", RMT_TYPE_NUMBER, "lines that continue a row, within a quoted cell", NULL},
     {"rows", RMT_TYPE_NUMBER, "data rows that the file has", NULL},
     {"rows_stored", RMT_TYPE_NUMBER, "rows of them in the table", NULL},
-    {"rows_refused", RMT_TYPE_NUMBER, "the others", NULL},
+    {"rows_refused", RMT_TYPE_NUMBER, "rows that a problem names", NULL},
+    {"rows_set_aside", RMT_TYPE_NUMBER, "rows of a REDCap export that are no part of this table",
+     NULL},
     {"cells", RMT_TYPE_NUMBER, "cells of all data rows", NULL},
     {"cells_stored", RMT_TYPE_NUMBER, "cells of the rows stored", NULL},
+    {"cells_set_aside", RMT_TYPE_NUMBER, "cells of a REDCap export that are no part of this table",
+     NULL},
     {"cells_missing", RMT_TYPE_NUMBER, "cells stored that are empty or a missing code", NULL},
     {"cells_unreadable", RMT_TYPE_NUMBER, "cells stored as missing, with their text as the reason",
      NULL},
@@ -39,7 +45,7 @@ enum {
     S_SHA256,
     S_BYTES,
     S_COUNTS,
-    S_COLUMNS = S_COUNTS + 11,
+    S_COLUMNS = S_COUNTS + 13,
     S_ENCODING,
     S_DELIMITER,
     S_TYPES,
@@ -52,14 +58,23 @@ static rmt_status set_text(rmt_table *t, size_t col, size_t row, const char *s, 
 }
 
 static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt,
-                             const rmt_csv_facts *facts, const rmt_table *t, rmt_error *err)
+                             const rmt_csv_facts *facts, size_t n_columns, rmt_error *err)
 {
     size_t row = rmt_table_rows(sources);
     const char delimiter[2] = {facts->delimiter, '\0'};
-    const size_t counts[S_COLUMNS - S_COUNTS] = {
-        facts->lines,        facts->blank_lines,   facts->skipped_lines,   facts->inner_lines,
-        facts->rows,         facts->rows_stored,   facts->rows_refused,    facts->cells,
-        facts->cells_stored, facts->cells_missing, facts->cells_unreadable};
+    const size_t counts[S_COLUMNS - S_COUNTS] = {facts->lines,
+                                                 facts->blank_lines,
+                                                 facts->skipped_lines,
+                                                 facts->inner_lines,
+                                                 facts->rows,
+                                                 facts->rows_stored,
+                                                 facts->rows_refused,
+                                                 facts->rows_set_aside,
+                                                 facts->cells,
+                                                 facts->cells_stored,
+                                                 facts->cells_set_aside,
+                                                 facts->cells_missing,
+                                                 facts->cells_unreadable};
     rmt_status st;
     if ((st = rmt_table_add_rows(sources, 1, err))) return st;
     if ((st = set_text(sources, S_NAME, row, pt->name, err))) return st;
@@ -69,7 +84,7 @@ static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt,
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if ((st = rmt_table_set_number(sources, S_COUNTS + i, row, (double)counts[i], err)))
             return st;
-    rmt_table_set_integer(sources, S_COLUMNS, row, (int32_t)rmt_table_columns(t) - 1);
+    rmt_table_set_integer(sources, S_COLUMNS, row, (int32_t)n_columns);
     if ((st = set_text(sources, S_ENCODING, row, facts->encoding, err))) return st;
     if ((st = set_text(sources, S_DELIMITER, row, delimiter, err))) return st;
     return set_text(sources, S_TYPES, row, pt->schema ? "schema" : "inferred", err);
@@ -84,49 +99,88 @@ static void note_unreadable(size_t n, const rmt_plan_table *pt, rmt_problems *no
                          n == 1 ? " is" : "s are");
 }
 
+/* What the file of pt was taken for. */
+static void note_reading(const rmt_csv_facts *facts, const rmt_plan_table *pt, rmt_problems *notes)
+{
+    if (!pt->delimiter)
+        rmt_problems_add(notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
+                         "the delimiter is taken to be '%s'",
+                         facts->delimiter == '\t' ? "tab" : (char[]){facts->delimiter, '\0'});
+    if (facts->blank_lines > 0)
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_OK, pt->file, 0, NULL,
+                         "%zu blank line%s passed over", facts->blank_lines,
+                         facts->blank_lines == 1 ? "" : "s");
+}
+
+static rmt_status put_table(rmt_stage_run *run, const char *group, const char *name, rmt_table **t,
+                            rmt_error *err)
+{
+    rmt_text path = {0};
+    rmt_status st = rmt_text_addf(&path, err, "%s/%s", group, name);
+    if (!st) st = rmt_study_put(run->study, path.s, t, err);
+    rmt_text_clear(&path);
+    return st;
+}
+
+/* A table of forms, out of the REDCap export. */
+static rmt_status ingest_forms(rmt_stage_run *run, const rmt_plan_table *pt,
+                               const rmt_redcap_file *redcap, rmt_table *sources, rmt_error *err)
+{
+    rmt_table *t = NULL;
+    rmt_csv_facts facts = {0};
+    rmt_status st = rmt_redcap_file_table(&t, &facts, redcap, pt, run->notes, err);
+    if (!st) st = add_source(sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
+    if (!st) note_unreadable(facts.cells_unreadable, pt, run->notes);
+    if (!st) st = put_table(run, "/tables", pt->name, &t, err);
+    rmt_table_free(t);
+    return st;
+}
+
+/* How the file of pt is to be read. */
+static rmt_csv_options options_of(const rmt_plan_table *pt, const rmt_plan_uses *uses)
+{
+    return (rmt_csv_options){.encoding = pt->encoding,
+                             .delimiter = pt->delimiter,
+                             .decimal_char = pt->decimal,
+                             .skip_rows = pt->skip_rows,
+                             .footer_rows = pt->footer_rows,
+                             .comment = pt->comment,
+                             .missing = pt->missing,
+                             .names = pt->names,
+                             .schema = pt->schema,
+                             .labels = uses->labels,
+                             .n_labels = uses->n_labels,
+                             .numbers = uses->numbers,
+                             .n_numbers = uses->n_numbers};
+}
+
 /* file: where the table's file really is. */
 static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
                                const char *file, rmt_table *sources, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_table *t = NULL;
-    rmt_text path = {0};
+    rmt_table *t = NULL, *columns = NULL;
     rmt_csv_facts facts = {0};
     rmt_plan_uses uses = {0};
+    size_t n_columns = 0;
     if ((st = rmt_plan_column_uses(&uses, plan, pt->name, err))) return st;
-    rmt_csv_options options = {.encoding = pt->encoding,
-                               .delimiter = pt->delimiter,
-                               .decimal_char = pt->decimal,
-                               .skip_rows = pt->skip_rows,
-                               .footer_rows = pt->footer_rows,
-                               .comment = pt->comment,
-                               .missing = pt->missing,
-                               .names = pt->names,
-                               .schema = pt->schema,
-                               .labels = uses.labels,
-                               .n_labels = uses.n_labels,
-                               .numbers = uses.numbers,
-                               .n_numbers = uses.n_numbers};
-
-    if ((st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err))) goto done;
-    if ((st = add_source(sources, pt, &facts, t, err))) goto done;
+    const rmt_csv_options options = options_of(pt, &uses);
+    if (pt->wide)
+        st = rmt_wide_file_read(&t, &columns, &facts, &n_columns, file, pt, &options, run->notes,
+                                err);
+    else if (!(st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err)))
+        n_columns = rmt_table_columns(t) - 1;
+    if (st || (st = add_source(sources, pt, &facts, n_columns, err))) goto done;
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
                          "no schema: types are inferred from the values");
-    if (!pt->delimiter)
-        rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
-                         "the delimiter is taken to be '%s'",
-                         facts.delimiter == '\t' ? "tab" : (char[]){facts.delimiter, '\0'});
-    if (facts.blank_lines > 0)
-        rmt_problems_add(run->notes, RMT_SEVERITY_WARNING, RMT_OK, pt->file, 0, NULL,
-                         "%zu blank line%s passed over", facts.blank_lines,
-                         facts.blank_lines == 1 ? "" : "s");
+    note_reading(&facts, pt, run->notes);
     note_unreadable(facts.cells_unreadable, pt, run->notes);
-    if ((st = rmt_text_addf(&path, err, "/tables/%s", pt->name))) goto done;
-    st = rmt_study_put(run->study, path.s, &t, err);
+    if (columns && (st = put_table(run, "/wide", pt->name, &columns, err))) goto done;
+    st = put_table(run, "/tables", pt->name, &t, err);
 done:
     rmt_plan_uses_clear(&uses);
-    rmt_text_clear(&path);
+    rmt_table_free(columns);
     rmt_table_free(t);
     return st;
 }
@@ -140,6 +194,16 @@ static rmt_status file_of(char **out, rmt_study *study, const rmt_doc *read,
     const char *file = rmt_node_text(rmt_node_get(rmt_node_get(data, pt->name), "file"));
     rmt_status st = rmt_stage_path_beside(out, directory, file, err);
     return st ? st : rmt_study_add_input(study, *out, err);
+}
+
+/* The export, for the first table of its forms. */
+static rmt_status open_redcap(rmt_redcap_file **out, rmt_stage_run *run, const rmt_node *read,
+                              const rmt_plan *plan, const rmt_plan_table *pt, const char *directory,
+                              rmt_error *err)
+{
+    rmt_status st = rmt_redcap_file_open(out, read, plan, directory, run->study, run->notes, err);
+    if (!st) note_reading(rmt_redcap_file_facts(*out), pt, run->notes);
+    return st;
 }
 
 static rmt_status check_columns(rmt_study *study, const rmt_plan *plan, const rmt_node *root,
@@ -166,6 +230,8 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     rmt_doc *read = NULL, *doc = NULL;
     rmt_plan *plan = NULL;
     rmt_table *sources = NULL;
+    rmt_redcap_file *redcap = NULL;
+    bool redcap_tried = false;
     char *directory = NULL;
     rmt_text json = {0};
     const char *path = run->argument;
@@ -181,10 +247,19 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
      */
     rmt_status worst = RMT_OK;
     for (size_t i = 0; i < plan->n_tables; i++) {
+        const rmt_plan_table *pt = &plan->tables[i];
         rmt_error one = {0};
         char *file = NULL;
-        st = file_of(&file, run->study, read, &plan->tables[i], directory, &one);
-        if (!st) st = ingest_table(run, plan, &plan->tables[i], file, sources, &one);
+        if (pt->n_forms > 0 && redcap_tried && !redcap) continue; /* told already */
+        if (pt->n_forms > 0) {
+            st = redcap ? RMT_OK
+                        : open_redcap(&redcap, run, rmt_doc_root(read), plan, pt, directory, &one);
+            redcap_tried = true;
+            if (!st) st = ingest_forms(run, pt, redcap, sources, &one);
+        } else {
+            st = file_of(&file, run->study, read, pt, directory, &one);
+            if (!st) st = ingest_table(run, plan, pt, file, sources, &one);
+        }
         rmt_mem_free(file);
         if (st && !worst) {
             worst = st;
@@ -198,6 +273,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     st = rmt_study_set_plan(run->study, json.s, err);
 done:
     rmt_text_clear(&json);
+    rmt_redcap_file_close(redcap);
     rmt_table_free(sources);
     rmt_plan_free(plan);
     rmt_doc_free(doc);

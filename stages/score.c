@@ -21,7 +21,7 @@ static rmt_status run_score(rmt_stage_run *run, rmt_error *err)
     rmt_outcomes_input in = {.plan = run->plan};
     if ((st = rmt_stage_named_tables(&tables, &in.n_tables, run, err))) goto done;
     in.tables = tables;
-    if ((st = rmt_study_get(&in.issues, run->study, "/validation/issues", err))) goto done;
+    if ((st = rmt_study_get(&in.flagged, run->study, "/validation/flagged", err))) goto done;
     if ((st = rmt_outcomes_build(&outcomes, &in, run->notes, err))) goto done;
     st = rmt_study_put(run->study, "/outcomes", &outcomes, err);
 done:

@@ -144,6 +144,50 @@ done:
     return st;
 }
 
+/* Of a file that holds several tables each has a part; only such a file has anything to tell here. */
+static rmt_status show_set_aside(const view *v, rmt_error *err)
+{
+    static const rmt_grid_column columns[] = {{"table", false},
+                                              {"rows stored", true},
+                                              {"set aside", true},
+                                              {"cells stored", true},
+                                              {"set aside", true}};
+    static const char *const names[] = {"name", "rows_stored", "rows_set_aside", "cells_stored",
+                                        "cells_set_aside"};
+    const rmt_table *t = NULL;
+    bool any = false;
+    if (!rmt_study_has(v->run->study, "/sources")) return RMT_OK;
+    rmt_status st = rmt_study_get(&t, v->run->study, "/sources", err);
+    for (size_t r = 0; !st && r < rmt_table_rows(t); r++)
+        any = any || number(t, "cells_set_aside", r) > 0;
+    if (st || !any) return st;
+    return show_columns(v, "/sources", "What each table has of its file", columns, names, 5, err);
+}
+
+/* The list of findings may have been cut; the counts above are of all. */
+static rmt_status show_unlisted(const view *v, rmt_error *err)
+{
+    static const char path[] = "/validation/counts";
+    rmt_status st;
+    const rmt_table *t = NULL;
+    size_t found = 0, listed = 0;
+    double n_found = 0, n_listed = 0;
+    if (!rmt_study_has(v->run->study, path)) return RMT_OK;
+    if ((st = rmt_study_get(&t, v->run->study, path, err)) ||
+        (st = rmt_table_need(&found, t, "found", RMT_KIND_NUMBER, path, err)) ||
+        (st = rmt_table_need(&listed, t, "listed", RMT_KIND_NUMBER, path, err)))
+        return st;
+    for (size_t i = 0; i < rmt_table_rows(t); i++) {
+        n_found += rmt_table_number(t, found, i);
+        n_listed += rmt_table_number(t, listed, i);
+    }
+    if (!(n_found > n_listed)) return RMT_OK;
+    return rmt_text_addf(v->out, err,
+                         "(%.0f of them are listed in /validation/issues; 'remit validate "
+                         "--max-findings=N'\nlists more)\n",
+                         n_listed);
+}
+
 static rmt_status show_tables(const view *v, rmt_error *err)
 {
     rmt_status st;
@@ -726,9 +770,11 @@ static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
     if ((st = show_columns(&v, "/sources", "What became of them", count_columns, count_names, 7,
                            err)))
         goto done;
+    if ((st = show_set_aside(&v, err))) goto done;
     if ((st = show_columns(&v, "/validation/summary", "Findings", finding_columns, finding_names, 4,
                            err)))
         goto done;
+    if ((st = show_unlisted(&v, err))) goto done;
     for (size_t i = 0; i < sizeof result_views / sizeof result_views[0]; i++)
         if ((st = show_results(&v, &result_views[i], &n_shown, &n_rows, err))) goto done;
     if ((st = show_footnotes(&v, err))) goto done;

@@ -1,18 +1,23 @@
 /* validate: do the data keep what the schemas and the plan promise?
- * Memory: O(rows of the largest table + findings). Reads: /tables. Adds: /validation. */
+ * Memory: O(rows of the largest table + findings listed). Reads: /tables. Adds: /validation. */
 #include "rmt/check_text.h"
 #include "rmt/findings_compare.h"
 #include "rmt/findings_text.h"
+#include "rmt/ledger.h"
 #include "rmt/mem.h"
 #include "rmt/named_tables.h"
 #include "rmt/stage.h"
 #include "rmt/table_text.h"
 #include "rmt/trialcheck.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const needs[] = {"/tables"};
+#define DIGITS(x) #x
+#define TEXT_OF(x) DIGITS(x)
+
+static const char *const needs[] = {"/tables", "/wide?"};
 static const char *const adds[] = {"/validation"};
 static const char *const text_options[] = {"format", "compare"};
 
@@ -37,6 +42,15 @@ static const rmt_option options[] = {
      .placeholder = "CODE",
      .result = true,
      .help = "switch these checks off, besides those that the plan's key 'checks' switches off"},
+    {.name = "max-findings",
+     .kind = RMT_OPTION_INTEGER,
+     .placeholder = "N",
+     .initial = TEXT_OF(RMT_LEDGER_LISTED),
+     .min = 0,
+     .max = INT32_MAX,
+     .result = true,
+     .help = "list the first N findings of one check in one table; the others are counted in "
+             "/validation/counts and flag their records all the same"},
     {.name = "compare",
      .kind = RMT_OPTION_TEXT,
      .placeholder = "OLD",
@@ -56,39 +70,37 @@ static const rmt_column_spec summary_columns[] = {
     {"code", RMT_TYPE_STRING, "what was found", NULL},
     {"severity", RMT_TYPE_STRING, "error, warning or info", NULL},
     {"table", RMT_TYPE_STRING, "table concerned", NULL},
-    {"n", RMT_TYPE_INTEGER, "findings", NULL},
+    {"n", RMT_TYPE_NUMBER, "findings, listed or not", NULL},
 };
 
-/* Counts findings by code, severity and table, in order of first appearance. */
-static rmt_status summarise(rmt_table **out, const rmt_table *issues, size_t *n_errors,
-                            rmt_error *err)
+/* The counts without their columns: by code, severity and table, in order of first appearance. */
+static rmt_status summarise(rmt_table **out, const rmt_table *counts, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_table *t = NULL;
-    const size_t from[] = {rmt_table_find(issues, "code"), rmt_table_find(issues, "severity"),
-                           rmt_table_find(issues, "table")};
-    *n_errors = 0;
+    const size_t from[] = {rmt_table_find(counts, "code"), rmt_table_find(counts, "severity"),
+                           rmt_table_find(counts, "table")};
+    const size_t found = rmt_table_find(counts, "found");
     if ((st = rmt_table_new(&t, "Findings by kind", err))) goto done;
     if ((st = rmt_table_add_columns(t, summary_columns, 4, err))) goto done;
-    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
+    for (size_t r = 0; r < rmt_table_rows(counts); r++) {
         size_t k = 0;
-        *n_errors += strcmp(rmt_table_text(issues, from[1], r), "error") == 0;
         for (; k < rmt_table_rows(t); k++) {
             bool same = true;
             for (size_t c = 0; c < 3; c++)
                 same = same &&
-                       strcmp(rmt_table_text(t, c, k), rmt_table_text(issues, from[c], r)) == 0;
+                       strcmp(rmt_table_text(t, c, k), rmt_table_text(counts, from[c], r)) == 0;
             if (same) break;
         }
-        if (k == rmt_table_rows(t)) {
-            if ((st = rmt_table_add_rows(t, 1, err))) goto done;
-            for (size_t c = 0; c < 3; c++) {
-                const char *s = rmt_table_text(issues, from[c], r);
-                if ((st = rmt_table_set_text(t, c, k, s, strlen(s), err))) goto done;
-            }
-            rmt_table_set_integer(t, 3, k, 0);
+        const bool is_new = k == rmt_table_rows(t);
+        if (is_new && (st = rmt_table_add_rows(t, 1, err))) goto done;
+        for (size_t c = 0; c < 3 && is_new; c++) {
+            const char *s = rmt_table_text(counts, from[c], r);
+            if ((st = rmt_table_set_text(t, c, k, s, strlen(s), err))) goto done;
         }
-        rmt_table_set_integer(t, 3, k, rmt_table_integer(t, 3, k) + 1);
+        const double before = is_new ? 0 : rmt_table_number(t, 3, k);
+        const double n = before + rmt_table_number(counts, found, r);
+        if ((st = rmt_table_set_number(t, 3, k, n, err))) goto done;
     }
     *out = t;
     t = NULL;
@@ -97,17 +109,39 @@ done:
     return st;
 }
 
-static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
+/* Findings in tables that were wide files name the columns as these do. */
+static rmt_status name_columns(rmt_ledger *ledger, const rmt_stage_run *run,
+                               const rmt_named_table *tables, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_text path = {0};
+    for (size_t i = 0; i < n && !st; i++) {
+        const rmt_plan_table *pt = rmt_plan_find_table(run->plan, tables[i].name);
+        const rmt_table *columns = NULL;
+        if (!pt || !pt->wide) continue;
+        path.len = 0;
+        if ((st = rmt_text_addf(&path, err, "/wide/%s", pt->name))) break;
+        if (!rmt_study_has(run->study, path.s)) continue; /* written by other software */
+        st = rmt_study_get(&columns, run->study, path.s, err);
+        if (!st)
+            st = rmt_ledger_name_columns(ledger, pt->name, tables[i].table, pt->wide->visit,
+                                         columns, err);
+    }
+    rmt_text_clear(&path);
+    return st;
+}
+
+static rmt_status check_schemas(rmt_ledger *ledger, const rmt_plan *plan,
                                 const rmt_named_table *tables, size_t n, rmt_error *err)
 {
     rmt_status st;
     for (size_t i = 0; i < n; i++) {
         const rmt_plan_table *pt = rmt_plan_find_table(plan, tables[i].name);
         if (!pt) continue;
-        if ((st = rmt_unreadable_check(issues, pt->schema, pt->name, tables[i].table, err)))
+        if ((st = rmt_unreadable_check(ledger, pt->schema, pt->name, tables[i].table, err)))
             return st;
         if (!pt->schema) continue;
-        if ((st = rmt_schema_check(issues, pt->schema, pt->name, tables[i].table, err))) return st;
+        if ((st = rmt_schema_check(ledger, pt->schema, pt->name, tables[i].table, err))) return st;
         for (size_t k = 0; k < pt->schema->n_foreign_keys; k++) {
             const rmt_foreign_key *key = &pt->schema->foreign_keys[k];
             const rmt_table *target =
@@ -116,7 +150,7 @@ static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
                 return rmt_fail_at(err, RMT_ERR_CONFIG, pt->name, 0, "foreignKeys",
                                    "refers to table '%s', which the plan does not have",
                                    key->resource);
-            if ((st = rmt_schema_check_foreign_key(issues, key, pt->name, tables[i].table, target,
+            if ((st = rmt_schema_check_foreign_key(ledger, key, pt->name, tables[i].table, target,
                                                    err)))
                 return st;
         }
@@ -128,7 +162,7 @@ static rmt_status check_schemas(rmt_table *issues, const rmt_plan *plan,
 
 /* One cause often makes many findings: those that say the same of a column are told once with their number, and of a
  * kind (code, table and column) only so many. */
-enum { KINDS = RMT_PROBLEMS_KEPT, TOLD_OF_A_KIND = 5 };
+enum { TOLD_OF_A_KIND = 5 };
 typedef struct {
     size_t row[TOLD_OF_A_KIND]; /* first of its message */
     size_t n[TOLD_OF_A_KIND];
@@ -145,23 +179,46 @@ static bool same_texts(const rmt_table *t, size_t row, size_t other, const char 
     return true;
 }
 
-/* n_left: what is of yet another kind, for which notes have no line left. */
-static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_table *issues,
+/* Of a kind, listed or not; row: one of its findings. */
+static size_t n_found(const rmt_ledger *l, size_t row)
+{
+    static const char *const names[] = {"severity", "code", "table", "column"};
+    const rmt_table *counts = rmt_ledger_counts(l), *list = rmt_ledger_list(l);
+    for (size_t i = 0; i < rmt_table_rows(counts); i++) {
+        bool same = true;
+        for (size_t c = 0; c < 4 && same; c++)
+            same = strcmp(rmt_table_text(counts, rmt_table_find(counts, names[c]), i),
+                          rmt_table_text(list, rmt_table_find(list, names[c]), row)) == 0;
+        if (same) return (size_t)rmt_table_number(counts, rmt_table_find(counts, "found"), i);
+    }
+    return 0;
+}
+
+static size_t n_of_severity(const rmt_ledger *l, rmt_severity wanted)
+{
+    const rmt_table *t = rmt_ledger_counts(l);
+    const size_t severity = rmt_table_find(t, "severity"), found = rmt_table_find(t, "found");
+    size_t n = 0;
+    for (size_t i = 0; i < rmt_table_rows(t); i++)
+        if (strcmp(rmt_table_text(t, severity, i), rmt_severity_name(wanted)) == 0)
+            n += (size_t)rmt_table_number(t, found, i);
+    return n;
+}
+
+/* kinds: room for `room`. n_left: what is of yet another kind, for which notes have no line left. */
+static size_t sort_into_kinds(kind *kinds, size_t room, size_t *n_left, const rmt_ledger *ledger,
                               rmt_severity wanted)
 {
     static const char *const of_kind[] = {"code", "table", "column"}, *const of_one = "message";
+    const rmt_table *issues = rmt_ledger_list(ledger);
     const size_t severity = rmt_table_find(issues, "severity");
     size_t n_kinds = 0;
-    *n_left = 0;
     for (size_t r = 0; r < rmt_table_rows(issues); r++) {
         size_t k = 0, m = 0;
         if (strcmp(rmt_table_text(issues, severity, r), rmt_severity_name(wanted)) != 0) continue;
         while (k < n_kinds && !same_texts(issues, kinds[k].row[0], r, of_kind, 3))
             k++;
-        if (k == KINDS) {
-            ++*n_left;
-            continue;
-        }
+        if (k == room) continue;
         if (k == n_kinds) kinds[n_kinds++] = (kind){.n_told = 0};
         kind *x = &kinds[k];
         while (m < x->n_told && !same_texts(issues, x->row[m], r, &of_one, 1))
@@ -171,14 +228,24 @@ static size_t sort_into_kinds(kind *kinds, size_t *n_left, const rmt_table *issu
             x->row[m] = r;
             x->n[m] = 1;
             x->n_told++;
-        } else x->n_more++;
+        }
+    }
+    *n_left = n_of_severity(ledger, wanted);
+    for (size_t k = 0; k < n_kinds; k++) {
+        kind *x = &kinds[k];
+        const size_t n = n_found(ledger, x->row[0]);
+        *n_left -= n;
+        x->n_more = n;
+        for (size_t m = 0; m < x->n_told; m++)
+            x->n_more -= x->n[m];
     }
     return n_kinds;
 }
 
 static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
-                      const rmt_table *issues, const rmt_plan *plan)
+                      const rmt_ledger *ledger, const rmt_plan *plan)
 {
+    const rmt_table *issues = rmt_ledger_list(ledger);
     const char *table = rmt_table_text(issues, rmt_table_find(issues, "table"), k->row[0]);
     const char *column = rmt_table_text(issues, rmt_table_find(issues, "column"), k->row[0]);
     const char *code = rmt_table_text(issues, rmt_table_find(issues, "code"), k->row[0]);
@@ -192,71 +259,47 @@ static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
             notes, severity, RMT_ERR_SCHEMA, file, at > 0 ? (size_t)at : 0, column, "%s%s [%s]",
             rmt_table_text(issues, rmt_table_find(issues, "message"), k->row[m]), count, code);
     }
-    if (k->n_more > 0)
-        rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, file, 0, column,
-                         "and %zu more; 'remit validate --format lines' lists them [%s]", k->n_more,
-                         code);
+    if (k->n_more == 0) return;
+    const bool whole = rmt_ledger_lists(ledger, code, table);
+    rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, file, 0, column, "and %zu more; %s [%s]",
+                     k->n_more,
+                     whole ? "'remit validate --format lines' lists them"
+                           : "--format lines and --max-findings=N list N of them",
+                     code);
 }
 
 /* The study and --format have every finding by itself. */
-static void note_findings(rmt_problems *notes, const rmt_table *issues, const rmt_plan *plan)
+static rmt_status note_findings(rmt_problems *notes, const rmt_ledger *ledger, const rmt_plan *plan,
+                                rmt_error *err)
 {
-    kind kinds[KINDS];
+    const size_t n_kinds = rmt_table_rows(rmt_ledger_counts(ledger));
+    const size_t most = notes->most ? notes->most : RMT_PROBLEMS_KEPT;
+    const size_t room = n_kinds < most ? n_kinds : most;
+    kind *kinds = rmt_mem_array(room, sizeof *kinds, err);
+    if (!kinds) return RMT_ERR_NOMEM;
     /* the gravest first: only so many lines are shown */
     for (int i = RMT_SEVERITY_ERROR; i >= RMT_SEVERITY_INFO; i--) {
         const rmt_severity severity = (rmt_severity)i;
         size_t n_left = 0;
-        const size_t n = sort_into_kinds(kinds, &n_left, issues, severity);
+        const size_t n = sort_into_kinds(kinds, room, &n_left, ledger, severity);
         for (size_t k = 0; k < n; k++)
-            note_kind(notes, severity, &kinds[k], issues, plan);
+            note_kind(notes, severity, &kinds[k], ledger, plan);
         while (n_left-- > 0) /* counted */
             rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, NULL, 0, NULL, "another kind");
     }
+    rmt_mem_free(kinds);
+    return RMT_OK;
 }
 
-/* The findings of the schemas as the settings have them. */
-static rmt_status apply_settings(rmt_table **issues, const rmt_check_settings *s, rmt_error *err)
+/* A list that is not whole says so, whatever it is written to. */
+static void note_cut(rmt_problems *notes, const rmt_ledger *l)
 {
-    rmt_status st;
-    rmt_table *kept = NULL;
-    const rmt_table *t = *issues;
-    const size_t code = rmt_table_find(t, "code"), line = rmt_table_find(t, "line");
-    const size_t table = rmt_table_find(t, "table"), column = rmt_table_find(t, "column");
-    const size_t subject = rmt_table_find(t, "subject"), value = rmt_table_find(t, "value");
-    const size_t rule = rmt_table_find(t, "rule"), message = rmt_table_find(t, "message");
-    const size_t severity = rmt_table_find(t, "severity");
-    bool as_they_are = true;
-    for (size_t i = 0; i < RMT_N_CHECKS; i++)
-        as_they_are = as_they_are && s->of[i].off == rmt_checks[i].off &&
-                      s->of[i].severity == rmt_checks[i].severity;
-    if (as_they_are) return RMT_OK;
-    if ((st = rmt_findings_new(&kept, err))) goto done;
-    for (size_t r = 0; r < rmt_table_rows(t); r++) {
-        const char *of = rmt_table_text(t, code, r);
-        const size_t check = rmt_check_find(of);
-        if (!rmt_check_is_on(s, of)) continue;
-        /* Left as it is, an extra-label is an error where fieldsMatch makes it one. */
-        const bool weighed =
-            check < RMT_N_CHECKS && s->of[check].severity != rmt_checks[check].severity;
-        const rmt_finding f = {.severity = weighed
-                                               ? s->of[check].severity
-                                               : rmt_severity_of(rmt_table_text(t, severity, r)),
-                               .code = of,
-                               .table = rmt_table_text(t, table, r),
-                               .line = (size_t)rmt_table_integer(t, line, r),
-                               .column = rmt_table_text(t, column, r),
-                               .subject = rmt_table_text(t, subject, r),
-                               .value = rmt_table_text(t, value, r),
-                               .rule = rmt_table_text(t, rule, r),
-                               .message = rmt_table_text(t, message, r)};
-        if ((st = rmt_findings_add(kept, &f, err))) goto done;
-    }
-    rmt_table_free(*issues);
-    *issues = kept;
-    kept = NULL;
-done:
-    rmt_table_free(kept);
-    return st;
+    const size_t found = rmt_ledger_found(l), listed = rmt_ledger_listed(l);
+    if (found > listed)
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, NULL, 0, NULL,
+                         "%zu of %zu findings are listed, all are counted in /validation/counts; "
+                         "--max-findings=N lists N of a check and table",
+                         listed, found);
 }
 
 static rmt_status answer_about_checks(const rmt_options *o, rmt_text *text, bool *answered,
@@ -267,6 +310,31 @@ static rmt_status answer_about_checks(const rmt_options *o, rmt_text *text, bool
     *answered = list || code;
     if (list) return rmt_check_list(text, rmt_options_text(o, "format"), err);
     return code ? rmt_check_explain(text, code, err) : RMT_OK;
+}
+
+/* A study file of other software may have no counts. */
+static rmt_status note_cut_of(rmt_problems *notes, const char *path, rmt_study *study,
+                              rmt_error *err)
+{
+    static const char counts[] = "/validation/counts";
+    rmt_status st;
+    const rmt_table *t = NULL;
+    size_t found = 0, listed = 0;
+    double n_found = 0, n_listed = 0;
+    if (!rmt_study_has(study, counts)) return RMT_OK;
+    if ((st = rmt_study_get(&t, study, counts, err)) ||
+        (st = rmt_table_need(&found, t, "found", RMT_KIND_NUMBER, counts, err)) ||
+        (st = rmt_table_need(&listed, t, "listed", RMT_KIND_NUMBER, counts, err)))
+        return st;
+    for (size_t i = 0; i < rmt_table_rows(t); i++) {
+        n_found += rmt_table_number(t, found, i);
+        n_listed += rmt_table_number(t, listed, i);
+    }
+    if (n_found > n_listed)
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, path, 0, NULL,
+                         "it lists %.0f of %.0f findings: one of the others may be told as new",
+                         n_listed, n_found);
+    return RMT_OK;
 }
 
 /* The findings of an earlier study file beside those of this one. */
@@ -295,8 +363,9 @@ static rmt_status compare(const rmt_stage_run *run, const char *path, const char
         goto done;
     }
     if ((st = rmt_study_get(&before.issues, study, "/validation/issues", err))) goto done;
+    if ((st = note_cut_of(run->notes, path, study, err))) goto done;
     if ((st = rmt_findings_compare(&change, &before, now, err))) goto done;
-    st = rmt_findings_change_write(run->text, &change, plan.plan, run->plan, format, err);
+    st = rmt_findings_change_write(run->text, &change, plan.plan, now, format, err);
 done:
     if (st) rmt_error_locate(err, path, 0, NULL);
     rmt_findings_change_clear(&change);
@@ -306,52 +375,72 @@ done:
     return st;
 }
 
+/* What goes to standard output or, without --format, to standard error. */
+static rmt_status tell(const rmt_stage_run *run, const rmt_ledger *ledger,
+                       const rmt_named_table *tables, size_t n_tables, rmt_error *err)
+{
+    const char *format = rmt_options_text(run->options, "format");
+    const char *old = rmt_options_text(run->options, "compare");
+    const rmt_table *issues = rmt_ledger_list(ledger);
+    note_cut(run->notes, ledger);
+    if (old)
+        return compare(run, old, format ? format : "text",
+                       &(rmt_findings_of){issues, run->plan, tables, n_tables}, err);
+    if (!format) return note_findings(run->notes, ledger, run->plan, err);
+    if (strcmp(format, "text") == 0)
+        return rmt_findings_text(run->text, issues, rmt_ledger_counts(ledger), run->plan, err);
+    if (strcmp(format, "lines") == 0)
+        return rmt_findings_lines(run->text, issues, run->plan, tables, n_tables, err);
+    return rmt_table_write(run->text, issues, format, err);
+}
+
+static rmt_status put(rmt_study *study, const char *path, rmt_table *t, rmt_error *err)
+{
+    const rmt_status st = rmt_study_put(study, path, &t, err);
+    rmt_table_free(t);
+    return st;
+}
+
 static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_named_table *tables = NULL;
-    rmt_table *issues = NULL, *summary = NULL;
+    rmt_table *summary = NULL, *flagged = NULL;
     rmt_trial_report report = {0};
-    size_t n_tables = 0, n_errors = 0;
-    const char *format = rmt_options_text(run->options, "format");
+    size_t n_tables = 0;
 
     rmt_check_settings settings = run->plan->checks;
     if ((st = rmt_check_disable(&settings, run->options, "disable", err))) goto done;
     if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
-    if ((st = rmt_findings_new(&issues, err))) goto done;
-    if ((st = check_schemas(issues, run->plan, tables, n_tables, err))) goto done;
-    if ((st = apply_settings(&issues, &settings, err))) goto done;
-    report.findings = issues;
+    const size_t most = (size_t)rmt_options_number(run->options, "max-findings");
+    if ((st = rmt_ledger_new(&report.ledger, most, &settings, err))) goto done;
+    if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
+    if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;
     if ((st = rmt_trial_check(&report, run->plan, &settings, tables, n_tables, err))) goto done;
-    if ((st = summarise(&summary, issues, &n_errors, err))) goto done;
+    if ((st = tell(run, report.ledger, tables, n_tables, err))) goto done;
 
-    const char *old = rmt_options_text(run->options, "compare");
-    if (old)
-        st = compare(run, old, format ? format : "text",
-                     &(rmt_findings_of){issues, run->plan, tables, n_tables}, err);
-    else if (!format) note_findings(run->notes, issues, run->plan);
-    else if (strcmp(format, "text") == 0) st = rmt_findings_text(run->text, issues, run->plan, err);
-    else if (strcmp(format, "lines") == 0)
-        st = rmt_findings_lines(run->text, issues, run->plan, err);
-    else st = rmt_table_write(run->text, issues, format, err);
-    if (st) goto done;
-
+    const size_t n_errors = rmt_ledger_errors(report.ledger);
     run->found = n_errors > 0;
-    run->warned = rmt_table_rows(issues) > n_errors;
+    run->warned = rmt_ledger_found(report.ledger) > n_errors;
     run->withhold = n_errors > 0 && !rmt_options_flag(run->options, "keep-going");
-    if ((st = rmt_study_put(run->study, "/validation/issues", &issues, err))) goto done;
+    if ((st = summarise(&summary, rmt_ledger_counts(report.ledger), err))) goto done;
+    if ((st = rmt_ledger_lines(&flagged, report.ledger, err))) goto done;
+    if ((st = rmt_study_put(run->study, "/validation/flagged", &flagged, err))) goto done;
     if ((st = rmt_study_put(run->study, "/validation/summary", &summary, err))) goto done;
-    if (!run->plan->subject_table) goto done;
+    st = put(run->study, "/validation/issues", rmt_ledger_take_list(report.ledger), err);
+    if (!st) st = put(run->study, "/validation/counts", rmt_ledger_take_counts(report.ledger), err);
+    if (st || !run->plan->subject_table) goto done;
     if ((st = rmt_study_put(run->study, "/validation/missingness", &report.missingness, err)))
         goto done;
     st = rmt_study_put(run->study, "/validation/baseline", &report.baseline, err);
 done:
+    rmt_ledger_free(report.ledger);
     rmt_table_free(report.missingness);
     rmt_table_free(report.baseline);
+    rmt_table_free(flagged);
     rmt_table_free(summary);
-    rmt_table_free(issues);
     rmt_mem_free(tables);
     return st;
 }
@@ -366,7 +455,10 @@ const rmt_stage rmt_stage_validate = {
         "subject randomised "
         "once to a known arm, one baseline, one record per subject and visit, items within their "
         "instrument's range), and writes every finding with file, line, column, value and rule to "
-        "/validation/issues, counts to /validation/summary. Who has values, by outcome, visit and "
+        "/validation/issues (of one check in one table the first ones, see --max-findings), their "
+        "number to "
+        "/validation/counts by column and /validation/summary by table, the lines with an error to "
+        "/validation/flagged. Who has values, by outcome, visit and "
         "arm, goes to "
         "/validation/missingness, the arms at baseline to /validation/baseline.\n\n"
         "With an error among the findings the exit code is 1 and no study is written, unless "
@@ -377,7 +469,7 @@ const rmt_stage rmt_stage_validate = {
         "A study that did not pass was not written: 'remit ingest PLAN | remit validate --format "
         "csv' lists what was found.",
     .kind = RMT_STAGE_FILTER,
-    .memory = "O(rows of the largest table + findings)",
+    .memory = "O(rows of the largest table + findings listed)",
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .text_options = text_options,

@@ -111,6 +111,7 @@ static rmt_finding cell_finding(const table_check *c, const char *code, size_t r
     return (rmt_finding){.code = code,
                          .table = c->name,
                          .line = rmt_line_of(c->t, c->line_column, row),
+                         .record = row + 1,
                          .column = rmt_table_name(c->t, column),
                          .subject = c->id_column == RMT_NO_COLUMN
                                         ? NULL
@@ -243,12 +244,15 @@ static void check_identifiers(const table_check *c)
 {
     const size_t n_rows = rmt_table_rows(c->t);
     const double most = rmt_check_value(c->out->settings, "privacy/identifier", "rows");
+    const rmt_plan_table *pt = rmt_plan_find_table(c->plan, c->name);
     char id_buf[RMT_NUM_BUF];
     for (size_t column = 0; column < rmt_table_columns(c->t); column++) {
         const char *name = rmt_table_name(c->t, column);
+        const rmt_field *field = pt && pt->schema ? rmt_schema_field(pt->schema, name) : NULL;
+        const bool marked = field && field->identifier;
         const bool suspicious =
-            column != c->id_column &&
-            is_named(name, identifiers, sizeof identifiers / sizeof *identifiers);
+            marked || (column != c->id_column &&
+                       is_named(name, identifiers, sizeof identifiers / sizeof *identifiers));
         const bool is_text = rmt_table_type(c->t, column) == RMT_TYPE_STRING;
         for (size_t row = 0; row < n_rows && (double)row < most; row++) {
             if (!suspicious && !is_text) break;
@@ -259,6 +263,8 @@ static void check_identifiers(const table_check *c)
             f.subject = NULL;
             f.rule = "no name, date of birth, address or record number";
             if (email) rmt_report(c->out, f, "column %s holds e-mail addresses", name);
+            else if (marked)
+                rmt_report(c->out, f, "column %s is marked as an identifier in its schema", name);
             else rmt_report(c->out, f, "column %s looks like one that identifies a person", name);
             break;
         }

@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum column {
@@ -245,56 +244,69 @@ static rmt_status find_definition(const rmt_definition **out, const job *j, cons
 
 /* ---- flags from validation ----------------------------------------------------------------- */
 
-static int by_size(const void *a, const void *b)
-{
-    size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    return (x > y) - (x < y);
-}
+typedef struct {
+    size_t first, last; /* lines */
+} line_range;
 
-/* Lines of a table with an error finding, sorted. */
-static rmt_status error_lines(size_t **out, size_t *n_out, const rmt_table *issues,
+/* The lines of a table with an error, as validate left them: ranges in order. */
+static rmt_status error_lines(line_range **out, size_t *n_out, const rmt_table *flagged,
                               const char *table, rmt_error *err)
 {
-    static const char path[] = "/validation/issues";
-    size_t severity, of_table, line, n = 0;
+    static const char path[] = "/validation/flagged";
+    size_t of_table, first, last, n = 0;
     rmt_status st;
-    if ((st = rmt_table_need(&severity, issues, "severity", RMT_KIND_TEXT, path, err)) ||
-        (st = rmt_table_need(&of_table, issues, "table", RMT_KIND_TEXT, path, err)) ||
-        (st = rmt_table_need(&line, issues, "line", RMT_KIND_WHOLE, path, err)))
+    if ((st = rmt_table_need(&of_table, flagged, "table", RMT_KIND_TEXT, path, err)) ||
+        (st = rmt_table_need(&first, flagged, "first_line", RMT_KIND_WHOLE, path, err)) ||
+        (st = rmt_table_need(&last, flagged, "last_line", RMT_KIND_WHOLE, path, err)))
         return st;
-    size_t n_rows = rmt_table_rows(issues);
-    size_t *lines = rmt_mem_array(n_rows, sizeof *lines, err);
-    if (!lines) return RMT_ERR_NOMEM;
+    const size_t n_rows = rmt_table_rows(flagged);
+    line_range *ranges = rmt_mem_array(n_rows, sizeof *ranges, err);
+    if (!ranges) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n_rows; i++) {
-        const int32_t at = rmt_table_integer(issues, line, i);
-        if (at <= 0 || strcmp(rmt_table_text(issues, severity, i), "error") != 0) continue;
-        if (strcmp(rmt_table_text(issues, of_table, i), table) == 0) lines[n++] = (size_t)at;
+        if (strcmp(rmt_table_text(flagged, of_table, i), table) != 0) continue;
+        const int32_t from = rmt_table_integer(flagged, first, i);
+        const int32_t to = rmt_table_integer(flagged, last, i);
+        if (from < 1 || to < from || (n > 0 && (size_t)from <= ranges[n - 1].last)) {
+            rmt_mem_free(ranges);
+            return rmt_fail(err, RMT_ERR_INCONSISTENT,
+                            "%s: row %zu is no range of lines behind the one before", path, i + 1);
+        }
+        ranges[n++] = (line_range){(size_t)from, (size_t)to};
     }
-    qsort(lines, n, sizeof *lines, by_size);
-    *out = lines;
+    *out = ranges;
     *n_out = n;
     return RMT_OK;
 }
 
-static rmt_status find_flags(job *j, const rmt_table *issues, rmt_error *err)
+static bool is_in_ranges(const line_range *ranges, size_t n, size_t line)
+{
+    size_t low = 0, high = n; /* the first range that does not end before the line */
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (ranges[mid].last < line) low = mid + 1;
+        else high = mid;
+    }
+    return low < n && ranges[low].first <= line;
+}
+
+static rmt_status find_flags(job *j, const rmt_table *flagged, rmt_error *err)
 {
     const rmt_records *r = &j->r;
-    size_t n_visits = r->plan->n_visits, n_lines = 0;
-    size_t *lines = NULL;
+    size_t n_visits = r->plan->n_visits, n = 0;
+    line_range *ranges = NULL;
 
     j->flagged = rmt_mem_array(r->subjects->n * n_visits, sizeof *j->flagged, err);
     if (!j->flagged) return RMT_ERR_NOMEM;
-    if (!issues) return RMT_OK;
-    rmt_status st = error_lines(&lines, &n_lines, issues, r->outcome->table, err);
+    if (!flagged) return RMT_OK;
+    rmt_status st = error_lines(&ranges, &n, flagged, r->outcome->table, err);
     if (st) return st;
-    for (size_t i = 0; i < r->n_rows && n_lines > 0; i++) {
+    for (size_t i = 0; i < r->n_rows && n > 0; i++) {
         if (r->subject[i] == r->subjects->n || r->visit[i] == n_visits) continue;
         size_t at = r->subject[i] * n_visits + r->visit[i];
-        size_t line = rmt_records_line(r, i);
         if (r->valued[i] != j->slots[at].valued) continue; /* a row left aside */
-        if (bsearch(&line, lines, n_lines, sizeof line, by_size)) j->flagged[at] = true;
+        if (is_in_ranges(ranges, n, rmt_records_line(r, i))) j->flagged[at] = true;
     }
-    rmt_mem_free(lines);
+    rmt_mem_free(ranges);
     return RMT_OK;
 }
 
@@ -547,7 +559,7 @@ static rmt_status job_open(job *j, const rmt_outcomes_input *in, const rmt_subje
     if ((st = find_definition(&j->response, j, o->response, true, err))) return st;
     if ((st = find_definition(&j->remission, j, o->remission, false, err))) return st;
     if ((st = rmt_records_slots(&j->slots, &j->r, err))) return st;
-    if ((st = find_flags(j, in->issues, err))) return st;
+    if ((st = find_flags(j, in->flagged, err))) return st;
     j->baseline_visit = rmt_records_baseline_visit(in->plan);
     j->held = rmt_mem_array(n_visits, sizeof *j->held, err);
     j->items = rmt_mem_array(j->r.n_items, sizeof *j->items, err);

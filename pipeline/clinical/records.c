@@ -131,14 +131,16 @@ static size_t visit_of_label(const rmt_records *r, size_t row)
     const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
     if (!*label) return p->n_visits;
     for (size_t i = 0; i < p->n_visits; i++)
-        if (strcmp(p->visits[i].value, label) == 0) return i;
+        for (size_t k = 0; k < p->visits[i].n_values; k++)
+            if (strcmp(p->visits[i].values[k], label) == 0) return i;
     rmt_type type = rmt_table_type(r->table, r->visit_column);
     if (type != RMT_TYPE_NUMBER && type != RMT_TYPE_INTEGER) return p->n_visits;
     double x = rmt_table_number(r->table, r->visit_column, row), y;
-    for (size_t i = 0; i < p->n_visits; i++) {
-        const char *value = p->visits[i].value;
-        if (rmt_num_parse_double(value, strlen(value), &y) && rmt_num_same(x, y)) return i;
-    }
+    for (size_t i = 0; i < p->n_visits; i++)
+        for (size_t k = 0; k < p->visits[i].n_values; k++) {
+            const char *value = p->visits[i].values[k];
+            if (rmt_num_parse_double(value, strlen(value), &y) && rmt_num_same(x, y)) return i;
+        }
     return p->n_visits;
 }
 

@@ -19,6 +19,11 @@ void rmt_report(rmt_reporter *r, rmt_finding f, const char *fmt, ...)
     }
     const rmt_check_setting *setting = &r->settings->of[check];
     if (setting->off) return;
+    if (!rmt_ledger_lists(r->ledger, f.code, f.table)) { /* counted, and nobody reads it */
+        f.severity = setting->severity;
+        r->st = rmt_ledger_add(r->ledger, &f, r->err);
+        return;
+    }
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);
@@ -36,7 +41,7 @@ void rmt_report(rmt_reporter *r, rmt_finding f, const char *fmt, ...)
     if (!f.column) f.column = "";
     if (!f.subject) f.subject = "";
     if (!f.value) f.value = "";
-    r->st = rmt_findings_add(r->findings, &f, r->err);
+    r->st = rmt_ledger_add(r->ledger, &f, r->err);
     rmt_mem_free(longer);
 }
 
@@ -51,6 +56,7 @@ rmt_finding rmt_record_finding(const rmt_record_check *c, const char *code, size
     return (rmt_finding){.code = code,
                          .table = c->r->outcome->table,
                          .line = rmt_records_line(c->r, row),
+                         .record = row + 1,
                          .column = column,
                          .subject = subject};
 }

@@ -3,11 +3,11 @@
 #ifndef RMT_REPORTER_H
 #define RMT_REPORTER_H
 #include "records.h"
-#include "rmt/checks.h"
+#include "rmt/ledger.h"
 
 /* The first failure is kept, what follows is skipped. */
 typedef struct {
-    rmt_table *findings;
+    rmt_ledger *ledger;
     const rmt_check_settings *settings;
     rmt_status st;
     rmt_error *err;

@@ -27,6 +27,7 @@ static rmt_finding subject_finding(const subject_check *c, const char *code, siz
     return (rmt_finding){.code = code,
                          .table = c->plan->subject_table,
                          .line = rmt_line_of(c->s->table, c->line_column, row),
+                         .record = row + 1,
                          .subject = subject};
 }
 
@@ -243,13 +244,14 @@ static const char *visit_meant(const rmt_plan *plan, const char *label)
 {
     const char *best = NULL;
     rmt_likeness most = RMT_NAMES_DIFFER;
-    for (size_t i = 0; i < plan->n_visits; i++) {
-        const char *value = plan->visits[i].value;
-        rmt_likeness like = rmt_names_likeness(label, value);
-        if (same_number(label, value)) like = RMT_NAMES_ALIKE;
-        if (like > most) best = value;
-        if (like > most) most = like;
-    }
+    for (size_t i = 0; i < plan->n_visits; i++)
+        for (size_t k = 0; k < plan->visits[i].n_values; k++) {
+            const char *value = plan->visits[i].values[k];
+            rmt_likeness like = rmt_names_likeness(label, value);
+            if (same_number(label, value)) like = RMT_NAMES_ALIKE;
+            if (like > most) best = value;
+            if (like > most) most = like;
+        }
     return best;
 }
 
@@ -500,7 +502,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
     bool *has_record = NULL;     /* per subject */
     rmt_copies copies = {0};
-    rmt_reporter out = {report->findings, settings, RMT_OK, err};
+    rmt_reporter out = {report->ledger, settings, RMT_OK, err};
 
     rmt_check_summaries(&out, plan, tables, n_tables);
     if (!plan->subject_table) return out.st;
@@ -514,8 +516,11 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     }
     if (report->baseline && (st = rmt_overview_subjects(report->baseline, plan, s, err))) goto done;
     if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
-    for (size_t i = 0; i < n_tables; i++)
-        if (rmt_plan_find_table(plan, tables[i].name)) rmt_check_columns(&out, plan, &tables[i]);
+    for (size_t i = 0; i < n_tables; i++) {
+        if (!rmt_plan_find_table(plan, tables[i].name)) continue;
+        rmt_check_columns(&out, plan, &tables[i]);
+        if ((st = rmt_check_redcap(&out, plan, tables, n_tables, &tables[i], err))) goto done;
+    }
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)

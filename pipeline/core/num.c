@@ -177,11 +177,28 @@ static size_t put(char buf[RMT_NUM_BUF], const char *s)
     return n;
 }
 
+/* A whole number of at most 15 digits, as "%.15g" writes it. */
+static size_t print_whole(char buf[RMT_NUM_BUF], int64_t x)
+{
+    char digits[RMT_NUM_BUF];
+    size_t n = 0, len = 0;
+    if (x < 0) buf[len++] = '-';
+    for (uint64_t rest = x < 0 ? (uint64_t)-x : (uint64_t)x; n == 0 || rest > 0; rest /= 10)
+        digits[n++] = (char)('0' + rest % 10);
+    while (n > 0)
+        buf[len++] = digits[--n];
+    buf[len] = '\0';
+    return len;
+}
+
 size_t rmt_num_print(char buf[RMT_NUM_BUF], double x)
 {
     if (isnan(x)) return put(buf, "");
     if (isinf(x)) return put(buf, x > 0 ? "Inf" : "-Inf");
-    if (fpclassify(x) == FP_ZERO) return put(buf, "0");
+    const double whole_below = 1e15;
+    if (fabs(x) < whole_below && rmt_num_same(x, (double)(int64_t)x))
+        return print_whole(buf, (int64_t)x);
+    if (fpclassify(x) == FP_ZERO) return put(buf, "0"); /* -0 */
     int n = 0;
     for (int digits = 15; digits <= 17; digits++) {
         n = snprintf(buf, RMT_NUM_BUF, "%.*g", digits, x);

@@ -1,5 +1,5 @@
 /* status.c - see rmt/status.h. */
-#include "rmt/status.h"
+#include "status_parts.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -46,10 +46,8 @@ static void hide_controls(char *s)
     }
 }
 
-__attribute__((format(printf, 6, 0))) static void fill(rmt_error *err, rmt_status code,
-                                                       const char *source, size_t line,
-                                                       const char *column, const char *fmt,
-                                                       va_list args)
+void rmt_error_fill(rmt_error *err, rmt_status code, const char *source, size_t line,
+                    const char *column, const char *fmt, va_list args)
 {
     rmt_error_clear(err);
     err->code = code;
@@ -74,7 +72,7 @@ rmt_status rmt_fail(rmt_error *err, rmt_status code, const char *fmt, ...)
     if (err && err->code == RMT_OK) {
         va_list args;
         va_start(args, fmt);
-        fill(err, code, NULL, 0, NULL, fmt, args);
+        rmt_error_fill(err, code, NULL, 0, NULL, fmt, args);
         va_end(args);
     }
     return code;
@@ -87,7 +85,7 @@ rmt_status rmt_fail_at(rmt_error *err, rmt_status code, const char *source, size
     if (err && err->code == RMT_OK) {
         va_list args;
         va_start(args, fmt);
-        fill(err, code, source, line, column, fmt, args);
+        rmt_error_fill(err, code, source, line, column, fmt, args);
         va_end(args);
     }
     return code;
@@ -159,17 +157,4 @@ int rmt_status_exit_code(rmt_status st)
     case RMT_N_STATUS: break;
     }
     return 70;
-}
-
-void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, const char *source,
-                      size_t line, const char *column, const char *fmt, ...)
-{
-    p->n_total++;
-    if (severity == RMT_SEVERITY_ERROR) p->n_errors++;
-    if (p->n_kept == RMT_PROBLEMS_KEPT) return;
-    va_list args;
-    va_start(args, fmt);
-    fill(&p->kept[p->n_kept], code, source, line, column, fmt, args);
-    va_end(args);
-    p->severity[p->n_kept++] = severity;
 }

@@ -29,6 +29,8 @@ void rmt_field_init_declared(rmt_field *f, const char *name, rmt_field_type decl
     f->name = name;
     f->title = "";
     f->unit = "";
+    f->form = "";
+    f->branching = "";
     f->declared = declared;
     f->type = declared <= RMT_FIELD_DATETIME ? (rmt_type)declared
               : declared == RMT_FIELD_YEAR   ? RMT_TYPE_INTEGER

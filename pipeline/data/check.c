@@ -1,12 +1,15 @@
 /* check.c - a table against its schema, as findings.
- * Rows are taken in the order of their lines, so findings come out ordered and nothing is kept
- * back. */
+ * Cells are looked at column by column, a block of rows at a time, and only those that may be at fault are examined: in
+ * the order of lines, then of columns, so that findings come out ordered and nothing is kept back. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
+#include "keys.h"
 #include "rmt/checks.h"
+#include "rmt/ledger.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 #include "rmt/schema.h"
@@ -70,182 +73,10 @@ rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f, rmt_error
     return RMT_OK;
 }
 
-/* ---- keys: which rows have the same cells ---------------------------------------------------- */
-
-typedef struct {
-    const rmt_table *table;
-    const size_t *columns;
-    size_t n;
-} key_columns;
-
-typedef struct {
-    uint64_t hash; /* or a line, where rows are put in order */
-    size_t row;
-} key_item;
-
-static uint64_t mix(uint64_t h, uint64_t x)
-{
-    h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
-    return h ^ (h >> 29);
-}
-
-static uint64_t key_hash(const key_columns *k, size_t row)
-{
-    uint64_t h = UINT64_C(0x243f6a8885a308d3);
-
-    for (size_t i = 0; i < k->n; i++) {
-        if (rmt_type_is_text(rmt_table_type(k->table, k->columns[i]))) {
-            const char *s = rmt_table_text(k->table, k->columns[i], row);
-            for (; *s; s++)
-                h = mix(h, (unsigned char)*s);
-            h = mix(h, 0x100);
-        } else {
-            double x = rmt_table_number(k->table, k->columns[i], row) + 0.0; /* -0 is 0 */
-            uint64_t bits;
-            memcpy(&bits, &x, sizeof bits);
-            h = mix(h, bits);
-        }
-    }
-    return h;
-}
-
-/* Orders two rows by their cells; the columns of a and b are of the same kinds. */
-static int key_compare(const key_columns *a, size_t row_a, const key_columns *b, size_t row_b)
-{
-    for (size_t i = 0; i < a->n; i++) {
-        int order;
-        if (rmt_type_is_text(rmt_table_type(a->table, a->columns[i]))) {
-            order = strcmp(rmt_table_text(a->table, a->columns[i], row_a),
-                           rmt_table_text(b->table, b->columns[i], row_b));
-        } else {
-            double x = rmt_table_number(a->table, a->columns[i], row_a);
-            double y = rmt_table_number(b->table, b->columns[i], row_b);
-            order = (x > y) - (x < y);
-        }
-        if (order) return order;
-    }
-    return 0;
-}
-
-/* Hashes make comparing cheap; equal hashes fall back on the cells, so crafted input stays O(n log
- * n). */
-static int item_compare(const key_columns *a, const key_item *x, const key_columns *b,
-                        const key_item *y)
-{
-    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
-    return a ? key_compare(a, x->row, b, y->row) : 0;
-}
-
-/* Stable merge sort: of keys by hash and cells, of lines (k NULL) by hash alone. */
-static rmt_status sort_items(key_item *items, size_t n, const key_columns *k, rmt_error *err)
-{
-    bool sorted = true;
-    key_item *spare;
-
-    for (size_t i = 1; i < n && sorted; i++)
-        sorted = item_compare(k, &items[i - 1], k, &items[i]) <= 0;
-    if (sorted) return RMT_OK;
-    if (!(spare = rmt_mem_array(n, sizeof *spare, err))) return RMT_ERR_NOMEM;
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t low = 0; low < n; low += 2 * width) {
-            size_t mid = n - low > width ? low + width : n;
-            size_t high = n - low > 2 * width ? low + 2 * width : n;
-            size_t i = low, j = mid;
-            for (size_t o = low; o < high; o++) {
-                bool left = i < mid && (j == high || item_compare(k, &items[i], k, &items[j]) <= 0);
-                spare[o] = left ? items[i++] : items[j++];
-            }
-        }
-        memcpy(items, spare, n * sizeof *items);
-    }
-    rmt_mem_free(spare);
-    return RMT_OK;
-}
-
-/* How many cells of the key are missing. */
-static size_t key_missing(const key_columns *k, size_t row)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < k->n; i++)
-        n += rmt_table_is_missing(k->table, k->columns[i], row) ? 1 : 0;
-    return n;
-}
-
-/* The rows of `order` whose key is complete, sorted by key, equal ones in the order given. */
-static rmt_status sorted_keys(key_item **out, size_t *n_out, const key_columns *k,
-                              const size_t *order, size_t n, rmt_error *err)
-{
-    key_item *items = rmt_mem_array(n, sizeof *items, err);
-    size_t used = 0;
-    rmt_status st;
-
-    if (!items) return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        if (key_missing(k, order[i]) > 0) continue;
-        items[used].hash = key_hash(k, order[i]);
-        items[used++].row = order[i];
-    }
-    if ((st = sort_items(items, used, k, err))) {
-        rmt_mem_free(items);
-        return st;
-    }
-    *out = items;
-    *n_out = used;
-    return RMT_OK;
-}
-
-/* first[row] = the first row with the same key, where that is another one; NO_ROW elsewhere. */
-static rmt_status find_repeats(size_t **out, const key_columns *k, const size_t *order, size_t n,
-                               rmt_error *err)
-{
-    key_item *items = NULL;
-    size_t n_items = 0;
-    size_t *first = rmt_mem_array(n, sizeof *first, err);
-    rmt_status st;
-
-    if (!first) return RMT_ERR_NOMEM;
-    if ((st = sorted_keys(&items, &n_items, k, order, n, err))) {
-        rmt_mem_free(first);
-        return st;
-    }
-    for (size_t i = 0; i < n; i++)
-        first[i] = NO_ROW;
-    for (size_t i = 1, start = 0; i < n_items; i++) {
-        if (item_compare(k, &items[start], k, &items[i]) == 0)
-            first[items[i].row] = items[start].row;
-        else start = i;
-    }
-    rmt_mem_free(items);
-    *out = first;
-    return RMT_OK;
-}
-
-/* ---- rows in order ---------------------------------------------------------------------------- */
-
-/* The rows in the order of their lines; without lines in their own. */
-static rmt_status rows_by_line(size_t **out, const rmt_table *t, rmt_error *err)
-{
-    size_t n = rmt_table_rows(t), col = rmt_line_column(t);
-    key_item *items = rmt_mem_array(n, sizeof *items, err);
-    size_t *order = items ? rmt_mem_array(n, sizeof *order, err) : NULL;
-    rmt_status st = order ? RMT_OK : RMT_ERR_NOMEM;
-
-    for (size_t i = 0; i < n && !st; i++)
-        items[i] = (key_item){rmt_line_of(t, col, i), i};
-    if (!st) st = sort_items(items, n, NULL, err);
-    for (size_t i = 0; i < n && !st; i++)
-        order[i] = items[i].row;
-    rmt_mem_free(items);
-    if (st) rmt_mem_free(order);
-    else *out = order;
-    return st;
-}
-
 /* ---- saying it ------------------------------------------------------------------------------- */
 
 typedef struct {
-    rmt_table *findings;
+    rmt_ledger *ledger;
     const char *name;
     const rmt_table *table;
     size_t line_col;
@@ -255,11 +86,11 @@ typedef struct {
 
 enum { SHOWN = 100, SHOWN_BUF = SHOWN + 4, PLACE_BUF = 32 };
 
-static void reporter_init(reporter *r, rmt_table *findings, const char *name, const rmt_table *t,
+static void reporter_init(reporter *r, rmt_ledger *ledger, const char *name, const rmt_table *t,
                           rmt_error *err)
 {
     memset(r, 0, sizeof *r);
-    r->findings = findings;
+    r->ledger = ledger;
     r->name = name;
     r->table = t;
     r->line_col = rmt_line_column(t);
@@ -309,6 +140,21 @@ static const char *place(const reporter *r, size_t row, char buf[PLACE_BUF])
     return buf;
 }
 
+/* Where no more of a kind are listed the finding is entered without its words. */
+static bool told_without_words(reporter *r, const char *code, size_t row, const char *column,
+                               rmt_status *st)
+{
+    if (rmt_ledger_lists(r->ledger, code, r->name)) return false;
+    const rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
+                           .code = code,
+                           .table = r->name,
+                           .line = row == NO_ROW ? 0 : rmt_line_of(r->table, r->line_col, row),
+                           .record = row == NO_ROW ? 0 : row + 1,
+                           .column = column};
+    *st = rmt_ledger_add(r->ledger, &f, r->err);
+    return true;
+}
+
 /* The rule of the next finding: a constraint's name and its value ("" = none). */
 static rmt_status set_rule(reporter *r, const char *name, const char *value)
 {
@@ -322,16 +168,28 @@ static rmt_status say(reporter *r, rmt_severity severity, const char *code, size
                       const char *column, const char *value, const char *phrase, const char *tail)
 {
     char buf[SHOWN_BUF];
-    rmt_finding f = {severity, code, r->name, 0, column, "", value, text_of(&r->rule), ""};
+    rmt_finding f = {.severity = severity,
+                     .code = code,
+                     .table = r->name,
+                     .column = column,
+                     .subject = "",
+                     .value = value,
+                     .rule = text_of(&r->rule),
+                     .message = ""};
     rmt_status st;
 
-    if (row != NO_ROW) f.line = rmt_line_of(r->table, r->line_col, row);
+    if (row != NO_ROW) {
+        f.line = rmt_line_of(r->table, r->line_col, row);
+        f.record = row + 1;
+    }
     empty(&r->message);
-    st = rmt_text_addf(&r->message, r->err, "%s %s%s", shown(buf, row == NO_ROW ? column : value),
-                       phrase, tail);
-    if (st) return st;
-    f.message = text_of(&r->message);
-    return rmt_findings_add(r->findings, &f, r->err);
+    if (rmt_ledger_lists(r->ledger, code, r->name)) {
+        st = rmt_text_addf(&r->message, r->err, "%s %s%s",
+                           shown(buf, row == NO_ROW ? column : value), phrase, tail);
+        if (st) return st;
+        f.message = text_of(&r->message);
+    }
+    return rmt_ledger_add(r->ledger, &f, r->err);
 }
 
 /* ---- one column ------------------------------------------------------------------------------ */
@@ -360,6 +218,8 @@ typedef struct {
     limit at;
 } range_end;
 
+enum { CLEAN_TEXTS = 256 };
+
 typedef struct {
     const rmt_field *field; /* NULL: the column is not in the schema */
     size_t col;
@@ -368,10 +228,17 @@ typedef struct {
     size_t n_ends;
     limit *allowed; /* sorted */
     size_t n_allowed;
+    uint64_t choice_bits; /* of whole numbers choice_base + i; 0 = not all lie so near together */
+    int32_t choice_base;
     rmt_text choices; /* of enum, for the rule */
     rmt_pattern_work *work;
-    size_t *unique; /* as find_repeats gives it, or NULL */
-    bool in_key;    /* the whole primary key is this column */
+    rmt_repeats unique;
+    const rmt_repeats
+        *key; /* of the primary key, where it is this column and no other; NULL = it is not */
+    double low, high; /* numbers in here break no range */
+    const char **
+        clean; /* texts of the table that were found in order, by a hash; NULL = none are asked for */
+    bool idle; /* nothing is asked of it */
 } column_check;
 
 static const char *limit_text(const limit *l)
@@ -402,7 +269,8 @@ static void column_clear(column_check *c)
     rmt_mem_free(c->allowed);
     rmt_text_clear(&c->choices);
     rmt_pattern_work_free(c->work);
-    rmt_mem_free(c->unique);
+    rmt_mem_free(c->clean);
+    rmt_repeats_clear(&c->unique);
 }
 
 /* The choices of an enum: sorted to be searched, and written out (the first ones) for the rule. */
@@ -427,10 +295,30 @@ static rmt_status prepare_enum(column_check *c, rmt_error *err)
     }
     c->n_allowed = n;
     qsort(c->allowed, n, sizeof *c->allowed, limit_compare);
+    if (c->field->type != RMT_TYPE_NUMBER && !c->is_text && n > 0 &&
+        c->allowed[n - 1].number - c->allowed[0].number < 64) {
+        c->choice_base = (int32_t)c->allowed[0].number;
+        for (size_t i = 0; i < n; i++)
+            c->choice_bits |= UINT64_C(1) << (unsigned)(c->allowed[i].number - c->choice_base);
+    }
     return RMT_OK;
 }
 
-static rmt_status column_prepare(column_check *c, const rmt_table *t, const size_t *order,
+/* The ends of a range as the least and the greatest number that break none of them. */
+static void narrow_range(column_check *c)
+{
+    c->low = -(double)INFINITY;
+    c->high = (double)INFINITY;
+    for (size_t i = 0; i < c->n_ends; i++) {
+        const range_rule *rule = c->ends[i].rule;
+        double end = c->ends[i].at.number;
+        if (rule->exclusive) end = nextafter(end, rule->is_low ? c->high : c->low);
+        if (rule->is_low && end > c->low) c->low = end;
+        if (!rule->is_low && end < c->high) c->high = end;
+    }
+}
+
+static rmt_status column_prepare(column_check *c, const rmt_table *t, const rmt_row_order *order,
                                  rmt_error *err)
 {
     const rmt_field *f = c->field;
@@ -450,10 +338,19 @@ static rmt_status column_prepare(column_check *c, const rmt_table *t, const size
     if (f->allowed && (st = prepare_enum(c, err))) return st;
     if (f->compiled && (st = rmt_pattern_work_new(&c->work, f->compiled, err))) return st;
     if (f->unique) {
-        key_columns key = {t, &c->col, 1};
-        st = find_repeats(&c->unique, &key, order, rmt_table_rows(t), err);
+        const rmt_key key = {t, &c->col, 1};
+        if ((st = rmt_key_repeats(&c->unique, &key, order, err))) return st;
     }
-    return st;
+    narrow_range(c);
+    const bool has_length = f->min_length > 0 || f->max_length != SIZE_MAX;
+    const bool constrained =
+        c->n_ends > 0 || c->allowed || f->compiled || (c->is_text && has_length);
+    c->idle = !constrained && !f->required && !c->unique.first && !c->key &&
+              !rmt_table_has_reasons(t, c->col);
+    if (c->is_text && constrained &&
+        !(c->clean = rmt_mem_array(CLEAN_TEXTS, sizeof *c->clean, err)))
+        return RMT_ERR_NOMEM;
+    return RMT_OK;
 }
 
 static rmt_status check_unreadable(reporter *r, const column_check *c, size_t row,
@@ -465,6 +362,7 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
     rmt_cell cell;
     rmt_status st;
 
+    if (told_without_words(r, "type-error", row, f->name, &st)) return st;
     empty(&r->rule);
     st = rmt_text_addf(&r->rule, r->err, "type %s%s%s", type, formatted ? ", format " : "",
                        formatted ? f->format : "");
@@ -475,6 +373,13 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
         return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "is ", cell.reason);
     return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "cannot be read as ",
                text_of(&r->rule));
+}
+
+/* In REDCap a missing data code answers a required field, and nobody is asked where the form was not saved or
+ * branching logic hides the field: only a cell without any reason is a question left open. */
+static bool is_answered(const rmt_field *f, const char *reason)
+{
+    return f->form[0] && reason[0];
 }
 
 static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
@@ -490,7 +395,7 @@ static rmt_status check_missing(reporter *r, const column_check *c, size_t row)
         if ((st = rmt_text_add(&r->value, unreadable, r->err))) return st;
         return check_unreadable(r, c, row, text_of(&r->value));
     }
-    if (!c->field->required) return RMT_OK;
+    if (!c->field->required || is_answered(c->field, reason)) return RMT_OK;
     if ((st = set_rule(r, "required", ""))) return st;
     return say(r, RMT_SEVERITY_ERROR, "constraint-error", row, c->field->name, reason,
                "stands where a value is required", "");
@@ -507,18 +412,25 @@ static bool missing_is_said(const reporter *r, const column_check *c, size_t row
 static rmt_status broken(reporter *r, const column_check *c, size_t row, const char *value,
                          const char *phrase, const char *name, const char *bound)
 {
-    rmt_status st = set_rule(r, name, bound);
+    rmt_status st;
 
-    if (st) return st;
+    if (told_without_words(r, "constraint-error", row, c->field->name, &st)) return st;
+    if ((st = set_rule(r, name, bound))) return st;
     return say(r, RMT_SEVERITY_ERROR, "constraint-error", row, c->field->name, value, phrase,
                text_of(&r->rule));
+}
+
+/* Code points of a string, members of an object or array. */
+static size_t length_of(const rmt_field *f, const char *value)
+{
+    return f->declared == RMT_FIELD_STRING ? rmt_text_utf8_length(value)
+                                           : rmt_cell_json_members(value);
 }
 
 static rmt_status check_length(reporter *r, const column_check *c, size_t row, const char *value)
 {
     const rmt_field *f = c->field;
-    size_t n = f->declared == RMT_FIELD_STRING ? rmt_text_utf8_length(value)
-                                               : rmt_cell_json_members(value);
+    size_t n = length_of(f, value);
     char bound[PLACE_BUF];
     rmt_status st;
 
@@ -546,14 +458,20 @@ static rmt_status check_pattern(reporter *r, const column_check *c, size_t row, 
                   c->field->pattern);
 }
 
+static bool is_beyond(const range_end *e, const limit *x)
+{
+    const int order = limit_compare(x, &e->at);
+
+    return order == 0 ? e->rule->exclusive : (order < 0) == e->rule->is_low;
+}
+
 static rmt_status check_range(reporter *r, const column_check *c, size_t row, const limit *x)
 {
     for (size_t i = 0; i < c->n_ends; i++) {
         const range_end *e = &c->ends[i];
         char buf[RMT_NUM_BUF];
-        int order = limit_compare(x, &e->at);
         rmt_status st;
-        if (order == 0 ? !e->rule->exclusive : (order < 0) != e->rule->is_low) continue;
+        if (!is_beyond(e, x)) continue;
         st = broken(r, c, row, rmt_table_format(r->table, c->col, row, buf), e->rule->phrase,
                     e->rule->name, e->text);
         if (st) return st;
@@ -561,11 +479,27 @@ static rmt_status check_range(reporter *r, const column_check *c, size_t row, co
     return RMT_OK;
 }
 
+static bool is_allowed(const column_check *c, const limit *x)
+{
+    return bsearch(x, c->allowed, c->n_allowed, sizeof *x, limit_compare);
+}
+
+static rmt_status check_choice(reporter *r, const column_check *c, size_t row)
+{
+    char buf[RMT_NUM_BUF];
+    rmt_status st;
+
+    if (told_without_words(r, "constraint-error", row, c->field->name, &st)) return st;
+    if ((st = set_rule(r, c->field->allowed_name, text_of(&c->choices)))) return st;
+    return say(r, RMT_SEVERITY_ERROR, "constraint-error", row, c->field->name,
+               rmt_table_format(r->table, c->col, row, buf), "is not one of ",
+               text_of(&c->choices));
+}
+
 static rmt_status check_cell(reporter *r, const column_check *c, size_t row)
 {
     const rmt_field *f = c->field;
     char buf[RMT_NUM_BUF], at[PLACE_BUF];
-    const char *value;
     limit x = {0.0, "", NULL};
     rmt_status st;
 
@@ -573,24 +507,18 @@ static rmt_status check_cell(reporter *r, const column_check *c, size_t row)
     if (c->is_text) x.text = rmt_table_text(r->table, c->col, row);
     else x.number = rmt_table_number(r->table, c->col, row);
     if ((st = check_range(r, c, row, &x))) return st;
-    if (c->allowed && !bsearch(&x, c->allowed, c->n_allowed, sizeof x, limit_compare)) {
-        value = rmt_table_format(r->table, c->col, row, buf);
-        if ((st = set_rule(r, f->allowed_name, text_of(&c->choices)))) return st;
-        st = say(r, RMT_SEVERITY_ERROR, "constraint-error", row, f->name, value, "is not one of ",
-                 text_of(&c->choices));
-        if (st) return st;
-    }
+    if (c->allowed && !is_allowed(c, &x) && (st = check_choice(r, c, row))) return st;
     if (f->compiled && (st = check_pattern(r, c, row, x.text))) return st;
     if ((f->min_length > 0 || f->max_length != SIZE_MAX) && c->is_text &&
         (st = check_length(r, c, row, x.text)))
         return st;
-    if (c->unique && c->unique[row] != NO_ROW) {
-        value = rmt_table_format(r->table, c->col, row, buf);
-        if ((st = set_rule(r, "unique", ""))) return st;
-        return say(r, RMT_SEVERITY_ERROR, "unique-error", row, f->name, value, "stands already on ",
-                   place(r, c->unique[row], at));
-    }
-    return RMT_OK;
+    if (!c->unique.first || c->unique.first[row] == 0 ||
+        told_without_words(r, "unique-error", row, f->name, &st))
+        return st;
+    if ((st = set_rule(r, "unique", ""))) return st;
+    return say(r, RMT_SEVERITY_ERROR, "unique-error", row, f->name,
+               rmt_table_format(r->table, c->col, row, buf), "stands already on ",
+               place(r, c->unique.first[row] - 1, at));
 }
 
 /* ---- keys as findings ------------------------------------------------------------------------ */
@@ -629,13 +557,13 @@ typedef struct {
     size_t n;
     bool is_primary;
     size_t *columns; /* NULL: no key, or one of its columns is absent */
-    size_t *first;
+    rmt_repeats repeats;
 } table_key;
 
 static rmt_status table_key_prepare(table_key *k, const char **names, size_t n, bool is_primary,
-                                    const rmt_table *t, const size_t *order, rmt_error *err)
+                                    const rmt_table *t, const rmt_row_order *order, rmt_error *err)
 {
-    key_columns key = {t, NULL, n};
+    rmt_key key = {t, NULL, n};
 
     *k = (table_key){.names = names, .n = n, .is_primary = is_primary};
     for (size_t i = 0; i < n; i++)
@@ -645,13 +573,22 @@ static rmt_status table_key_prepare(table_key *k, const char **names, size_t n, 
     for (size_t i = 0; i < n; i++)
         k->columns[i] = rmt_table_find(t, names[i]);
     key.columns = k->columns;
-    return find_repeats(&k->first, &key, order, rmt_table_rows(t), err);
+    return rmt_key_repeats(&k->repeats, &key, order, err);
 }
 
 static void table_key_clear(table_key *k)
 {
     rmt_mem_free(k->columns);
-    rmt_mem_free(k->first);
+    rmt_repeats_clear(&k->repeats);
+}
+
+/* Whether check_key has something to say of a row. */
+static bool is_key_fault(const table_key *k, const rmt_table *t, size_t row)
+{
+    const rmt_key key = {t, k->columns, k->n};
+
+    if (k->repeats.first && k->repeats.first[row] > 0) return true;
+    return k->is_primary && k->repeats.any_missing && rmt_key_missing(&key, row) > 0;
 }
 
 static rmt_status check_key(reporter *r, const table_key *k, size_t row)
@@ -659,20 +596,212 @@ static rmt_status check_key(reporter *r, const table_key *k, size_t row)
     const char *what = k->is_primary ? "primary key" : "unique key";
     const char *code = k->is_primary ? "primary-key" : "unique-error";
     const char *column = k->n == 1 ? k->names[0] : "";
-    key_columns key = {r->table, k->columns, k->n};
-    bool repeated = k->first[row] != NO_ROW;
     char at[PLACE_BUF];
     rmt_status st;
 
-    if (!repeated && (!k->is_primary || key_missing(&key, row) == 0)) return RMT_OK;
+    if (!is_key_fault(k, r->table, row)) return RMT_OK;
+    if (told_without_words(r, code, row, column, &st)) return st;
     if ((st = key_rule(r, what, k->names, k->n))) return st;
     if ((st = key_value(r, k->columns, k->n, row))) return st;
-    if (!repeated)
+    if (!k->repeats.first || k->repeats.first[row] == 0)
         return say(r, RMT_SEVERITY_ERROR, code, row, column, text_of(&r->value),
                    "is incomplete as the ", text_of(&r->rule));
     return say(r, RMT_SEVERITY_ERROR, code, row, column, text_of(&r->value),
                k->is_primary ? "is already the primary key of " : "is already the unique key of ",
-               place(r, k->first[row], at));
+               place(r, k->repeats.first[row] - 1, at));
+}
+
+/* ---- which cells to examine ------------------------------------------------------------------ */
+
+enum { BLOCK = 4096, WORD = 64, BLOCK_WORDS = BLOCK / WORD };
+
+/* A table against its schema, block of rows by block. */
+typedef struct {
+    reporter *r;
+    column_check *columns; /* per column of the table */
+    size_t *asked;         /* the columns of which something is asked */
+    size_t n_asked;
+    const table_key *keys;
+    size_t n_keys;
+    rmt_row_order order;
+    uint64_t *doubt; /* per column asked BLOCK_WORDS, a bit for a row that may be at fault */
+} examination;
+
+/* A missing cell is no fault, unless it must not be or is one that could not be read. */
+static bool is_missing_in_doubt(const reporter *r, const column_check *c, size_t row)
+{
+    if (c->field->required || c->key) return true;
+    return rmt_unreadable_text(rmt_table_reason(r->table, c->col, row));
+}
+
+static bool is_repeated(const column_check *c, size_t row)
+{
+    return (c->unique.first && c->unique.first[row] > 0) ||
+           (c->key && c->key->first && c->key->first[row] > 0);
+}
+
+static bool is_number_in_doubt(const column_check *c, double x)
+{
+    const limit as_limit = {x, "", NULL};
+
+    return !(x >= c->low && x <= c->high) || (c->allowed && !is_allowed(c, &as_limit));
+}
+
+/* What check_cell would say of a text, without a word. */
+static bool is_text_clean(const column_check *c, const char *s)
+{
+    const rmt_field *f = c->field;
+    const limit x = {0.0, "", s};
+
+    for (size_t i = 0; i < c->n_ends; i++)
+        if (is_beyond(&c->ends[i], &x)) return false;
+    if (c->allowed && !is_allowed(c, &x)) return false;
+    if (f->compiled && rmt_pattern_match(f->compiled, c->work, s) != RMT_MATCH_YES) return false;
+    if (f->min_length == 0 && f->max_length == SIZE_MAX) return true;
+    const size_t n = length_of(f, s);
+    return n >= f->min_length && n <= f->max_length;
+}
+
+/* The same few texts fill most columns: those found in order are known again. */
+static bool is_text_in_doubt(const column_check *c, const char *s)
+{
+    size_t h = 0;
+
+    if (!c->clean) return false;
+    for (const char *p = s; *p; p++)
+        h = h * 31 + (unsigned char)*p;
+    const char **known = &c->clean[(h ^ (h >> 8)) % CLEAN_TEXTS];
+    if (*known && strcmp(*known, s) == 0) return false;
+    if (!is_text_clean(c, s)) return true;
+    *known = s;
+    return false;
+}
+
+static bool is_in_doubt(const reporter *r, const column_check *c, size_t row)
+{
+    if (rmt_table_is_missing(r->table, c->col, row)) return is_missing_in_doubt(r, c, row);
+    if (is_repeated(c, row)) return true;
+    if (c->is_text) return is_text_in_doubt(c, rmt_table_text(r->table, c->col, row));
+    return is_number_in_doubt(c, rmt_table_number(r->table, c->col, row));
+}
+
+/* All n cells are there and within a range that is all that is asked: what most blocks of numbers are. */
+static bool is_plainly_clean(const column_check *c, const rmt_table *t, size_t first, size_t n)
+{
+    const double *numbers = rmt_table_numbers(t, c->col);
+    const int32_t *integers = rmt_table_integers(t, c->col);
+    size_t n_out = 0;
+
+    if (c->unique.first || (c->key && c->key->first) || (c->allowed && c->n_ends > 0)) return false;
+    if (numbers && !c->allowed)
+        for (size_t i = first; i < first + n; i++)
+            n_out += !(numbers[i] >= c->low && numbers[i] <= c->high);
+    else if (integers && c->choice_bits) {
+        for (size_t i = first; i < first + n; i++) {
+            const uint32_t at = (uint32_t)integers[i] - (uint32_t)c->choice_base;
+            n_out += at >= WORD || !(c->choice_bits >> at % WORD & 1);
+        }
+    } else if (integers && !c->allowed) {
+        const double low = c->low > INT32_MIN ? ceil(c->low) : INT32_MIN + 1.0;
+        const double high = c->high < INT32_MAX ? floor(c->high) : INT32_MAX;
+        if (!(low <= INT32_MAX && high > INT32_MIN)) return false;
+        const int32_t from = (int32_t)low, to = (int32_t)high;
+        for (size_t i = first; i < first + n; i++)
+            n_out += integers[i] < from || integers[i] > to;
+    } else return false;
+    return n_out == 0;
+}
+
+/* Sets the bits of the rows [first, first + n) in which a column may be at fault. */
+static bool doubt_column(const examination *x, const column_check *c, uint64_t *bits, size_t first,
+                         size_t n)
+{
+    bool any = false;
+
+    if (!x->order.at && is_plainly_clean(c, x->r->table, first, n)) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_in_doubt(x->r, c, rmt_row_at(&x->order, first + i))) continue;
+        bits[i / WORD] |= UINT64_C(1) << i % WORD;
+        any = true;
+    }
+    return any;
+}
+
+static rmt_status examine_row(const examination *x, size_t i, size_t row)
+{
+    rmt_status st;
+
+    for (size_t a = 0; a < x->n_asked; a++) {
+        const column_check *c = &x->columns[x->asked[a]];
+        if (!(x->doubt[a * BLOCK_WORDS + i / WORD] >> i % WORD & 1)) continue;
+        if ((st = check_cell(x->r, c, row))) return st;
+        if (c->key && !missing_is_said(x->r, c, row) && (st = check_key(x->r, &x->keys[0], row)))
+            return st;
+    }
+    return RMT_OK;
+}
+
+/* The primary key of one column goes with its cell; the others come last in their row. */
+static bool is_key_of_row(const examination *x, size_t k)
+{
+    return x->keys[k].columns && (k > 0 || x->keys[k].n > 1);
+}
+
+static rmt_status examine_keys(const examination *x, size_t row)
+{
+    rmt_status st = RMT_OK;
+
+    for (size_t k = 0; k < x->n_keys && !st; k++)
+        if (is_key_of_row(x, k)) st = check_key(x->r, &x->keys[k], row);
+    return st;
+}
+
+/* Of those, one has a fault somewhere. */
+static bool has_key_faults(const examination *x)
+{
+    for (size_t k = 0; k < x->n_keys; k++)
+        if (is_key_of_row(x, k) &&
+            (x->keys[k].repeats.first || (x->keys[k].is_primary && x->keys[k].repeats.any_missing)))
+            return true;
+    return false;
+}
+
+static rmt_status examine_block(const examination *x, size_t first, size_t n)
+{
+    const bool keys = has_key_faults(x);
+    uint64_t any[BLOCK_WORDS] = {0};
+    rmt_status st;
+
+    for (size_t a = 0; a < x->n_asked; a++) {
+        uint64_t *bits = &x->doubt[a * BLOCK_WORDS];
+        memset(bits, 0, BLOCK_WORDS * sizeof *bits);
+        if (!doubt_column(x, &x->columns[x->asked[a]], bits, first, n)) continue;
+        for (size_t w = 0; w < BLOCK_WORDS; w++)
+            any[w] |= bits[w];
+    }
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = rmt_row_at(&x->order, first + i);
+        if (!keys && any[i / WORD] == 0) {
+            i |= WORD - 1;
+            continue;
+        }
+        if ((any[i / WORD] >> i % WORD & 1) && (st = examine_row(x, i, row))) return st;
+        if (keys && (st = examine_keys(x, row))) return st;
+    }
+    return RMT_OK;
+}
+
+static rmt_status examine(examination *x, size_t n_columns, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+
+    for (size_t c = 0; c < n_columns; c++)
+        if (x->columns[c].field && !x->columns[c].idle) x->asked[x->n_asked++] = c;
+    x->doubt = rmt_mem_array(x->n_asked, BLOCK_WORDS * sizeof *x->doubt, err);
+    if (!x->doubt) return RMT_ERR_NOMEM;
+    for (size_t first = 0; first < x->order.n && !st; first += BLOCK)
+        st = examine_block(x, first, x->order.n - first < BLOCK ? x->order.n - first : BLOCK);
+    return st;
 }
 
 /* ---- the checks ------------------------------------------------------------------------------ */
@@ -737,16 +866,15 @@ static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_ch
         if ((st = say_label(r, extra, "extra-label", name, "is not in the schema", ""))) return st;
     }
     if (match == RMT_FIELDS_PARTIAL && !any) {
-        rmt_finding f = {RMT_SEVERITY_ERROR,
-                         "unmatched-header",
-                         r->name,
-                         0,
-                         "",
-                         "",
-                         "",
-                         "fields of the schema",
-                         "no column is a field of the schema"};
-        if ((st = rmt_findings_add(r->findings, &f, r->err))) return st;
+        rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
+                         .code = "unmatched-header",
+                         .table = r->name,
+                         .column = "",
+                         .subject = "",
+                         .value = "",
+                         .rule = "fields of the schema",
+                         .message = "no column is a field of the schema"};
+        if ((st = rmt_ledger_add(r->ledger, &f, r->err))) return st;
     }
     for (size_t i = 0; i < s->n_fields; i++) {
         const char *name = s->fields[i].name;
@@ -760,81 +888,75 @@ static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_ch
     return RMT_OK;
 }
 
-rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s, const char *name,
+rmt_status rmt_schema_check(rmt_ledger *ledger, const rmt_schema *s, const char *name,
                             const rmt_table *t, rmt_error *err)
 {
-    size_t n_columns = rmt_table_columns(t), n_rows = rmt_table_rows(t);
-    column_check *columns = rmt_mem_array(n_columns, sizeof *columns, err);
+    const size_t n_columns = rmt_table_columns(t), n_keys = 1 + s->n_unique_keys;
     table_key *keys = NULL; /* the primary one first */
-    size_t *order = NULL;
     reporter r;
-    rmt_status st = columns ? RMT_OK : RMT_ERR_NOMEM;
+    examination x = {.r = &r};
+    rmt_status st = RMT_ERR_NOMEM;
 
-    reporter_init(&r, findings, name, t, err);
-    if (st || (st = rows_by_line(&order, t, err))) goto done;
-    for (size_t i = 0; i < s->n_fields; i++) {
-        size_t col = rmt_table_find(t, s->fields[i].name);
-        if (col == RMT_NO_COLUMN) continue;
-        columns[col].field = &s->fields[i];
-        columns[col].col = col;
-        columns[col].in_key =
-            s->n_primary_key == 1 && strcmp(s->primary_key[0], s->fields[i].name) == 0;
-        if ((st = column_prepare(&columns[col], t, order, err))) goto done;
-    }
-    st = RMT_ERR_NOMEM;
-    if (!(keys = rmt_mem_array(1 + s->n_unique_keys, sizeof *keys, err))) goto done;
-    st = table_key_prepare(&keys[0], s->primary_key, s->n_primary_key, true, t, order, err);
+    reporter_init(&r, ledger, name, t, err);
+    if (!(x.columns = rmt_mem_array(n_columns, sizeof *x.columns, err))) goto done;
+    if (!(x.asked = rmt_mem_array(n_columns, sizeof *x.asked, err))) goto done;
+    if (!(keys = rmt_mem_array(n_keys, sizeof *keys, err))) goto done;
+    x.keys = keys;
+    x.n_keys = n_keys;
+    if ((st = rmt_row_order_init(&x.order, t, err))) goto done;
+    st = table_key_prepare(&keys[0], s->primary_key, s->n_primary_key, true, t, &x.order, err);
     for (size_t i = 0; i < s->n_unique_keys && !st; i++)
         st = table_key_prepare(&keys[i + 1], s->unique_keys[i].fields, s->unique_keys[i].n, false,
-                               t, order, err);
-    if (st) goto done;
-    if ((st = check_labels(&r, s, columns))) goto done;
-    for (size_t i = 0; i < n_rows; i++) {
-        for (size_t c = 0; c < n_columns; c++) {
-            if (!columns[c].field) continue;
-            if ((st = check_cell(&r, &columns[c], order[i]))) goto done;
-            if (columns[c].in_key && !missing_is_said(&r, &columns[c], order[i]) &&
-                (st = check_key(&r, &keys[0], order[i])))
-                goto done;
-        }
-        for (size_t k = s->n_primary_key == 1 ? 1 : 0; k <= s->n_unique_keys; k++)
-            if (keys[k].columns && (st = check_key(&r, &keys[k], order[i]))) goto done;
+                               t, &x.order, err);
+    for (size_t i = 0; i < s->n_fields && !st; i++) {
+        const size_t col = rmt_table_find(t, s->fields[i].name);
+        if (col == RMT_NO_COLUMN) continue;
+        x.columns[col].field = &s->fields[i];
+        x.columns[col].col = col;
+        if (s->n_primary_key == 1 && strcmp(s->primary_key[0], s->fields[i].name) == 0)
+            x.columns[col].key = &keys[0].repeats;
+        st = column_prepare(&x.columns[col], t, &x.order, err);
     }
+    if (st || (st = check_labels(&r, s, x.columns))) goto done;
+    st = examine(&x, n_columns, err);
 done:
-    for (size_t i = 0; columns && i < n_columns; i++)
-        column_clear(&columns[i]);
-    rmt_mem_free(columns);
-    for (size_t i = 0; keys && i <= s->n_unique_keys; i++)
+    for (size_t i = 0; x.columns && i < n_columns; i++)
+        column_clear(&x.columns[i]);
+    for (size_t i = 0; keys && i < n_keys; i++)
         table_key_clear(&keys[i]);
+    rmt_mem_free(x.columns);
+    rmt_mem_free(x.asked);
+    rmt_mem_free(x.doubt);
     rmt_mem_free(keys);
-    rmt_mem_free(order);
+    rmt_row_order_clear(&x.order);
     reporter_clear(&r);
     return st;
 }
 
-rmt_status rmt_unreadable_check(rmt_table *findings, const rmt_schema *s, const char *name,
+rmt_status rmt_unreadable_check(rmt_ledger *ledger, const rmt_schema *s, const char *name,
                                 const rmt_table *t, rmt_error *err)
 {
-    size_t *order = NULL;
+    rmt_row_order order = {NULL, 0};
     reporter r;
     rmt_status st = RMT_OK;
 
-    reporter_init(&r, findings, name, t, err);
+    reporter_init(&r, ledger, name, t, err);
     for (size_t c = 0; c < rmt_table_columns(t) && !st; c++) {
         const char *column = rmt_table_name(t, c);
         if (!rmt_table_has_reasons(t, c) || (s && rmt_schema_field(s, column))) continue;
-        if (!order && (st = rows_by_line(&order, t, err))) break;
+        if (order.n == 0 && (st = rmt_row_order_init(&order, t, err))) break;
         for (size_t i = 0; i < rmt_table_rows(t) && !st; i++) {
-            const char *cell = rmt_unreadable_text(rmt_table_reason(t, c, order[i]));
-            if (!cell) continue;
+            const size_t row = rmt_row_at(&order, i);
+            const char *cell = rmt_unreadable_text(rmt_table_reason(t, c, row));
+            if (!cell || told_without_words(&r, "type-error", row, column, &st)) continue;
             if ((st = set_rule(&r, "type", rmt_type_name(rmt_table_type(t, c))))) break;
             empty(&r.value);
             if ((st = rmt_text_add(&r.value, cell, err))) break;
-            st = say(&r, RMT_SEVERITY_ERROR, "type-error", order[i], column, text_of(&r.value),
+            st = say(&r, RMT_SEVERITY_ERROR, "type-error", row, column, text_of(&r.value),
                      "cannot be read as ", text_of(&r.rule));
         }
     }
-    rmt_mem_free(order);
+    rmt_row_order_clear(&order);
     reporter_clear(&r);
     return st;
 }
@@ -872,34 +994,18 @@ static bool any_unreadable(const rmt_table *t, const size_t *columns, size_t n, 
     return false;
 }
 
-static bool has_key(const key_item *items, size_t n, const key_columns *there,
-                    const key_columns *here, size_t row)
-{
-    key_item wanted = {key_hash(here, row), row};
-    size_t low = 0, high = n;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        int order = item_compare(here, &wanted, there, &items[mid]);
-        if (order == 0) return true;
-        if (order < 0) high = mid;
-        else low = mid + 1;
-    }
-    return false;
-}
-
-static rmt_status check_reference(reporter *r, const rmt_foreign_key *k, const key_columns *here,
-                                  const key_columns *there, const key_item *items, size_t n_items,
-                                  size_t row)
+static rmt_status check_reference(reporter *r, const rmt_foreign_key *k, const rmt_key *here,
+                                  const rmt_key_index *there, size_t row)
 {
     const char *column = k->n == 1 ? k->fields[0] : "";
-    size_t n_missing = key_missing(here, row);
+    size_t n_missing = rmt_key_missing(here, row);
     rmt_status st;
 
     if (n_missing == k->n) return RMT_OK; /* no reference is made */
     if (n_missing > 0 && any_unreadable(r->table, here->columns, k->n, row))
         return RMT_OK; /* a type-error already */
-    if (n_missing == 0 && has_key(items, n_items, there, here, row)) return RMT_OK;
+    if (n_missing == 0 && rmt_key_index_has(there, here, row)) return RMT_OK;
+    if (told_without_words(r, "foreign-key", row, column, &st)) return st;
     if ((st = key_value(r, here->columns, k->n, row))) return st;
     if (n_missing > 0)
         return say(r, RMT_SEVERITY_ERROR, "foreign-key", row, column, text_of(&r->value),
@@ -908,34 +1014,32 @@ static rmt_status check_reference(reporter *r, const rmt_foreign_key *k, const k
                k->resource[0] ? k->resource : r->name);
 }
 
-rmt_status rmt_schema_check_foreign_key(rmt_table *findings, const rmt_foreign_key *k,
+rmt_status rmt_schema_check_foreign_key(rmt_ledger *ledger, const rmt_foreign_key *k,
                                         const char *name, const rmt_table *t,
                                         const rmt_table *target, rmt_error *err)
 {
-    size_t n = rmt_table_rows(t), n_items = 0;
-    size_t *columns = NULL, *order = NULL, *target_order = NULL;
-    key_item *items = NULL;
-    key_columns here = {t, NULL, k->n}, there = {target, NULL, k->n};
+    size_t *columns = NULL;
+    rmt_row_order order = {NULL, 0};
+    rmt_key_index *index = NULL;
+    rmt_key here = {t, NULL, k->n}, there = {target, NULL, k->n};
     bool complete = false;
     reporter r;
     rmt_status st = RMT_OK;
 
-    reporter_init(&r, findings, name, t, err);
+    reporter_init(&r, ledger, name, t, err);
     if (!(columns = rmt_mem_array(2 * k->n, sizeof *columns, err))) return RMT_ERR_NOMEM;
     here.columns = columns;
     there.columns = columns + k->n;
     if ((st = key_rule(&r, "foreign key", k->fields, k->n))) goto done;
     if ((st = foreign_columns(&r, k, target, columns, columns + k->n, &complete))) goto done;
     if (!complete) goto done;
-    if ((st = rows_by_line(&order, t, err))) goto done;
-    if ((st = rows_by_line(&target_order, target, err))) goto done;
-    st = sorted_keys(&items, &n_items, &there, target_order, rmt_table_rows(target), err);
-    for (size_t i = 0; i < n && !st; i++)
-        st = check_reference(&r, k, &here, &there, items, n_items, order[i]);
+    if ((st = rmt_row_order_init(&order, t, err))) goto done;
+    st = rmt_key_index_new(&index, &there, err);
+    for (size_t i = 0; i < order.n && !st; i++)
+        st = check_reference(&r, k, &here, index, rmt_row_at(&order, i));
 done:
-    rmt_mem_free(items);
-    rmt_mem_free(target_order);
-    rmt_mem_free(order);
+    rmt_key_index_free(index);
+    rmt_row_order_clear(&order);
     rmt_mem_free(columns);
     reporter_clear(&r);
     return st;

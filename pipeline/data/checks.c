@@ -394,12 +394,24 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .severity = RMT_SEVERITY_WARNING,
      .title = "a column that identifies people",
      .rule = "No table of participants has a column called like a name, date of birth, address, "
-             "telephone, postcode or record number, or an e-mail address in its first {rows} rows.",
+             "telephone, postcode or record number, one that its schema marks as an identifier, "
+             "or an e-mail address in its first {rows} rows.",
      .why = "The study file is made to be passed on, and everything in the tables is in it.",
      .suggestion = "leave the column out of the export; an age can stand for a date of birth",
      .citation = "45 CFR 164.514(b)(2)",
      .needs = "a table with the column of subjects.id",
      .parameters = {{"rows", 1000, 1, 1e9, "rows that are looked at"}}},
+    /* ---- what REDCap's data dictionary says ---- */
+    {.code = "redcap/hidden-value",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a value that branching logic hides",
+     .rule =
+         "A field has no value where its branching logic, as far as it asks for fields that the "
+         "tables of the plan have, hides the field.",
+     .why = "It was entered before the answer changed that hid it; whether it still holds, nobody "
+            "sees on the form.",
+     .suggestion = "open the form: REDCap asks whether to erase the value",
+     .needs = "a table of a REDCap export"},
 };
 
 size_t rmt_check_find(const char *code)

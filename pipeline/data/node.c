@@ -5,6 +5,7 @@
 #include "rmt/num.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct {
@@ -324,26 +325,35 @@ rmt_status rmt_node_require_text(const rmt_node *map, const char *key, const cha
     return rmt_node_read_text(map, key, out, err);
 }
 
+/* Written as JSON writes it: /plan can hold it as a number then. .9 and 007 would come back as texts. */
 static bool plain_number(const rmt_node *n, double *out)
 {
     return n->kind == RMT_NODE_SCALAR && !n->quoted &&
+           rmt_node_is_json_number(n->text, strlen(n->text)) &&
            rmt_num_parse_double(n->text, strlen(n->text), out);
 }
 
 rmt_status rmt_node_read_number(const rmt_node *map, const char *key, double *out, rmt_error *err)
 {
     const rmt_node *n = rmt_node_get(map, key);
-    if (rmt_node_is_null(n)) return RMT_OK;
-    return plain_number(n, out) ? RMT_OK : wrong(n, key, "a number", err);
+    double x;
+    char buf[RMT_NUM_BUF], wanted[RMT_NUM_BUF + sizeof "a number; write "];
+    if (rmt_node_is_null(n) || plain_number(n, out)) return RMT_OK;
+    if (n->kind != RMT_NODE_SCALAR || n->quoted ||
+        !rmt_num_parse_double(n->text, strlen(n->text), &x))
+        return wrong(n, key, "a number", err);
+    rmt_num_print(buf, x);
+    snprintf(wanted, sizeof wanted, "a number; write %s", buf);
+    return wrong(n, key, wanted, err);
 }
 
 rmt_status rmt_node_read_size(const rmt_node *map, const char *key, size_t *out, rmt_error *err)
 {
     const rmt_node *n = rmt_node_get(map, key);
     int64_t x;
+    double number;
     if (rmt_node_is_null(n)) return RMT_OK;
-    if (n->kind != RMT_NODE_SCALAR || n->quoted ||
-        !rmt_num_parse_int(n->text, strlen(n->text), &x) || x < 0)
+    if (!plain_number(n, &number) || !rmt_num_parse_int(n->text, strlen(n->text), &x) || x < 0)
         return wrong(n, key, "a whole number of 0 or more", err);
     *out = (size_t)x;
     return RMT_OK;
@@ -424,12 +434,9 @@ static rmt_status write_scalar(const rmt_node *n, rmt_text *out, rmt_error *err)
 {
     double x;
     if (rmt_node_is_null(n)) return rmt_text_add(out, "null", err);
-    if (is_plain(n, "true") || is_plain(n, "false")) return rmt_text_add(out, n->text, err);
-    if (!n->quoted && rmt_node_is_json_number(n->text, strlen(n->text)) && plain_number(n, &x)) {
-        char buf[RMT_NUM_BUF];
-        rmt_num_print(buf, x);
-        return rmt_text_add(out, buf, err);
-    }
+    /* A number as it is written: it may be meant as a text, a visit called 1.10. */
+    if (is_plain(n, "true") || is_plain(n, "false") || plain_number(n, &x))
+        return rmt_text_add(out, n->text, err);
     return rmt_text_add_json(out, n->text, err);
 }
 

@@ -104,8 +104,8 @@ rmt_status rmt_pattern_work_new(rmt_pattern_work **out, const rmt_pattern *p, rm
 
 rmt_match rmt_pattern_match(const rmt_pattern *p, rmt_pattern_work *w, const char *cell)
 {
-    int rc =
-        pcre2_match(p->code, (PCRE2_SPTR)cell, PCRE2_ZERO_TERMINATED, 0, 0, w->data, w->limits);
+    int rc = pcre2_match(p->code, (PCRE2_SPTR)cell, PCRE2_ZERO_TERMINATED, 0, PCRE2_NO_UTF_CHECK,
+                         w->data, w->limits);
 
     if (rc >= 0) return RMT_MATCH_YES;
     if (rc == PCRE2_ERROR_NOMEMORY) return RMT_MATCH_NO_MEMORY;

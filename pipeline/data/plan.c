@@ -72,8 +72,8 @@ static rmt_status check_column_names(const rmt_node *names, rmt_error *err)
     return RMT_OK;
 }
 
-static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_node *map,
-                              rmt_error *err)
+static rmt_status parse_table(rmt_plan_table *t, const rmt_plan *p, const char *name,
+                              const rmt_node *map, rmt_error *err)
 {
     rmt_status st;
     t->name = name;
@@ -82,12 +82,13 @@ static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_nod
         return CONFIG_FAIL(err, map, name,
                            "table name '%s' is not a letter followed by letters, digits and _",
                            name);
-    if ((st = plan_check_keys(map, PLAN_KEYS_TABLE, err)) ||
-        (st = config_need_text(map, "table", "file", &t->file, err)) ||
+    if ((st = plan_check_keys(map, PLAN_KEYS_TABLE, err))) return st;
+    if (!rmt_node_is_null(rmt_node_get(map, "forms"))) return plan_parse_forms(t, p, map, err);
+    if ((st = config_need_text(map, "table", "file", &t->file, err)) ||
         (st = parse_dialect(t, map, err)) || (st = parse_passed_over(t, map, err)) ||
         (st = rmt_node_read_child(map, "missing", RMT_NODE_LIST, &t->missing, err)) ||
         (st = rmt_node_read_child(map, "names", RMT_NODE_MAP, &t->names, err)) ||
-        (st = check_column_names(t->names, err)))
+        (st = check_column_names(t->names, err)) || (st = plan_parse_wide(t, map, err)))
         return st;
     for (size_t i = 0; i < rmt_node_size(t->missing); i++)
         if (rmt_node_kind_of(rmt_node_at(t->missing, i)) != RMT_NODE_SCALAR)
@@ -102,7 +103,7 @@ static rmt_status parse_table(rmt_plan_table *t, const char *name, const rmt_nod
                            "'missingValues'");
     if (rmt_node_kind_of(schema) == RMT_NODE_LIST)
         return CONFIG_FAIL(err, schema, "schema", "'schema' is a path or a Table Schema object");
-    if (rmt_node_kind_of(schema) == RMT_NODE_SCALAR) return RMT_OK;
+    if (rmt_node_kind_of(schema) == RMT_NODE_SCALAR || t->wide) return RMT_OK;
     return rmt_schema_parse(&t->schema, schema, err);
 }
 
@@ -116,7 +117,7 @@ static rmt_status parse_data(rmt_plan *p, const rmt_node *root, rmt_error *err)
     if ((p->tables = rmt_mem_array(n, sizeof *p->tables, err)) == NULL) return RMT_ERR_NOMEM;
     p->n_tables = n;
     for (size_t i = 0; i < n; i++)
-        if ((st = parse_table(&p->tables[i], rmt_node_key(data, i), rmt_node_at(data, i), err)))
+        if ((st = parse_table(&p->tables[i], p, rmt_node_key(data, i), rmt_node_at(data, i), err)))
             return st;
     return RMT_OK;
 }
@@ -243,6 +244,19 @@ static rmt_status parse_visit_time(rmt_plan_visit *v, rmt_visit_kind kind, const
     return RMT_OK;
 }
 
+static rmt_status parse_visit_values(rmt_plan_visit *v, const rmt_node *map, rmt_error *err)
+{
+    rmt_status st = config_word_array(map, "value", &v->values, &v->n_values, err);
+    if (st != RMT_OK || v->n_values > 0) return st;
+    if (v->values != NULL)
+        return CONFIG_FAIL(err, rmt_node_get(map, "value"), "value",
+                           "visit '%s' is told by no value", v->name);
+    if ((v->values = rmt_mem_array(1, sizeof *v->values, err)) == NULL) return RMT_ERR_NOMEM;
+    v->values[0] = v->name;
+    v->n_values = 1;
+    return RMT_OK;
+}
+
 static rmt_status parse_visit(rmt_plan *p, size_t index, const rmt_node *map, rmt_error *err)
 {
     rmt_plan_visit *v = &p->visits[index];
@@ -250,8 +264,8 @@ static rmt_status parse_visit(rmt_plan *p, size_t index, const rmt_node *map, rm
     if ((st = plan_check_keys(map, PLAN_KEYS_VISIT, err)) ||
         (st = config_need_text(map, "visit", "name", &v->name, err)))
         return st;
-    v->value = v->title = v->name;
-    if ((st = config_text(map, "value", &v->value, err)) ||
+    v->title = v->name;
+    if ((st = parse_visit_values(v, map, err)) ||
         (st = config_text(map, "title", &v->title, err)) ||
         (st = rmt_node_read_bool(map, "baseline", &v->baseline, err)) ||
         (st = parse_visit_time(v, p->visit_kind, map, err)))
@@ -298,6 +312,35 @@ static rmt_status check_windows(const rmt_plan *p, const rmt_node *schedule, rmt
     return st;
 }
 
+/* The visit that the k-th of all values belongs to. */
+static size_t visit_of_value(const rmt_plan *p, size_t k)
+{
+    size_t i = 0;
+    for (; k >= p->visits[i].n_values; i++)
+        k -= p->visits[i].n_values;
+    return i;
+}
+
+static rmt_status check_values_apart(const rmt_plan *p, const rmt_node *schedule, rmt_error *err)
+{
+    size_t n = 0, used = 0, first = 0, again = 0;
+    for (size_t i = 0; i < p->n_visits; i++)
+        n += p->visits[i].n_values;
+    const char **texts = rmt_mem_array(n, sizeof *texts, err);
+    if (texts == NULL) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < p->n_visits; i++)
+        for (size_t k = 0; k < p->visits[i].n_values; k++)
+            texts[used++] = p->visits[i].values[k];
+    rmt_status st = config_repeat(texts, n, &first, &again, err);
+    if (st == RMT_OK && again < n)
+        st = CONFIG_FAIL(err, rmt_node_at(schedule, visit_of_value(p, again)), "value",
+                         "visits '%s' and '%s' have the same value '%s'",
+                         p->visits[visit_of_value(p, first)].name,
+                         p->visits[visit_of_value(p, again)].name, texts[again]);
+    rmt_mem_free(texts);
+    return st;
+}
+
 /* No two visits have the same name, or are told by the same value or time. */
 static rmt_status check_visits_apart(const rmt_plan *p, const rmt_node *schedule, rmt_error *err)
 {
@@ -310,14 +353,8 @@ static rmt_status check_visits_apart(const rmt_plan *p, const rmt_node *schedule
     if (st == RMT_OK && again < n)
         st = CONFIG_FAIL(err, rmt_node_at(schedule, again), "name", "two visits are called '%s'",
                          texts[again]);
-    for (size_t i = 0; i < n; i++)
-        texts[i] = p->visits[i].value;
-    if (st == RMT_OK) st = config_repeat(texts, n, &first, &again, err);
-    if (st == RMT_OK && again < n)
-        st = CONFIG_FAIL(err, rmt_node_at(schedule, again), "value",
-                         "visits '%s' and '%s' have the same value '%s'", p->visits[first].name,
-                         p->visits[again].name, texts[again]);
     rmt_mem_free(texts);
+    if (st == RMT_OK) st = check_values_apart(p, schedule, err);
     return st == RMT_OK ? check_windows(p, schedule, err) : st;
 }
 
@@ -347,8 +384,8 @@ static rmt_status parse_visits(rmt_plan *p, const rmt_node *root, rmt_error *err
     if ((p->visits = rmt_mem_array(n, sizeof *p->visits, err)) == NULL) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
         const rmt_node *entry = rmt_node_at(schedule, i);
+        p->n_visits = i + 1; /* before the parse: what it has made is freed too */
         if ((st = parse_visit(p, i, entry, err))) return st;
-        p->n_visits = i + 1;
         n_baseline += p->visits[i].baseline ? 1 : 0;
         if (p->visits[i].baseline && n_baseline > 1)
             return CONFIG_FAIL(err, entry, "baseline", "visit '%s' is a second baseline",
@@ -401,8 +438,9 @@ rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err)
     if (p == NULL) return RMT_ERR_NOMEM;
     p->one_row_per_subject = true;
     if ((st = plan_check_keys(root, PLAN_KEYS_PLAN, err)) || (st = parse_study(p, root, err)) ||
-        (st = parse_data(p, root, err)) || (st = parse_subjects(p, root, err)) ||
-        (st = parse_arms(p, root, err)) || (st = parse_visits(p, root, err)) ||
+        (st = plan_parse_redcap(p, root, err)) || (st = parse_data(p, root, err)) ||
+        (st = parse_subjects(p, root, err)) || (st = parse_arms(p, root, err)) ||
+        (st = parse_visits(p, root, err)) || (st = plan_finish_wide(p, err)) ||
         (st = plan_parse_outcomes(p, root, err)) || (st = plan_parse_summaries(p, root, err)) ||
         (st = check_whole(p, root, err)) || (st = plan_parse_analyses(p, root, err)) ||
         (st = check_seed(root, err)) || (st = plan_parse_trial(p, root, err)) ||
@@ -419,8 +457,13 @@ void rmt_plan_free(rmt_plan *p)
 {
     if (p == NULL) return;
     plan_free_trial(p);
-    for (size_t i = 0; i < p->n_tables; i++)
+    for (size_t i = 0; i < p->n_tables; i++) {
         rmt_schema_free(p->tables[i].schema);
+        rmt_doc_free(p->tables[i].long_doc);
+        rmt_wide_free(p->tables[i].wide);
+        rmt_mem_free(p->tables[i].forms);
+        rmt_mem_free(p->tables[i].events);
+    }
     for (size_t i = 0; i < p->n_outcomes; i++) {
         rmt_instrument_free(p->outcomes[i].instrument);
         rmt_mem_free(p->outcomes[i].items);
@@ -430,6 +473,8 @@ void rmt_plan_free(rmt_plan *p)
     rmt_mem_free(p->covariates);
     rmt_mem_free(p->arms);
     rmt_mem_free(p->arm_ratio);
+    for (size_t i = 0; i < p->n_visits; i++)
+        rmt_mem_free(p->visits[i].values);
     rmt_mem_free(p->visits);
     rmt_mem_free(p->outcomes);
     rmt_mem_free(p->summaries);

@@ -1,7 +1,8 @@
 /* plan_read.h - the parts of the plan's parser.
  * Layer: data, private to this folder. plan.c reads tables, subjects, arms and visits,
  * plan_outcome.c outcomes and summaries, plan_analysis.c the analyses,
- * plan_trial.c what is known of the conduct of the trial, plan_checks.c which checks are made; plan_names.c looks up the names it
+ * plan_redcap.c the REDCap export, plan_wide.c what makes a wide file long, plan_trial.c what is known of the conduct of the
+ * trial, plan_checks.c which checks are made; plan_names.c looks up the names it
  * gives, plan_words.c holds every key and value. */
 #ifndef RMT_DATA_PLAN_READ_H
 #define RMT_DATA_PLAN_READ_H
@@ -23,6 +24,8 @@ typedef enum {
     PLAN_KEYS_ANALYSES,
     PLAN_KEYS_EFFECTS,
     PLAN_KEYS_RATES,
+    PLAN_KEYS_REDCAP,
+    PLAN_KEYS_LONG,
     PLAN_KEYS_DOSES,
     PLAN_KEYS_MONITORING,
     PLAN_KEYS_ELIGIBILITY,
@@ -44,6 +47,7 @@ typedef enum {
     PLAN_VALUES_DIRECTION,
     PLAN_VALUES_EVENT,
     PLAN_VALUES_MISSING,
+    PLAN_VALUES_REDCAP_VALUES,
     PLAN_N_VALUES
 } plan_values;
 
@@ -64,6 +68,14 @@ RMT_MUST_CHECK rmt_status plan_check_visit(const rmt_plan *p, const rmt_node *wo
 RMT_MUST_CHECK rmt_status plan_parse_outcomes(rmt_plan *p, const rmt_node *root, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_summaries(rmt_plan *p, const rmt_node *root, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_analyses(rmt_plan *p, const rmt_node *root, rmt_error *err);
+/* Before the tables: their `forms` are of it. */
+RMT_MUST_CHECK rmt_status plan_parse_redcap(rmt_plan *p, const rmt_node *root, rmt_error *err);
+/* A table with `forms`: its file is the REDCap export, its schema the dictionary's once the plan is resolved. */
+RMT_MUST_CHECK rmt_status plan_parse_forms(rmt_plan_table *t, const rmt_plan *p,
+                                           const rmt_node *map, rmt_error *err);
+/* The key `long` of a table; after the visits of the plan are known the rest of it, and the table's schema. */
+RMT_MUST_CHECK rmt_status plan_parse_wide(rmt_plan_table *t, const rmt_node *map, rmt_error *err);
+RMT_MUST_CHECK rmt_status plan_finish_wide(rmt_plan *p, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_trial(rmt_plan *p, const rmt_node *root, rmt_error *err);
 void plan_free_trial(rmt_plan *p);
 /* "range" of a summary. */

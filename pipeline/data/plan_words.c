@@ -1,11 +1,12 @@
 #include "plan_read.h"
 
-static const char *const plan[] = {"study",    "data",      "subjects",   "arms",        "visits",
-                                   "outcomes", "summaries", "analyses",   "instruments", "seed",
-                                   "checks",   "doses",     "monitoring", "eligibility"};
+static const char *const plan[] = {
+    "study",       "data", "subjects", "arms",   "visits", "outcomes",   "summaries",  "analyses",
+    "instruments", "seed", "checks",   "redcap", "doses",  "monitoring", "eligibility"};
 static const char *const study[] = {"id", "title", "registry"};
 static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
-                                    "missing", "names",  "skip_rows", "footer_rows", "comment"};
+                                    "missing", "names",  "skip_rows", "footer_rows", "comment",
+                                    "forms",   "events", "long"};
 static const char *const subjects[] = {"table",      "id",         "arm",     "one_row_per",
                                        "strata",     "covariates", "consent", "withdrawal",
                                        "randomised", "first_dose"};
@@ -31,6 +32,9 @@ static const char *const doses[] = {"table",   "visit",     "date", "amount",
 static const char *const monitoring[] = {"outcome", "table", "columns", "at"};
 static const char *const eligibility[] = {"name", "condition", "visit"};
 
+static const char *const redcap[] = {"file", "dictionary", "missing", "values"};
+static const char *const wide[] = {"columns", "visit", "value", "keep"};
+
 static const char *const check_settings[] = {"off", "on", "info", "warning", "error"};
 static const char *const encodings[] = {"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"};
 static const char *const decimals[] = {".", ","};
@@ -44,30 +48,32 @@ static const char *const intervals[] = {RMT_WORDS_CI(RMT_COMMA)};
 static const char *const directions[] = {RMT_WORDS_DIRECTION(RMT_COMMA)};
 static const char *const events[] = {RMT_WORDS_EVENT(RMT_COMMA)};
 static const char *const missing_rules[] = {RMT_WORDS_MISSING(RMT_COMMA)};
+static const char *const redcap_values[] = {"raw", "labels"};
 
 #define WORDS(name, array)                                                                         \
     {                                                                                              \
         name, array, CONFIG_COUNT(array)                                                           \
     }
 
-/* In the order of plan_keys. */
 static const rmt_plan_words key_table[PLAN_N_KEYS] = {
-    WORDS("plan", plan),
-    WORDS("study", study),
-    WORDS("table", table),
-    WORDS("subjects", subjects),
-    WORDS("arms", arms),
-    WORDS("visits", visits),
-    WORDS("visit", visit),
-    WORDS("outcome", outcome),
-    WORDS("summary", summary),
-    WORDS("summary_arm", summary_arm),
-    WORDS("analyses", analyses),
-    WORDS("effects", effects),
-    WORDS("rates", rates),
-    WORDS("doses", doses),
-    WORDS("monitoring", monitoring),
-    WORDS("eligibility", eligibility),
+    [PLAN_KEYS_PLAN] = WORDS("plan", plan),
+    [PLAN_KEYS_STUDY] = WORDS("study", study),
+    [PLAN_KEYS_TABLE] = WORDS("table", table),
+    [PLAN_KEYS_SUBJECTS] = WORDS("subjects", subjects),
+    [PLAN_KEYS_ARMS] = WORDS("arms", arms),
+    [PLAN_KEYS_VISITS] = WORDS("visits", visits),
+    [PLAN_KEYS_VISIT] = WORDS("visit", visit),
+    [PLAN_KEYS_OUTCOME] = WORDS("outcome", outcome),
+    [PLAN_KEYS_SUMMARY] = WORDS("summary", summary),
+    [PLAN_KEYS_SUMMARY_ARM] = WORDS("summary_arm", summary_arm),
+    [PLAN_KEYS_ANALYSES] = WORDS("analyses", analyses),
+    [PLAN_KEYS_EFFECTS] = WORDS("effects", effects),
+    [PLAN_KEYS_RATES] = WORDS("rates", rates),
+    [PLAN_KEYS_DOSES] = WORDS("doses", doses),
+    [PLAN_KEYS_MONITORING] = WORDS("monitoring", monitoring),
+    [PLAN_KEYS_ELIGIBILITY] = WORDS("eligibility", eligibility),
+    [PLAN_KEYS_REDCAP] = WORDS("redcap", redcap),
+    [PLAN_KEYS_LONG] = WORDS("long", wide),
 };
 
 /* In the order of plan_values. */
@@ -78,7 +84,7 @@ static const rmt_plan_words value_table[PLAN_N_VALUES] = {
     WORDS("effects.measure", measures),     WORDS("effects.correction", corrections),
     WORDS("effects.variance", variances),   WORDS("effects.ci", intervals),
     WORDS("effects.direction", directions), WORDS("rates.event", events),
-    WORDS("rates.missing", missing_rules),
+    WORDS("rates.missing", missing_rules),  WORDS("redcap.values", redcap_values),
 };
 
 const rmt_plan_words *rmt_plan_keys(size_t *n)

@@ -1,6 +1,6 @@
 /* csv_parts.h - the pieces of the delimited text reader (private to io).
- * csv_input.c reads and unpacks, csv_encoding.c turns bytes into UTF-8, csv.c splits them into cells, csv_infer.c gives cells a
- * type. */
+ * csv_input.c reads and unpacks, csv_encoding.c turns bytes into UTF-8, csv_lines.c and csv_rows.c split them into cells (see
+ * csv_reader.h), csv_infer.c gives cells a type. */
 #ifndef RMT_CSV_PARTS_H
 #define RMT_CSV_PARTS_H
 #include "rmt/csv.h"

@@ -170,7 +170,6 @@ typedef struct {
 
 static rmt_status read_command(command *c, rmt_error *err)
 {
-    rmt_status st;
     const rmt_options *o = c->options;
     const char *output = rmt_options_text(o, "output");
     c->n = rmt_options_n_arguments(o);
@@ -179,6 +178,8 @@ static rmt_status read_command(command *c, rmt_error *err)
                                  .quiet = rmt_options_flag(o, "quiet"),
                                  .verbose = rmt_options_flag(o, "verbose"),
                                  .no_clobber = rmt_options_flag(o, "no-clobber")};
+    rmt_status st = rmt_max_problems(&c->how.max_problems, o, err);
+    if (st) return st;
     if (c->n == 0) return rmt_fail(err, RMT_ERR_USAGE, "no PLAN given");
     if (c->dir && c->dir[0] == '\0')
         return rmt_fail(err, RMT_ERR_USAGE, "option '--output-dir' needs a directory");
@@ -301,6 +302,7 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
                            n_common, argc, argv, err);
     if (st) return st;
     if ((st = answer(c, &answered, err)) || answered) return st;
+    if ((st = rmt_limit_memory(c->options, err))) return st;
     if ((st = read_command(c, err))) return st;
     if (rmt_options_flag(c->options, "dry-run")) return print_script(c, err);
     if (c->dir && (st = make_directory(c->dir, err))) return st;

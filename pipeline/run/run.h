@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     const rmt_stage_list *stages;
     bool quiet, verbose, no_clobber;
+    size_t max_problems;
 } rmt_trial_options;
 typedef struct {
     bool found;        /* a stage found what it looks for */

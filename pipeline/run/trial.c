@@ -42,7 +42,7 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, rmt_stage_
     rmt_status st;
     rmt_options *parsed = NULL;
     rmt_text text = {0}, prefix = {0};
-    rmt_problems notes = {0};
+    rmt_problems notes = {.most = options->max_problems};
     size_t n_common = 0;
     const rmt_option *common = rmt_stage_common(stage->kind, &n_common);
 
@@ -69,6 +69,7 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, rmt_stage_
     if (!told) told = rmt_life_notes(log, prefix.s, &notes, options->quiet, options->verbose, NULL);
     if (!st && told) st = rmt_fail(err, told, "out of memory");
 done:
+    rmt_problems_clear(&notes);
     rmt_text_clear(&prefix);
     rmt_text_clear(&text);
     rmt_options_free(parsed);

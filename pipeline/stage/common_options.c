@@ -24,6 +24,19 @@ static const rmt_option common[] = {
      .kind = RMT_OPTION_FLAG,
      .help = "show progress even where standard error is no terminal"},
     {.name = "no-progress", .kind = RMT_OPTION_FLAG, .help = "show no progress"},
+    {.name = "max-problems",
+     .kind = RMT_OPTION_TEXT,
+     .placeholder = "N",
+     .initial = "20",
+     .help = "say the first N messages about the input, faults and warnings, and count the others; "
+             "'all' says every one"},
+    {.name = "max-memory",
+     .kind = RMT_OPTION_TEXT,
+     .placeholder = "SIZE",
+     .help =
+         "end with exit code 71 rather than take more memory than SIZE (500M, 2G: K, M, G and T "
+         "are powers of 1024) for tables, findings and text; without it there is no limit. It "
+         "changes no result"},
     {.name = "help", .letter = 'h', .kind = RMT_OPTION_FLAG, .help = "print this help and end"},
     {.name = "version",
      .letter = 'V',

@@ -248,18 +248,19 @@ done:
 }
 
 rmt_status rmt_findings_change_write(rmt_text *out, const rmt_findings_change *c,
-                                     const rmt_plan *before_plan, const rmt_plan *plan,
+                                     const rmt_plan *before_plan, const rmt_findings_of *now,
                                      const char *format, rmt_error *err)
 {
     rmt_status st;
     const size_t n_fixed = rmt_table_rows(c->fixed), n_new = rmt_table_rows(c->added);
-    if (strcmp(format, "lines") == 0) return rmt_findings_lines(out, c->added, plan, err);
+    if (strcmp(format, "lines") == 0)
+        return rmt_findings_lines(out, c->added, now->plan, now->tables, now->n_tables, err);
     if (strcmp(format, "text") != 0) return write_table(out, c, format, err);
     st = rmt_text_addf(out, err, "%zu fixed, %zu new, %zu still there\n", n_fixed, n_new,
                        rmt_table_rows(c->staying));
     if (!st && n_fixed) st = rmt_text_add(out, "\nFixed: ", err);
     if (!st && n_fixed) st = rmt_findings_groups(out, c->fixed, before_plan, err);
     if (!st && n_new) st = rmt_text_add(out, "\nNew: ", err);
-    if (!st && n_new) st = rmt_findings_groups(out, c->added, plan, err);
+    if (!st && n_new) st = rmt_findings_groups(out, c->added, now->plan, err);
     return st;
 }

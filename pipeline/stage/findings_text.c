@@ -45,24 +45,40 @@ static rmt_status add_all(rmt_text *out, const char *const *texts, size_t n, rmt
     return st;
 }
 
+/* The place of a column in its file, from 1; 0 = not known. A table has the order of its file, but for one made of the
+ * forms of a REDCap export. */
+static size_t column_number(const rmt_plan *plan, const rmt_named_table *tables, size_t n,
+                            const char *table, const char *column)
+{
+    const rmt_plan_table *planned = rmt_plan_find_table(plan, table);
+    const bool of_file = *column && planned && planned->n_forms == 0;
+    const rmt_table *t = of_file ? rmt_named_table_find(tables, n, table) : NULL;
+    const size_t found = t ? rmt_table_find(t, column) : RMT_NO_COLUMN;
+    return found == RMT_NO_COLUMN ? 0 : found + 1;
+}
+
 rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                              rmt_error *err)
+                              const rmt_named_table *tables, size_t n_tables, rmt_error *err)
 {
     rmt_status st;
     const findings f = open_findings(issues, plan);
     for (size_t r = 0; r < rmt_table_rows(issues); r++) {
         const int32_t line = line_of(&f, r);
         const char *column = rmt_table_text(f.t, f.column, r);
-        const char *const tail[] = {column,
-                                    *column ? ": " : " ",
+        const size_t at =
+            column_number(plan, tables, n_tables, rmt_table_text(f.t, f.table, r), column);
+        const char *const tail[] = {" ",
                                     rmt_table_text(f.t, f.severity, r),
                                     ": ",
+                                    column,
+                                    *column ? ": " : "",
                                     rmt_table_text(f.t, f.message, r),
                                     " [",
                                     rmt_table_text(f.t, f.code, r),
                                     "]"};
         if ((st = rmt_text_add_visible(out, file_of(&f, r), err)) ||
             (st = rmt_text_addf(out, err, ":%d:", (int)(line > 0 ? line : 1))) ||
+            (at > 0 && (st = rmt_text_addf(out, err, "%zu:", at))) ||
             (st = add_all(out, tail, sizeof tail / sizeof tail[0], err)) ||
             (st = rmt_text_add(out, "\n", err)))
             return st;
@@ -73,8 +89,16 @@ rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues, const rmt_
 /* ---- for people ---------------------------------------------------------------------------- */
 
 typedef struct {
-    size_t n, shown[RMT_FINDINGS_SHOWN]; /* how many, and the rows of the first of them */
+    size_t n;                         /* found, in the list or not */
+    const char *severity;             /* of the first of them */
+    size_t shown[RMT_FINDINGS_SHOWN]; /* rows of the list */
+    size_t n_shown;
 } group;
+
+typedef struct {
+    group groups[RMT_N_CHECKS];
+    size_t errors, warnings, infos;
+} tally;
 
 /* "2 errors", "1 info". */
 static rmt_status add_count(rmt_text *out, size_t n, const char *severity, rmt_error *err)
@@ -101,28 +125,24 @@ static rmt_status add_group(rmt_text *out, const findings *f, const rmt_check *c
                             const group *g, rmt_error *err)
 {
     rmt_status st;
-    const size_t shown = g->n < RMT_FINDINGS_SHOWN ? g->n : RMT_FINDINGS_SHOWN;
     if ((st = rmt_text_addf(out, err, "\n%s: %s, ", check->code, check->title)) ||
-        (st = add_count(out, g->n, rmt_table_text(f->t, f->severity, g->shown[0]), err)) ||
-        (st = rmt_text_add(out, "\n", err)))
+        (st = add_count(out, g->n, g->severity, err)) || (st = rmt_text_add(out, "\n", err)))
         return st;
-    for (size_t i = 0; i < shown; i++)
+    for (size_t i = 0; i < g->n_shown; i++)
         if ((st = add_place(out, f, g->shown[i], err))) return st;
-    if (g->n > shown && (st = rmt_text_addf(out, err, "  and %zu more\n", g->n - shown))) return st;
+    if (g->n > g->n_shown && (st = rmt_text_addf(out, err, "  and %zu more\n", g->n - g->n_shown)))
+        return st;
     if (!check->suggestion || !*check->suggestion) return RMT_OK;
     if ((st = rmt_text_add(out, "  -> ", err))) return st;
     return rmt_help_wrap(out, check->suggestion, 5, false, err);
 }
 
-static rmt_status add_total(rmt_text *out, const findings *f, rmt_error *err)
+static rmt_status add_total(rmt_text *out, const tally *t, rmt_error *err)
 {
     static const char *const severities[] = {"error", "warning", "info"};
-    size_t n[3] = {0};
+    const size_t n[] = {t->errors, t->warnings, t->infos};
     bool any = false;
     rmt_status st = RMT_OK;
-    for (size_t r = 0; r < rmt_table_rows(f->t); r++)
-        for (size_t i = 0; i < 3; i++)
-            if (strcmp(rmt_table_text(f->t, f->severity, r), severities[i]) == 0) n[i]++;
     for (size_t i = 0; i < 3 && !st; i++) {
         if (n[i] == 0) continue;
         if (any) st = rmt_text_add(out, ", ", err);
@@ -132,29 +152,43 @@ static rmt_status add_total(rmt_text *out, const findings *f, rmt_error *err)
     return st ? st : rmt_text_add(out, any ? "\n" : "nothing was found\n", err);
 }
 
-static rmt_status write_groups(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                               bool *cut, rmt_error *err)
+/* counts as of rmt_findings_text. */
+static void take_tally(tally *out, const findings *f, const rmt_table *counts)
+{
+    const rmt_table *t = counts ? counts : f->t;
+    const size_t severity = rmt_table_find(t, "severity"), code = rmt_table_find(t, "code");
+    const size_t found = counts ? rmt_table_find(t, "found") : 0;
+    *out = (tally){.errors = 0};
+    for (size_t r = 0; r < rmt_table_rows(t); r++) {
+        const size_t n = counts ? (size_t)rmt_table_number(t, found, r) : 1;
+        const char *weight = rmt_table_text(t, severity, r);
+        const size_t check = rmt_check_find(rmt_table_text(t, code, r));
+        if (strcmp(weight, "error") == 0) out->errors += n;
+        if (strcmp(weight, "warning") == 0) out->warnings += n;
+        if (strcmp(weight, "info") == 0) out->infos += n;
+        if (check == RMT_N_CHECKS) continue;
+        group *g = &out->groups[check];
+        if (g->n == 0) g->severity = weight;
+        g->n += n;
+    }
+    for (size_t r = 0; r < rmt_table_rows(f->t); r++) {
+        const size_t check = rmt_check_find(rmt_table_text(f->t, f->code, r));
+        if (check == RMT_N_CHECKS) continue;
+        group *g = &out->groups[check];
+        if (g->n_shown < RMT_FINDINGS_SHOWN) g->shown[g->n_shown++] = r;
+    }
+}
+
+static rmt_status write_groups(rmt_text *out, const findings *f, const tally *t, rmt_error *err)
 {
     rmt_status st;
-    const findings f = open_findings(issues, plan);
-    group groups[RMT_N_CHECKS] = {{0}};
-    *cut = false;
-    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
-        const size_t check = rmt_check_find(rmt_table_text(issues, f.code, r));
-        if (check == RMT_N_CHECKS) continue;
-        group *g = &groups[check];
-        if (g->n < RMT_FINDINGS_SHOWN) g->shown[g->n] = r;
-        else *cut = true;
-        g->n++;
-    }
-    if ((st = add_total(out, &f, err))) return st;
+    if ((st = add_total(out, t, err))) return st;
     for (int severity = RMT_SEVERITY_ERROR; severity >= RMT_SEVERITY_INFO; severity--)
         for (size_t i = 0; i < RMT_N_CHECKS; i++) {
-            const char *name = rmt_severity_name((rmt_severity)severity);
-            if (groups[i].n == 0 ||
-                strcmp(rmt_table_text(issues, f.severity, groups[i].shown[0]), name) != 0)
+            const group *g = &t->groups[i];
+            if (g->n == 0 || strcmp(g->severity, rmt_severity_name((rmt_severity)severity)) != 0)
                 continue;
-            if ((st = add_group(out, &f, &rmt_checks[i], &groups[i], err))) return st;
+            if ((st = add_group(out, f, &rmt_checks[i], g, err))) return st;
         }
     return RMT_OK;
 }
@@ -162,16 +196,33 @@ static rmt_status write_groups(rmt_text *out, const rmt_table *issues, const rmt
 rmt_status rmt_findings_groups(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
                                rmt_error *err)
 {
-    bool cut;
-    return write_groups(out, issues, plan, &cut, err);
+    const findings f = open_findings(issues, plan);
+    tally t;
+    take_tally(&t, &f, NULL);
+    return write_groups(out, &f, &t, err);
 }
 
-rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                             rmt_error *err)
+rmt_status rmt_findings_text(rmt_text *out, const rmt_table *issues, const rmt_table *counts,
+                             const rmt_plan *plan, rmt_error *err)
 {
-    bool cut;
-    const rmt_status st = write_groups(out, issues, plan, &cut, err);
-    if (st || rmt_table_rows(issues) == 0) return st;
-    return rmt_text_addf(out, err, "\n%s'remit validate --explain CODE' tells more of a check.\n",
-                         cut ? "'--format lines' lists every finding; " : "");
+    const findings f = open_findings(issues, plan);
+    const size_t listed = rmt_table_rows(issues);
+    tally t;
+    take_tally(&t, &f, counts);
+    const size_t found = t.errors + t.warnings + t.infos;
+    bool more = false;
+    for (size_t i = 0; i < RMT_N_CHECKS; i++)
+        more = more || t.groups[i].n > t.groups[i].n_shown;
+    rmt_status st = write_groups(out, &f, &t, err);
+    if (st || found == 0) return st;
+    if ((st = rmt_text_add(out, "\n", err))) return st;
+    if (more && found == listed)
+        st = rmt_text_add(out, "'--format lines' lists every finding; ", err);
+    else if (more)
+        st = rmt_text_addf(out, err,
+                           "'--format lines' lists %zu of %zu findings, more with "
+                           "'--max-findings'; ",
+                           listed, found);
+    if (st) return st;
+    return rmt_text_add(out, "'remit validate --explain CODE' tells more of a check.\n", err);
 }

@@ -95,8 +95,9 @@ rmt_status rmt_life_notes(rmt_text *out, const char *prefix, const rmt_problems 
     }
     const size_t more = notes->n_total - notes->n_kept;
     if (more > 0 && (!quiet || notes->n_errors > 0))
-        return rmt_text_addf(out, err, "%s: and %zu more message%s like these\n", prefix, more,
-                             more == 1 ? "" : "s");
+        return rmt_text_addf(
+            out, err, "%s: and %zu more message%s like these (--max-problems=all says them)\n",
+            prefix, more, more == 1 ? "" : "s");
     return RMT_OK;
 }
 

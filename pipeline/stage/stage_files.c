@@ -1,6 +1,7 @@
 #include "rmt/stage_files.h"
 
 #include "rmt/mem.h"
+#include "rmt/redcap_files.h"
 #include "rmt/schema_dir.h"
 #include "rmt/tree.h"
 
@@ -34,7 +35,9 @@ rmt_status rmt_stage_path_beside(char **out, const char *directory, const char *
 typedef struct {
     rmt_doc *doc; /* the resolved plan */
     const char *directory;
-    rmt_study *study; /* told of every file read; NULL = nobody is */
+    rmt_study *study;       /* told of every file read; NULL = nobody is */
+    const rmt_node *redcap; /* the plan's key, NULL = none */
+    rmt_redcap *dictionary; /* its dictionary, read for the first table of forms */
     rmt_error *err;
 } resolver;
 
@@ -59,20 +62,45 @@ static rmt_status copy_into(const resolver *r, rmt_node *map, const char *key,
     return st ? st : rmt_node_map_set(map, key, copy, r->err);
 }
 
-static rmt_status resolve_table(const resolver *r, rmt_node *map, const char *key,
-                                const rmt_node *table)
+/* An absolute path under key is cut to its last part. */
+static rmt_status cut_path(const resolver *r, rmt_node *map, const char *key)
+{
+    const rmt_node *node = rmt_node_get(map, key);
+    const char *file = rmt_node_text(node);
+    rmt_node *name = NULL;
+    rmt_status st;
+    if (!file || file[0] != '/') return RMT_OK;
+    const char *last = strrchr(file, '/') + 1;
+    if ((st = rmt_node_new_scalar(&name, r->doc, last, strlen(last), true, rmt_node_line(node),
+                                  r->err)))
+        return st;
+    return rmt_node_map_set(map, key, name, r->err);
+}
+
+/* The dictionary's schema for a table of forms. What else is wrong with it the plan's parser says. */
+static rmt_status resolve_forms(resolver *r, rmt_node *table)
+{
+    rmt_status st = RMT_OK;
+    if (!rmt_node_is_null(rmt_node_get(table, "schema")))
+        return rmt_fail_at(r->err, RMT_ERR_CONFIG, rmt_node_source(table),
+                           rmt_node_line(rmt_node_get(table, "schema")), "schema",
+                           "the schema of a table of forms is made of the data dictionary");
+    if (!rmt_node_text(rmt_node_get(r->redcap, "dictionary"))) return RMT_OK;
+    if (!r->dictionary)
+        st = rmt_stage_redcap_dictionary(&r->dictionary, r->redcap, r->directory, r->study, NULL,
+                                         r->err);
+    return st ? st : rmt_stage_redcap_schema(r->doc, table, r->dictionary, r->err);
+}
+
+static rmt_status resolve_table(resolver *r, rmt_node *map, const char *key, const rmt_node *table)
 {
     rmt_status st;
     rmt_node *copy = NULL;
     if ((st = rmt_node_clone(&copy, r->doc, table, r->err))) return st;
-    const char *file = rmt_node_text(rmt_node_get(table, "file"));
-    if (file && file[0] == '/') {
-        rmt_node *name = NULL;
-        const char *last = strrchr(file, '/') + 1;
-        if ((st = rmt_node_new_scalar(&name, r->doc, last, strlen(last), true,
-                                      rmt_node_line(rmt_node_get(table, "file")), r->err)))
-            return st;
-        if ((st = rmt_node_map_set(copy, "file", name, r->err))) return st;
+    if ((st = cut_path(r, copy, "file"))) return st;
+    if (!rmt_node_is_null(rmt_node_get(table, "forms"))) {
+        st = resolve_forms(r, copy);
+        return st ? st : rmt_node_map_set(map, key, copy, r->err);
     }
     const char *schema = rmt_node_text(rmt_node_get(table, "schema"));
     if (schema && !rmt_node_is_null(rmt_node_get(table, "schema"))) {
@@ -88,7 +116,7 @@ static rmt_status resolve_table(const resolver *r, rmt_node *map, const char *ke
     return rmt_node_map_set(map, key, copy, r->err);
 }
 
-static rmt_status resolve_data(const resolver *r, rmt_node *root, const rmt_node *data)
+static rmt_status resolve_data(resolver *r, rmt_node *root, const rmt_node *data)
 {
     rmt_status st;
     rmt_node *map = NULL;
@@ -102,6 +130,16 @@ static rmt_status resolve_data(const resolver *r, rmt_node *root, const rmt_node
         if (st) return st;
     }
     return rmt_node_map_set(root, "data", map, r->err);
+}
+
+/* Of the files of the export the names alone. */
+static rmt_status resolve_redcap(const resolver *r, rmt_node *root)
+{
+    rmt_node *copy = NULL;
+    rmt_status st = rmt_node_clone(&copy, r->doc, r->redcap, r->err);
+    if (!st) st = cut_path(r, copy, "file");
+    if (!st) st = cut_path(r, copy, "dictionary");
+    return st ? st : rmt_node_map_set(root, "redcap", copy, r->err);
 }
 
 /* "; did you mean 'caps5'?" for the shipped definition nearest to id, "" when none is near. */
@@ -187,7 +225,7 @@ rmt_status rmt_stage_resolve_plan(rmt_doc **out, const rmt_doc *read, const char
                                   rmt_study *study, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    resolver r = {NULL, directory, study, err};
+    resolver r = {.directory = directory, .study = study, .err = err};
     rmt_node *root = NULL;
     const rmt_node *plan = rmt_doc_root(read);
     if (rmt_node_kind_of(plan) != RMT_NODE_MAP)
@@ -195,6 +233,7 @@ rmt_status rmt_stage_resolve_plan(rmt_doc **out, const rmt_doc *read, const char
                            "a plan is a map of keys, this is not");
     if ((st = rmt_doc_new(&r.doc, rmt_doc_source(read), err))) goto done;
     if ((st = rmt_node_new(&root, r.doc, RMT_NODE_MAP, rmt_node_line(plan), err))) goto done;
+    r.redcap = rmt_node_get(plan, "redcap");
     for (size_t i = 0; i < rmt_node_size(plan); i++) {
         const char *key = rmt_node_key(plan, i);
         const rmt_node *value = rmt_node_at(plan, i);
@@ -202,11 +241,13 @@ rmt_status rmt_stage_resolve_plan(rmt_doc **out, const rmt_doc *read, const char
         st = is_data ? resolve_data(&r, root, value) : copy_into(&r, root, key, value);
         if (st) goto done;
     }
+    if (rmt_node_kind_of(r.redcap) == RMT_NODE_MAP && (st = resolve_redcap(&r, root))) goto done;
     if ((st = resolve_instruments(&r, root, plan))) goto done;
     rmt_doc_set_root(r.doc, root);
     *out = r.doc;
     r.doc = NULL;
 done:
+    rmt_redcap_free(r.dictionary);
     rmt_doc_free(r.doc);
     return st;
 }

@@ -182,6 +182,8 @@ static rmt_status live(life *l, int argc, char *const *argv, rmt_error *err)
                            argc, argv, err);
     if (st) return st;
     if ((st = answer(l, &answered, err)) || answered) return st;
+    if ((st = rmt_limit_memory(l->options, err))) return st;
+    if ((st = rmt_max_problems(&l->notes.most, l->options, err))) return st;
     if ((st = read_arguments(l, err))) return st;
     if ((st = choose_output(l, err))) return st;
     if ((st = refuse_terminals(l, err))) return st;
@@ -233,6 +235,7 @@ int rmt_stage_main(const rmt_stage_list *list, const rmt_stage *stage, const cha
     talk(l, st, &error);
     int code = rmt_status_exit_code(st);
     if (code == 0 && l->found) code = 1;
+    rmt_problems_clear(&l->notes);
     rmt_options_free(l->options);
     rmt_mem_free(l);
     return rmt_life_end(program, code);

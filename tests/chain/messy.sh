@@ -11,7 +11,7 @@ expect_exit 1 remit validate "$tmp/in.h5" --format csv >"$tmp/findings.csv"
 expect_exit 1 remit validate "$tmp/in.h5" --format lines >"$tmp/findings.txt"
 expect "one line for a finding" test "$(wc -l <"$tmp/findings.txt")" -eq "$(tail -n +2 "$tmp/findings.csv" | wc -l)"
 python3 - "$messy/defects.csv" "$tmp/findings.csv" "$tmp/findings.txt" >"$tmp/problems" <<'END'
-import csv, sys
+import csv, re, sys
 defects = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
 findings = list(csv.DictReader(open(sys.argv[2], encoding="utf-8", newline="")))
 text = open(sys.argv[3], encoding="utf-8").read().split("\n")
@@ -26,8 +26,9 @@ for k, d in wanted.items():
     if k not in found: print("not found:", *k)
     else:
         file, line, column, code = k
-        start = file + ".csv:" + (line or "1") + ":" + (column + ": " if column else " ") + found[k][0]["severity"] + ": "
-        if not any(t.startswith(start) and t.endswith(" [" + code + "]") for t in text): print("--format lines lacks", *k)
+        start = re.compile(re.escape(file + ".csv:" + (line or "1")) + (r"(:[1-9][0-9]*)?: %s: " if column else ": %s: ")
+                           % found[k][0]["severity"] + re.escape(column + ": " if column else ""))
+        if not any(start.match(t) and t.endswith(" [" + code + "]") for t in text): print("--format lines lacks", *k)
 for k in found:
     if k not in wanted: print("no defect of the list:", *k)
     elif len(found[k]) > 1: print("found twice:", *k)
@@ -39,7 +40,9 @@ while read -r line; do fail "$line"; done <"$tmp/problems"
 expect_exit 1 remit validate "$tmp/in.h5" -o "$tmp/out/x.h5"
 expect_stderr "^remit-validate: participants.csv:[0-9]+: "
 # Of so many kinds 20 lines are shown, and the rest is counted: none repeats here, so every finding is one.
-expect_stderr "^remit-validate: and $(($(grep -c '^\(error\|warning\),' "$tmp/findings.csv") - 20)) more messages like these$"
+expect_stderr "^remit-validate: and $(($(grep -c '^\(error\|warning\),' "$tmp/findings.csv") - 20)) more messages like these \(--max-problems=all says them\)$"
+expect_exit 1 remit validate --max-problems=all "$tmp/in.h5" -o "$tmp/out/x.h5"
+expect_stderr_lines "$(grep -c '^\(error\|warning\),' "$tmp/findings.csv")"
 expect_empty_dir "$tmp/out"
 expect_exit 1 remit run "$messy/plan.yaml" -o "$tmp/out/x.h5"
 expect_stderr "^remit-run: SIMULATED-MESSY: .*failed"
@@ -50,7 +53,7 @@ expect_same "$tmp/issues.csv" "$tmp/findings.csv"
 expect_exit 0 remit score -q "$tmp/kept.h5" -o "$tmp/scored.h5"
 expect_exit 0 remit export "$tmp/scored.h5" /outcomes >"$tmp/outcomes.csv"
 expect "records are flagged" python3 - "$tmp/outcomes.csv" "$tmp/issues.csv" <<'END'
-import csv, sys
+import csv, re, sys
 rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
 issues = list(csv.DictReader(open(sys.argv[2], encoding="utf-8", newline="")))
 flag = "FLAGGED"

@@ -7,6 +7,7 @@
 #include "rmt/csv.h"
 #include "support.h"
 #include "tst_json.h"
+#include "tst_ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +40,9 @@ static void outcome(char *out, size_t size, const rmt_schema *s, const rmt_table
     char buf[RMT_NUM_BUF];
     size_t n = 0;
 
-    tst_ok(rmt_findings_new(&findings, &err), &err);
-    tst_ok(rmt_schema_check(findings, s, "t", t, &err), &err);
+    rmt_ledger *ledger = tst_ledger();
+    tst_ok(rmt_schema_check(ledger, s, "t", t, &err), &err);
+    findings = tst_listed(ledger);
     out[0] = '\0';
     for (size_t i = 0; i < rmt_table_rows(findings); i++) {
         const char *code = rmt_table_text(findings, rmt_table_find(findings, "code"), i);
@@ -144,13 +146,14 @@ static void run_table(const rmt_table *rows, size_t row, const char *path, size_
     tst_ok(rmt_schema_parse(&s, rmt_doc_root(doc), &err), &err);
     t = table_of(path, cell[T_TABLE], s);
     if (cell[T_TARGET][0]) target = table_of(path, cell[T_TARGET], NULL);
-    tst_ok(rmt_findings_new(&findings, &err), &err);
-    tst_ok(rmt_schema_check(findings, s, "t", t, &err), &err);
+    rmt_ledger *ledger = tst_ledger();
+    tst_ok(rmt_schema_check(ledger, s, "t", t, &err), &err);
     for (size_t i = 0; i < s->n_foreign_keys; i++) {
         const rmt_foreign_key *k = &s->foreign_keys[i];
-        tst_ok(rmt_schema_check_foreign_key(findings, k, "t", t, k->resource[0] ? target : t, &err),
+        tst_ok(rmt_schema_check_foreign_key(ledger, k, "t", t, k->resource[0] ? target : t, &err),
                &err);
     }
+    findings = tst_listed(ledger);
     for (size_t i = 0; i < rmt_table_rows(findings); i++) {
         const char *column = rmt_table_text(findings, rmt_table_find(findings, "column"), i);
         n += (size_t)snprintf(

@@ -4,17 +4,17 @@
 #include "rmt/num.h"
 #include "rmt/schema.h"
 #include "rmt/trialcheck.h"
+#include "tst_ledger.h"
 #include "tst_trial.h"
 
 static inline rmt_table *tst_check(const tst_trial *t)
 {
     rmt_error err = {0};
-    rmt_table *f = NULL;
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_ok(rmt_trial_check(&(rmt_trial_report){.findings = f}, t->plan, &t->plan->checks, t->tables,
+    rmt_ledger *l = tst_ledger();
+    tst_ok(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t->plan, &t->plan->checks, t->tables,
                            t->n, &err),
            &err);
-    return f;
+    return tst_listed(l);
 }
 
 /* "severity code table line column subject value | rule | message" of a finding. */

@@ -2,8 +2,11 @@
 #include "rmt/schema.h"
 #include "support.h"
 #include "tst_json.h"
+#include "tst_ledger.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A table read by the schema from cells in rows: lines of cells parted by '|', the first line the
  * names, a leading number the source line. Columns not in the schema are strings. */
@@ -283,8 +286,9 @@ static void every_case(void **state)
         rmt_doc *doc = NULL;
         rmt_schema *s = schema_of(&doc, cases[i].schema);
         rmt_table *t = table_of(s, cases[i].table), *f = NULL;
-        tst_ok(rmt_findings_new(&f, &err), &err);
-        tst_ok(rmt_schema_check(f, s, "visits", t, &err), &err);
+        rmt_ledger *l = tst_ledger();
+        tst_ok(rmt_schema_check(l, s, "visits", t, &err), &err);
+        f = tst_listed(l);
         findings_text(f, got, sizeof got);
         if (strcmp(got, cases[i].want) != 0) {
             print_error("case %zu\ngot:\n%swant:\n%s", i, got, cases[i].want);
@@ -340,10 +344,11 @@ static void every_foreign_key(void **state)
             target_schema = schema_of(&target_doc, foreign[i].target_schema);
             target = table_of(target_schema, foreign[i].target);
         }
-        tst_ok(rmt_findings_new(&f, &err), &err);
-        tst_ok(rmt_schema_check_foreign_key(f, &s->foreign_keys[0], "visits", t,
+        rmt_ledger *l = tst_ledger();
+        tst_ok(rmt_schema_check_foreign_key(l, &s->foreign_keys[0], "visits", t,
                                             target ? target : t, &err),
                &err);
+        f = tst_listed(l);
         findings_text(f, got, sizeof got);
         if (strcmp(got, foreign[i].want) != 0) {
             print_error("case %zu\ngot:\n%swant:\n%s", i, got, foreign[i].want);
@@ -369,9 +374,10 @@ static void a_table_read_otherwise_is_refused(void **state)
     (void)state;
     tst_ok(rmt_table_new(&t, "", &err), &err);
     tst_ok(rmt_table_add_column(t, "a", RMT_TYPE_STRING, NULL, NULL, &err), &err);
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_fails(rmt_schema_check(f, s, "t", t, &err), RMT_ERR_INCONSISTENT, &err,
+    rmt_ledger *l = tst_ledger();
+    tst_fails(rmt_schema_check(l, s, "t", t, &err), RMT_ERR_INCONSISTENT, &err,
               "the column is string in the table and integer in the schema");
+    f = tst_listed(l);
     assert_int_equal(rmt_table_rows(f), 0);
     rmt_table_free(f);
     rmt_table_free(t);
@@ -381,8 +387,8 @@ static void a_table_read_otherwise_is_refused(void **state)
 
 static void findings_keep_what_they_are_given(void **state)
 {
-    const rmt_finding in = {RMT_SEVERITY_INFO, "trial/x", "t", 7, "c", "S1", "v", "r", "m"};
-    const rmt_finding bare = {RMT_SEVERITY_ERROR, "x", "t", 0, NULL, NULL, NULL, NULL, NULL};
+    const rmt_finding in = {RMT_SEVERITY_INFO, "trial/x", "t", 7, "c", "S1", "v", "r", "m", 0};
+    const rmt_finding bare = {RMT_SEVERITY_ERROR, "x", "t", 0, NULL, NULL, NULL, NULL, NULL, 0};
     rmt_error err = {0};
     rmt_table *f = NULL, *other = NULL;
     char got[512];
@@ -422,8 +428,9 @@ static void long_values_are_cut_in_messages(void **state)
     tst_ok(rmt_table_add_column(t, "a", RMT_TYPE_STRING, NULL, NULL, &err), &err);
     tst_ok(rmt_table_add_rows(t, 1, &err), &err);
     tst_ok(rmt_table_set_text(t, 0, 0, value, 201, &err), &err);
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_ok(rmt_schema_check(f, s, "t", t, &err), &err);
+    rmt_ledger *l = tst_ledger();
+    tst_ok(rmt_schema_check(l, s, "t", t, &err), &err);
+    f = tst_listed(l);
     assert_int_equal(rmt_table_rows(f), 1);
     assert_string_equal(rmt_table_text(f, rmt_table_find(f, "value"), 0), value);
     assert_string_equal(rmt_table_text(f, rmt_table_find(f, "message"), 0), want);
@@ -455,8 +462,9 @@ static void repeats_among_many(void **state)
         rmt_table_set_integer(t, 0, i, (int32_t)tst_rng_between(&rng, 0, KEYS - 1));
         rmt_table_set_integer(t, 1, i, (int32_t)i + 2);
     }
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_ok(rmt_schema_check(f, s, "t", t, &err), &err);
+    rmt_ledger *l = tst_ledger();
+    tst_ok(rmt_schema_check(l, s, "t", t, &err), &err);
+    f = tst_listed(l);
     for (size_t i = 0; i < ROWS; i++) {
         int32_t key = rmt_table_integer(t, 0, i);
         char want[128];
@@ -475,6 +483,60 @@ static void repeats_among_many(void **state)
     rmt_table_free(t);
     rmt_schema_free(s);
     rmt_doc_free(doc);
+}
+
+/* Faults far apart among many rows, on blocks' edges too, in lines up and down: each is found, in its place. */
+static void faults_among_many(void **state)
+{
+    (void)state;
+    enum { ROWS = 3 * 4096 + 5, COLUMNS = 6 };
+    static const char fields[] =
+        "{'fields': ["
+        "{'name': 'i', 'type': 'integer', 'constraints': {'minimum': -1, 'exclusiveMaximum': 4}},"
+        "{'name': 'e', 'type': 'integer', 'constraints': {'enum': ['-2', '0', '60']}},"
+        "{'name': 'n', 'type': 'number', 'constraints': {'exclusiveMinimum': 0.1, 'maximum': 2}},"
+        "{'name': 'w', 'type': 'number', 'constraints': {'enum': ['0.5', '900']}},"
+        "{'name': 't', 'constraints': {'pattern': 'a+', 'required': true}},"
+        "{'name': 'd', 'type': 'date', 'constraints': {'minimum': '2020-01-01'}}]}";
+    static const char *const value[2][COLUMNS] = {{"3", "60", "2", "900", "aa", "2020-01-01"},
+                                                  {"4", "59", "0.1", "9", "", "2019-12-31"}};
+    for (int down = 0; down < 2; down++) {
+        rmt_error err = {0};
+        rmt_doc *doc = NULL;
+        rmt_schema *s = schema_of(&doc, fields);
+        rmt_table *t = table_of(s, "i|e|n|w|t|d|source_line"), *f = NULL;
+        tst_ok(rmt_table_add_rows(t, ROWS, &err), &err);
+        for (size_t i = 0; i < ROWS; i++)
+            for (size_t c = 0; c < COLUMNS; c++) {
+                const char *x = value[i % 4095 == c || i == ROWS - 1][c];
+                rmt_table_set_integer(t, COLUMNS, i, (int32_t)(down ? ROWS + 1 - i : i + 2));
+                if (i % 7 == 6 && c < 4 && i != ROWS - 1) continue; /* missing, which is none */
+                if (c < 2) rmt_table_set_integer(t, c, i, (int32_t)strtol(x, NULL, 10));
+                else if (c < 4) tst_ok(rmt_table_set_number(t, c, i, strtod(x, NULL), &err), &err);
+                else tst_ok(rmt_table_set_text(t, c, i, x, strlen(x), &err), &err);
+            }
+        rmt_ledger *l = tst_ledger();
+        tst_ok(rmt_schema_check(l, s, "t", t, &err), &err);
+        f = tst_listed(l);
+        size_t found = 0;
+        for (size_t k = 0; k < ROWS; k++) {
+            const size_t i = down ? ROWS - 1 - k : k;
+            for (size_t c = 0; c < COLUMNS; c++) {
+                if (i % 4095 != c && i != ROWS - 1) continue;
+                if (i % 7 == 6 && c < 4 && i != ROWS - 1) continue;
+                assert_int_equal(rmt_table_integer(f, 3, found), (int32_t)k + 2);
+                assert_string_equal(rmt_table_text(f, 4, found), rmt_table_name(t, c));
+                assert_string_equal(rmt_table_text(f, 6, found), value[1][c]);
+                found++;
+            }
+        }
+        assert_int_equal(rmt_table_rows(f), found);
+        assert_true(found > 20);
+        rmt_table_free(f);
+        rmt_table_free(t);
+        rmt_schema_free(s);
+        rmt_doc_free(doc);
+    }
 }
 
 /* Columns that are no field: of the schema's own, rmt_schema_check speaks. */
@@ -498,13 +560,17 @@ static void unreadable_cells_of_other_columns(void **state)
         tst_ok(rmt_table_set_reason(t, 1, i, i ? "unreadable: two" : "unreadable: 1,5", &err),
                &err);
     }
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_ok(rmt_unreadable_check(f, s, "pcl", t, &err), &err);
+    rmt_ledger *l = tst_ledger();
+    tst_ok(rmt_unreadable_check(l, s, "pcl", t, &err), &err);
+    f = tst_listed(l);
     findings_text(f, text, sizeof text);
     assert_string_equal(text, "2|b|type-error|two|type number|two cannot be read as type number\n"
                               "3|b|type-error|1,5|type number|1,5 cannot be read as type number\n");
-    tst_ok(rmt_unreadable_check(f, NULL, "pcl", t, &err), &err);
-    assert_int_equal(rmt_table_rows(f), 6);
+    rmt_table_free(f);
+    l = tst_ledger();
+    tst_ok(rmt_unreadable_check(l, NULL, "pcl", t, &err), &err);
+    f = tst_listed(l);
+    assert_int_equal(rmt_table_rows(f), 4);
     rmt_table_free(f);
     rmt_table_free(t);
     rmt_schema_free(s);
@@ -521,6 +587,7 @@ int main(void)
         cmocka_unit_test(findings_keep_what_they_are_given),
         cmocka_unit_test(long_values_are_cut_in_messages),
         cmocka_unit_test(repeats_among_many),
+        cmocka_unit_test(faults_among_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,16 +115,15 @@ static void a_column_without_dates_is_refused(void **state)
 {
     (void)state;
     tst_trial t;
-    rmt_table *f = NULL;
     rmt_error err = {0};
+    rmt_ledger *l = tst_ledger();
     open_trial(&t, PLAN(", consent: arm", "", ""), &(tables){0});
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_fails(rmt_trial_check(&(rmt_trial_report){.findings = f}, t.plan, &t.plan->checks, t.tables,
+    tst_fails(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t.plan, &t.plan->checks, t.tables,
                               t.n, &err),
               RMT_ERR_SCHEMA, &err,
               "column arm of table people must hold dates (YYYY-MM-DD, or as its schema says), but "
               "line 2 has 'ket'");
-    rmt_table_free(f);
+    rmt_ledger_free(l);
     tst_trial_close(&t);
     /* A column in which nobody has a value has no type. */
     findings(PLAN(", withdrawal: with", "", ""),

@@ -1,5 +1,6 @@
 /* test_clinical_memory.c - each allocation of the outcomes and the findings fails once: said, and
  * nothing leaks. */
+#include "tst_ledger.h"
 #include "tst_memory.h"
 #include "tst_trial.h"
 
@@ -7,29 +8,29 @@
 #include "rmt/schema.h"
 #include "rmt/trialcheck.h"
 
-typedef rmt_status (*action)(const tst_trial *t, const rmt_table *issues, rmt_error *err);
+typedef rmt_status (*action)(const tst_trial *t, const rmt_table *flagged, rmt_error *err);
 
-static rmt_status outcomes(const tst_trial *t, const rmt_table *issues, rmt_error *err)
+static rmt_status outcomes(const tst_trial *t, const rmt_table *flagged, rmt_error *err)
 {
     rmt_table *out = NULL;
-    rmt_outcomes_input in = {t->plan, t->tables, t->n, issues};
+    rmt_outcomes_input in = {t->plan, t->tables, t->n, flagged};
     rmt_status st = rmt_outcomes_build(&out, &in, NULL, err);
     assert_true((out == NULL) == (st != RMT_OK));
     rmt_table_free(out);
     return st;
 }
 
-static rmt_status findings(const tst_trial *t, const rmt_table *issues, rmt_error *err)
+static rmt_status findings(const tst_trial *t, const rmt_table *flagged, rmt_error *err)
 {
     rmt_trial_report r = {0};
-    (void)issues;
-    rmt_status st = rmt_findings_new(&r.findings, err);
+    (void)flagged;
+    rmt_status st = rmt_ledger_new(&r.ledger, 2, NULL, err);
     if (!st) st = rmt_missingness_new(&r.missingness, err);
     if (!st) st = rmt_baseline_new(&r.baseline, err);
     if (!st) st = rmt_trial_check(&r, t->plan, &t->plan->checks, t->tables, t->n, err);
     rmt_table_free(r.baseline);
     rmt_table_free(r.missingness);
-    rmt_table_free(r.findings);
+    rmt_ledger_free(r.ledger);
     return st;
 }
 
@@ -37,8 +38,9 @@ static void each_allocation_fails_once(action run)
 {
     tst_trial t;
     rmt_error err = {0};
-    rmt_table *issues = NULL;
-    rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m"};
+    rmt_table *flagged = NULL;
+    rmt_ledger *l = tst_ledger();
+    rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m", 0};
     tst_trial_open(
         &t, "study: {id: T1}\n"
             "data: {people: {file: p.csv}, mini: {file: m.csv}, doses: {file: d.csv}}\n"
@@ -61,20 +63,21 @@ static void each_allocation_fails_once(action run)
                     "1 1 2024-01-01 3\n3 1 . 3\n1 b 2024-01-01 3");
     tst_trial_table(&t, "mini", "id:i visit i1:i i2:i i3:i i4:i",
                     "1 b 1 1 1 1\n1 1 9 1 1 1\n2 1 1 1 1 1\n2 1 1 1 1 2\n4 b 1 1 1 1\n2 x 1 1 1 1");
-    tst_ok(rmt_findings_new(&issues, &err), &err);
-    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    tst_ok(rmt_ledger_lines(&flagged, l, &err), &err);
+    rmt_ledger_free(l);
     size_t before = n_live, k = 0;
     rmt_status st = RMT_ERR_NOMEM;
     while (st) {
         rmt_error failure = {0};
         n_until_failure = ++k;
-        st = run(&t, issues, &failure);
+        st = run(&t, flagged, &failure);
         n_until_failure = 0;
         if (st) tst_fails(st, RMT_ERR_NOMEM, &failure, "fails for the test");
         assert_int_equal(n_live, before);
     }
     assert_true(k > 20);
-    rmt_table_free(issues);
+    rmt_table_free(flagged);
     tst_trial_close(&t);
     assert_int_equal(n_live, 0);
 }

@@ -93,7 +93,7 @@ static void of_several_alike_as_many_stay(void **state)
     findings_are(c.fixed, "primary-key:4:A");
     findings_are(c.added, "");
     findings_are(c.staying, "primary-key:2:A primary-key:3:A");
-    tst_ok(rmt_findings_change_write(&out, &c, a.of.plan, b.of.plan, "csv", &err), &err);
+    tst_ok(rmt_findings_change_write(&out, &c, a.of.plan, &b.of, "csv", &err), &err);
     assert_string_equal(out.s, "change,severity,code,table,line,column,subject,value,rule,message\n"
                                "fixed,error,primary-key,mini,4,x,,A,rule,m\n"
                                "stays,error,primary-key,mini,2,x,,A,rule,m\n"

@@ -19,10 +19,11 @@ static void text_is(rmt_table *t, const char *people, const char *lines)
     rmt_error err = {0};
     tst_trial_open(&trial, TST_PEOPLE "visits: {visit: v, schedule: [{name: b, baseline: true}]}\n"
                                       "outcomes: {x: {table: mini, total: x}}\n");
-    tst_ok(rmt_findings_text(&out, t, trial.plan, &err), &err);
+    tst_trial_table(&trial, "mini", "a c", "");
+    tst_ok(rmt_findings_text(&out, t, NULL, trial.plan, &err), &err);
     assert_string_equal(out.s, people);
     rmt_text_clear(&out);
-    tst_ok(rmt_findings_lines(&out, t, trial.plan, &err), &err);
+    tst_ok(rmt_findings_lines(&out, t, trial.plan, trial.tables, trial.n, &err), &err);
     assert_string_equal(out.s ? out.s : "", lines);
     rmt_text_clear(&out);
     tst_trial_close(&trial);
@@ -50,7 +51,7 @@ static void the_gravest_come_first_and_the_rest_is_counted(void **state)
     add(t, RMT_SEVERITY_WARNING, "extra-label", 0, "c", "c is not in the schema");
     for (size_t i = 2; i < 9; i++)
         add(t, RMT_SEVERITY_ERROR, "trial/unknown-subject", i, "", "nobody\x1b[2J");
-    add(t, RMT_SEVERITY_INFO, "score/floor-ceiling", 0, "", "a pile");
+    add(t, RMT_SEVERITY_INFO, "score/floor-ceiling", 0, "gone", "a pile");
     text_is(t,
             "7 errors, 1 warning, 1 info\n"
             "\n"
@@ -67,11 +68,11 @@ static void the_gravest_come_first_and_the_rest_is_counted(void **state)
             "  -> describe the column in the schema, or leave it out of the export\n"
             "\n"
             "score/floor-ceiling: scores piling up at an end of the scale, 1 info\n"
-            "  m.csv: a pile\n"
+            "  m.csv: gone: a pile\n"
             "\n"
             "'--format lines' lists every finding; 'remit validate --explain CODE' tells more of a "
             "check.\n",
-            "m.csv:1:c: warning: c is not in the schema [extra-label]\n"
+            "m.csv:1:2: warning: c: c is not in the schema [extra-label]\n"
             "m.csv:2: error: nobody?[2J [trial/unknown-subject]\n"
             "m.csv:3: error: nobody?[2J [trial/unknown-subject]\n"
             "m.csv:4: error: nobody?[2J [trial/unknown-subject]\n"
@@ -79,7 +80,7 @@ static void the_gravest_come_first_and_the_rest_is_counted(void **state)
             "m.csv:6: error: nobody?[2J [trial/unknown-subject]\n"
             "m.csv:7: error: nobody?[2J [trial/unknown-subject]\n"
             "m.csv:8: error: nobody?[2J [trial/unknown-subject]\n"
-            "m.csv:1: info: a pile [score/floor-ceiling]\n");
+            "m.csv:1: info: gone: a pile [score/floor-ceiling]\n");
 }
 
 int main(void)

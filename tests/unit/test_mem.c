@@ -89,12 +89,41 @@ static void growth_doubles(void **state)
     rmt_mem_free(rows);
 }
 
+/* The last test: the limit stays with the process. */
+static void a_limit_is_kept_and_named(void **state)
+{
+    (void)state;
+    enum { LIMIT = 1 << 20, HALF = LIMIT / 2 };
+    rmt_error err = {0};
+    char *old = rmt_mem_text("made before", 11, &err);
+    rmt_mem_limit(LIMIT, "1M");
+    char *a = rmt_mem_array(HALF, 1, &err);
+    assert_non_null(a);
+    assert_null(rmt_mem_array(HALF + 1, 1, &err));
+    tst_fails(err.code, RMT_ERR_NOMEM, &err, "'--max-memory=1M' allows 1048576");
+    assert_null(rmt_mem_array(1, LIMIT + 1, NULL));
+    a = rmt_mem_resize(a, LIMIT - LIMIT / 8, 1, &err); /* its own bytes do not count twice */
+    assert_non_null(a);
+    assert_null(rmt_mem_resize(a, LIMIT, 2, &err));
+    rmt_mem_free(old); /* was never counted: nothing becomes free by it beyond what is held */
+    rmt_mem_free(a);
+    for (size_t i = 0; i < 1000; i++) { /* what is freed may be had again */
+        a = rmt_mem_array(HALF, 1, &err);
+        assert_non_null(a);
+        rmt_mem_free(a);
+    }
+    rmt_mem_limit(0, "");
+    a = rmt_mem_array(LIMIT, 2, &err);
+    assert_non_null(a);
+    rmt_mem_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(array_is_zeroed),          cmocka_unit_test(absurd_sizes_are_refused),
         cmocka_unit_test(resize_keeps_the_content), cmocka_unit_test(text_is_terminated),
-        cmocka_unit_test(growth_doubles),
+        cmocka_unit_test(growth_doubles),           cmocka_unit_test(a_limit_is_kept_and_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,6 +203,24 @@ static void prints(void **state)
     }
 }
 
+/* They take a way of their own, up to 15 digits. */
+static void prints_whole_numbers_as_printf_does(void **state)
+{
+    (void)state;
+    tst_rng rng = {3};
+    double x = 1;
+    for (size_t i = 0; i < 4000; i++) {
+        char got[RMT_NUM_BUF], want[RMT_NUM_BUF];
+        const double y = floor(x) * (i % 2 ? 1 : -1);
+        const size_t n = rmt_num_print(got, y);
+        snprintf(want, sizeof want, "%.15g", y);
+        assert_string_equal(got, want);
+        assert_int_equal(n, strlen(want));
+        x = i % 50 < 49 ? x * 2.1 + (double)tst_rng_between(&rng, 0, 9) : 1;
+        if (x > 1e15) x = 1e15 - (double)(i % 3);
+    }
+}
+
 static void prints_fixed(void **state)
 {
     (void)state;
@@ -245,10 +263,15 @@ static void same_means_the_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parses_doubles),        cmocka_unit_test(refuses_what_is_no_number),
-        cmocka_unit_test(parses_as_strtod_does), cmocka_unit_test(parses_long_spans),
-        cmocka_unit_test(parses_integers),       cmocka_unit_test(prints),
-        cmocka_unit_test(prints_fixed),          cmocka_unit_test(same_means_the_bits),
+        cmocka_unit_test(parses_doubles),
+        cmocka_unit_test(refuses_what_is_no_number),
+        cmocka_unit_test(parses_as_strtod_does),
+        cmocka_unit_test(parses_long_spans),
+        cmocka_unit_test(parses_integers),
+        cmocka_unit_test(prints),
+        cmocka_unit_test(prints_whole_numbers_as_printf_does),
+        cmocka_unit_test(prints_fixed),
+        cmocka_unit_test(same_means_the_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

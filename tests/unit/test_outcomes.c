@@ -1,3 +1,4 @@
+#include "tst_ledger.h"
 #include "tst_trial.h"
 
 #include "rmt/outcomes.h"
@@ -16,11 +17,11 @@
 #define ITEMS "outcomes: {mini: {table: mini, instrument: mini, items: [i1, i2, i3, i4]}}\n"
 #define HEAD "id visit i1:i i2:i i3:i i4:i"
 
-static rmt_table *build(const tst_trial *t, const rmt_table *issues, rmt_problems *notes)
+static rmt_table *build(const tst_trial *t, const rmt_table *flagged, rmt_problems *notes)
 {
     rmt_error err = {0};
     rmt_table *out = NULL;
-    rmt_outcomes_input in = {t->plan, t->tables, t->n, issues};
+    rmt_outcomes_input in = {t->plan, t->tables, t->n, flagged};
     tst_ok(rmt_outcomes_build(&out, &in, notes, &err), &err);
     return out;
 }
@@ -303,29 +304,31 @@ static void error_findings_flag_their_record(void **state)
     (void)state;
     tst_trial t;
     rmt_error err = {0};
-    rmt_table *issues = NULL;
+    rmt_table *flagged = NULL;
+    rmt_ledger *l = tst_ledger();
     tst_trial_open(&t, ARMS LABELS ITEMS TST_MINI);
     tst_trial_table(&t, "people", "id arm", "A ket\nB ctl\nC ctl");
     tst_trial_table(&t, "mini", HEAD,
                     "A b 1 1 1 1\nA 1 1 1 1 1\nB b 1 1 1 1\nB 1 1 1 1 1\nB 1 1 1 1 2\nC b . . . "
                     ".\nC 1 . . . .\nC 1 1 1 1 1");
     rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m"};
-    tst_ok(rmt_findings_new(&issues, &err), &err);
-    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
     f.line = 6;
-    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
     f.line = 7;
-    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
     f.line = 8;
-    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
     f.line = 2;
     f.severity = RMT_SEVERITY_WARNING;
-    tst_ok(rmt_findings_add(issues, &f, &err), &err);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
     f.line = 4;
     f.severity = RMT_SEVERITY_ERROR;
     f.table = "people";
-    tst_ok(rmt_findings_add(issues, &f, &err), &err);
-    rmt_table *o = build(&t, issues, NULL);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    tst_ok(rmt_ledger_lines(&flagged, l, &err), &err);
+    rmt_ledger_free(l);
+    rmt_table *o = build(&t, flagged, NULL);
     is(o, "A", "total", "week1", "FLAGGED", "true");
     is(o, "A", "P", "week1", "FLAGGED", "true");
     is(o, "A", "total", "base", "FLAGGED", "false"); /* a warning */
@@ -334,7 +337,7 @@ static void error_findings_flag_their_record(void **state)
     is(o, "C", "total", "base", "FLAGGED", "true");  /* a record without values, but the only one */
     is(o, "C", "total", "week1", "FLAGGED", "false"); /* the record left aside */
     rmt_table_free(o);
-    rmt_table_free(issues);
+    rmt_table_free(flagged);
     tst_trial_close(&t);
 }
 

@@ -36,13 +36,13 @@ static void overview_is(const char *plan, const char *head, const char *rows,
     tst_trial_table(&t, "people", "id arm site:i age:n sex",
                     "A ket 1 30 f\nB ket 2 40 m\nC ctl 1 50 f\nD ctl 1 . .\nE . 1 99 f");
     tst_trial_table(&t, "mini", head, rows);
-    tst_ok(rmt_findings_new(&r.findings, &err), &err);
+    r.ledger = tst_ledger();
     tst_ok(rmt_missingness_new(&r.missingness, &err), &err);
     tst_ok(rmt_baseline_new(&r.baseline, &err), &err);
     tst_ok(rmt_trial_check(&r, t.plan, &t.plan->checks, t.tables, t.n, &err), &err);
     table_is(r.missingness, missingness);
     table_is(r.baseline, baseline);
-    rmt_table_free(r.findings);
+    rmt_ledger_free(r.ledger);
     rmt_table_free(r.missingness);
     rmt_table_free(r.baseline);
     tst_trial_close(&t);

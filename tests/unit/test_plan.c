@@ -102,10 +102,10 @@ static void whole_plan(void **state)
 
     assert_int_equal(p->visit_kind, RMT_VISIT_LABEL);
     assert_int_equal(p->n_visits, 3);
-    assert_string_equal(p->visits[0].value, "0");
+    assert_string_equal(p->visits[0].values[0], "0");
     assert_string_equal(p->visits[0].title, "Baseline");
     assert_true(p->visits[0].baseline);
-    assert_string_equal(p->visits[1].value, "hour24");
+    assert_string_equal(p->visits[1].values[0], "hour24");
     assert_true(p->visits[1].hours);
     tst_close(p->visits[1].at, 24, 0, 0, "hour24");
     tst_close(p->visits[2].low, 11, 0, 0, "week2");

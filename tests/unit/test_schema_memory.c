@@ -1,6 +1,6 @@
 /* test_schema_memory.c - each allocation of parsing and checking fails once: said, and nothing
  * leaks. */
-#include "rmt/schema.h"
+#include "rmt/ledger.h"
 #include "support.h"
 #include "tst_json.h"
 #include "tst_memory.h"
@@ -75,15 +75,15 @@ static void checking(void **state)
     tst_ok(rmt_schema_parse(&s, rmt_doc_root(doc), &err), &err);
     before = n_live;
     while (st) {
-        rmt_table *f = NULL;
+        rmt_ledger *l = NULL;
         n_until_failure = ++k;
-        st = rmt_findings_new(&f, &err);
-        if (!st) st = rmt_schema_check(f, s, "t", t, &err);
-        if (!st) st = rmt_schema_check_foreign_key(f, &s->foreign_keys[0], "t", t, t, &err);
+        st = rmt_ledger_new(&l, SIZE_MAX, NULL, &err);
+        if (!st) st = rmt_schema_check(l, s, "t", t, &err);
+        if (!st) st = rmt_schema_check_foreign_key(l, &s->foreign_keys[0], "t", t, t, &err);
         n_until_failure = 0;
         if (st) tst_fails(st, RMT_ERR_NOMEM, &err, "");
-        else n_found = rmt_table_rows(f);
-        rmt_table_free(f);
+        else n_found = rmt_ledger_found(l);
+        rmt_ledger_free(l);
         assert_int_equal(n_live, before);
     }
     assert_true(k > 30);

@@ -132,6 +132,30 @@ static void problems_are_kept_and_counted(void **state)
     assert_int_equal(p.severity[18], RMT_SEVERITY_WARNING);
 }
 
+static void more_problems_are_kept_when_asked_for(void **state)
+{
+    (void)state;
+    enum { N = 1000, MOST = 777 };
+    rmt_problems p = {.most = MOST};
+    for (size_t i = 0; i < N; i++)
+        rmt_problems_add(&p, i % 2 ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA,
+                         "a.csv", i, "c", "problem %zu", i);
+    assert_int_equal(p.n_kept, MOST);
+    assert_int_equal(p.n_total, N);
+    assert_int_equal(p.n_errors, N / 2);
+    for (size_t i = 0; i < MOST; i++) {
+        assert_int_equal(p.kept[i].line, i);
+        assert_int_equal(p.severity[i], i % 2 ? RMT_SEVERITY_ERROR : RMT_SEVERITY_WARNING);
+    }
+    rmt_problems_clear(&p);
+    assert_int_equal(p.n_total, 0);
+    p.most = 3; /* fewer than there is room for */
+    for (size_t i = 0; i < 5; i++)
+        rmt_problems_add(&p, RMT_SEVERITY_INFO, RMT_OK, NULL, 0, NULL, "x");
+    assert_int_equal(p.n_kept, 3);
+    rmt_problems_clear(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +166,7 @@ int main(void)
         cmocka_unit_test(format_leaves_out_what_is_absent),
         cmocka_unit_test(exit_codes),
         cmocka_unit_test(problems_are_kept_and_counted),
+        cmocka_unit_test(more_problems_are_kept_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -371,14 +371,13 @@ static void what_is_not_there_is_a_failure(void **state)
     (void)state;
     tst_trial t;
     rmt_error err = {0};
-    rmt_table *f = NULL;
+    rmt_ledger *l = tst_ledger();
     tst_trial_open(&t, PEOPLE LABELS ITEMS TST_MINI);
     tst_trial_table(&t, "people", "id arn", "");
-    tst_ok(rmt_findings_new(&f, &err), &err);
-    tst_fails(rmt_trial_check(&(rmt_trial_report){.findings = f}, t.plan, &t.plan->checks, t.tables,
+    tst_fails(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t.plan, &t.plan->checks, t.tables,
                               t.n, &err),
               RMT_ERR_CONFIG, &err, "table people has no column 'arm'; did you mean 'arn'?");
-    rmt_table_free(f);
+    rmt_ledger_free(l);
     tst_trial_close(&t);
 }
 

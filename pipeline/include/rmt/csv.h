@@ -21,10 +21,16 @@ typedef struct {
     char decimal_char;       /* '.' or ',' */
     size_t skip_rows;        /* lines before the header */
     size_t footer_rows;      /* rows at the end that are no data, at most RMT_FOOTER_ROWS_MAX */
+    bool header_only;        /* the names of the columns, and no row */
     char comment;            /* a line that begins with it is passed over; 0 = none */
     const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
     /* map position (1-based) -> name, for columns without one; NULL = none */
     const rmt_node *names;
+    /* Asked once with the cells of the header, borrowed: may put other names in their places, which it keeps until the
+     * file is read. NULL = the names are those of the file */
+    rmt_status (*rename)(void *context, const char **names, size_t n, rmt_error *err);
+    void *rename_context;
+    bool as_text;             /* every column is string, whatever its cells */
     const rmt_schema *schema; /* NULL: types are inferred from all cells */
     /* Columns without a field in the schema, of which something is known all the same. labels: cells are names (ids,
      * arms, visits), so that "1.10" and "2E1" stay as written. numbers: cells must be numbers; where at least half of
@@ -44,6 +50,9 @@ typedef struct {
      * too bad for any row to be judged. With a warning (a header repeated, a footer) the others are stored; with an error
      * the file is refused whole, and rows_stored are its good ones. */
     size_t rows, rows_stored, rows_refused;
+    /* 0 here. Of a file out of which several tables are taken: what is no part of this one; then
+     * rows = rows_stored + rows_refused + rows_set_aside, cells likewise. */
+    size_t rows_set_aside, cells_set_aside;
     /* Their cells: cells = cells_stored + cells_refused. Of those stored, cells_missing are empty or a declared code, and
      * cells_unreadable keep their text as the reason only; both are counted when the table is made. */
     size_t cells, cells_stored, cells_refused, cells_missing, cells_unreadable;

@@ -30,6 +30,6 @@ void rmt_findings_change_clear(rmt_findings_change *c);
  * `change`: fixed, new, stays. before_plan names the files of what was fixed. */
 RMT_MUST_CHECK rmt_status rmt_findings_change_write(rmt_text *out, const rmt_findings_change *c,
                                                     const rmt_plan *before_plan,
-                                                    const rmt_plan *plan, const char *format,
+                                                    const rmt_findings_of *now, const char *format,
                                                     rmt_error *err);
 #endif

@@ -2,6 +2,7 @@
  * Layer: stage. One process, one thread. */
 #ifndef RMT_LIFE_H
 #define RMT_LIFE_H
+#include "rmt/option.h"
 #include "rmt/status.h"
 #include "rmt/text.h"
 
@@ -12,6 +13,12 @@ RMT_MUST_CHECK rmt_status rmt_life_begin(rmt_error *err);
 /* The only way out: flushes and closes stdout; an output that could not be written becomes exit
  * code 74. Returns the process's exit code. `program` prefixes the message. */
 int rmt_life_end(const char *program, int code);
+
+/* --max-memory of the options all executables have, from now on (rmt_mem_limit). RMT_ERR_USAGE for what is no size. */
+RMT_MUST_CHECK rmt_status rmt_limit_memory(const rmt_options *options, rmt_error *err);
+
+/* --max-problems of the same options: a number, SIZE_MAX for 'all'. RMT_ERR_USAGE for what is neither. */
+RMT_MUST_CHECK rmt_status rmt_max_problems(size_t *out, const rmt_options *options, rmt_error *err);
 
 /* Writes text to stdout (checked again by rmt_life_end). */
 RMT_MUST_CHECK rmt_status rmt_life_print(const rmt_text *text, rmt_error *err);

@@ -24,6 +24,12 @@ RMT_MUST_CHECK char *rmt_mem_text(const char *s, size_t len, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_mem_grow(void *block, size_t *cap, size_t need, size_t size,
                                        rmt_error *err);
 
+/* From now on the blocks of rmt_mem_array and rmt_mem_resize may hold `bytes` together (as the C library rounds them; 0 =
+ * no limit), those that are there already not counted. text: as the user wrote it; messages name it as --max-memory.
+ * Memory that libraries take for themselves (libyaml for a plan, GSL for a regression, qsort) is not counted. Once in a
+ * process, before its threads; a child inherits it. */
+void rmt_mem_limit(size_t bytes, const char *text);
+
 /* Once, before anything else of a program: lets the heap of a short-lived process start as one piece of
  * large pages. Changes speed alone; a system that cannot do it is left as it is. Not thread-safe. */
 void rmt_mem_start(void);

@@ -74,7 +74,7 @@ RMT_MUST_CHECK rmt_status rmt_node_check_keys(const rmt_node *n, const char *wha
 /* s[0..n) is a number as JSON writes it (RFC 8259): no plus sign, no leading zero, digits on both sides
  * of a point. "007" is an identifier. */
 bool rmt_node_is_json_number(const char *s, size_t n);
-/* Canonical JSON: keys in file order, no blanks, numbers by rmt_num_print, plain true, false and null kept,
- * every other scalar a string. The same tree gives the same bytes. */
+/* Canonical JSON: keys in file order, no blanks, numbers as written, plain true, false and null kept,
+ * every other scalar a string. The same tree gives the same bytes; what is read of them is what was read of it. */
 RMT_MUST_CHECK rmt_status rmt_node_write_json(const rmt_node *n, rmt_text *out, rmt_error *err);
 #endif

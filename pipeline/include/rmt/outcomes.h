@@ -64,7 +64,7 @@ typedef struct {
     const rmt_plan *plan; /* with its instruments resolved */
     const rmt_named_table *tables;
     size_t n_tables;
-    const rmt_table *issues; /* /validation/issues, or NULL: then nothing is flagged */
+    const rmt_table *flagged; /* /validation/flagged, or NULL: then nothing is flagged */
 } rmt_outcomes_input;
 
 /* Rows: every subject of the subject table (by id, bytes) x outcome (plan order) x scale

@@ -6,7 +6,9 @@
 #include "rmt/checks.h"
 #include "rmt/condition.h"
 #include "rmt/instrument.h"
+#include "rmt/redcap.h"
 #include "rmt/schema.h"
+#include "rmt/wide.h"
 
 typedef struct {
     const char *name; /* table name: /tables/<name> */
@@ -17,13 +19,29 @@ typedef struct {
     size_t skip_rows, footer_rows;
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
-    rmt_schema *schema;          /* parsed when the node is an object; else NULL. Owned */
+    /* of the table; parsed when the node is an object, else NULL. Owned. The node of a wide file describes the file, the
+     * schema what is made of it */
+    rmt_schema *schema;
+    rmt_wide *wide;    /* the file is wide and is made long; NULL = as it is. Owned */
+    rmt_doc *long_doc; /* what schema is parsed from then. Owned */
+    const char **forms,
+        **events; /* of the REDCap file, which is then `file`; n_forms 0 = a file of its own */
+    size_t n_forms, n_events; /* no events: all */
     size_t line;
 } rmt_plan_table;
 
+typedef struct {                   /* the REDCap export of which tables are made by their forms */
+    const char *file, *dictionary; /* NULL = there is none */
+    const rmt_node *missing;       /* missing data codes of the project; NULL = none */
+    rmt_redcap_values values;
+} rmt_plan_redcap;
+
 typedef struct {
-    const char *name;  /* "week2" */
-    const char *value; /* what the visit column holds for it; default: name */
+    const char *name; /* "week2" */
+    /* what the visit column holds for it: one text, or several (an event has a name in each arm of a REDCap project);
+     * default: name */
+    const char **values;
+    size_t n_values;
     const char *title; /* default: name */
     /* nominal time and window in the unit of the visit's time; NaN = none */
     double at, low, high;
@@ -105,6 +123,7 @@ typedef struct {
 
 typedef struct {
     const char *study_id, *study_title, *registry;
+    rmt_plan_redcap redcap;
     rmt_plan_table *tables;
     size_t n_tables;
     const char *subject_table, *subject_id, *subject_arm;

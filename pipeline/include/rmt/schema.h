@@ -33,6 +33,10 @@ typedef struct {
     const char *name;
     const char *title; /* "" = none */
     const char *unit;  /* remit.unit, "" = none */
+    /* remit.form: of REDCap, in whose tables a cell can be missing because nobody was asked (rmt/redcap.h); remit.branching:
+     * when the field is shown; "" = none */
+    const char *form, *branching;
+    bool identifier; /* remit.identifier: tells who somebody is */
     rmt_field_type declared;
     rmt_type type; /* of the column */
     /* dates and times: "default" (ISO 8601), "any" is refused, or a strptime pattern of %Y %m %d %H %M %S %b;
@@ -179,11 +183,15 @@ typedef struct {
     const char *value; /* as written */
     const char *rule;  /* the rule broken: "maximum 4" */
     const char *message;
+    size_t record; /* row of the table, counted from 1; 0 = of no one row */
 } rmt_finding;
 RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f,
                                            rmt_error *err);
 
-/* Table Schema constraints of one table, appended to findings: type-error (cells kept as unreadable),
+/* See rmt/ledger.h. */
+struct rmt_ledger;
+
+/* Table Schema constraints of one table, entered in the ledger: type-error (cells kept as unreadable),
  * constraint-error (required, minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum, categories, pattern,
  * minLength, maxLength), unique-error (unique, uniqueKeys), primary-key, and by fieldsMatch missing-label, extra-label,
  * incorrect-label, unmatched-header. name: the table's name.
@@ -192,19 +200,20 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
  * the first; missing cells repeat nothing. A primary key with a missing cell, or an unreadable one, is a finding; a key
  * with an absent column is not checked. A cell has one finding for one fault: unreadable, it is not told as required
  * too, and as a key of one column neither is told again as a key. Numbers are compared as numbers, dates in ISO form as text.
- * O(rows log rows) for unique columns and keys, else O(cells). Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
+ * O(cells); unique columns and keys that do not ascend take 16 bytes a row, and O(rows log rows) where they were made to
+ * collide. Errors: RMT_ERR_NOMEM; RMT_ERR_INCONSISTENT when a
  * column's type is not its field's; findings added before an error stay. */
-RMT_MUST_CHECK rmt_status rmt_schema_check(rmt_table *findings, const rmt_schema *s,
+RMT_MUST_CHECK rmt_status rmt_schema_check(struct rmt_ledger *ledger, const rmt_schema *s,
                                            const char *name, const rmt_table *t, rmt_error *err);
 /* Cells of columns that are no field of s (NULL: of all columns) which a reader could not read as the type of their
  * column: code type-error, by line within each column. */
-RMT_MUST_CHECK rmt_status rmt_unreadable_check(rmt_table *findings, const rmt_schema *s,
+RMT_MUST_CHECK rmt_status rmt_unreadable_check(struct rmt_ledger *ledger, const rmt_schema *s,
                                                const char *name, const rmt_table *t,
                                                rmt_error *err);
 /* One foreign key from t to `target` (which may be t): code foreign-key. A row whose cells are all missing refers to
  * nothing and is passed over, so is one with an unreadable cell (a type-error already); one with some missing is a
  * finding. An absent column, or text against numbers, is a finding of line 0. */
-RMT_MUST_CHECK rmt_status rmt_schema_check_foreign_key(rmt_table *findings,
+RMT_MUST_CHECK rmt_status rmt_schema_check_foreign_key(struct rmt_ledger *ledger,
                                                        const rmt_foreign_key *k, const char *name,
                                                        const rmt_table *t, const rmt_table *target,
                                                        rmt_error *err);

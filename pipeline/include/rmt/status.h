@@ -1,5 +1,5 @@
 /* status.h - how every remit function says that it failed, and why.
- * Layer: core. No allocation, no global state; thread-safe.
+ * Layer: core. No allocation but for problems beyond the first ones, no global state; thread-safe.
  *
  * A function that can fail returns rmt_status and takes `rmt_error *err` last. The lowest layer
  * that knows the fact fills `err` (first writer wins); callers may add a missing file, line or
@@ -61,20 +61,26 @@ int rmt_status_exit_code(rmt_status st);
 
 /* ---- several problems of one input -------------------------------------------------------- */
 
-enum { RMT_PROBLEMS_KEPT = 20 }; /* the rest is counted */
+enum { RMT_PROBLEMS_KEPT = 20 }; /* unless more are asked for; the rest is counted */
 
 typedef enum { RMT_SEVERITY_INFO, RMT_SEVERITY_WARNING, RMT_SEVERITY_ERROR } rmt_severity;
 
+/* Start as {0}, or with `most` set; do not copy. Clear it where `most` is more than RMT_PROBLEMS_KEPT: no other one owns
+ * memory. */
 typedef struct {
-    rmt_error kept[RMT_PROBLEMS_KEPT];
-    rmt_severity severity[RMT_PROBLEMS_KEPT];
-    size_t n_kept;
+    size_t most; /* so many are kept; 0 = RMT_PROBLEMS_KEPT. Fewer where memory is out */
+    rmt_error *kept;
+    rmt_severity *severity; /* of each */
+    size_t n_kept, cap;
     size_t n_total;
     size_t n_errors; /* of n_total, those with RMT_SEVERITY_ERROR */
-} rmt_problems;      /* start as {0}; owns nothing */
+    rmt_error first[RMT_PROBLEMS_KEPT];
+    rmt_severity first_severity[RMT_PROBLEMS_KEPT];
+} rmt_problems;
 
-/* Notes one problem; the first RMT_PROBLEMS_KEPT are kept whole, all are counted. */
+/* Notes one problem; the first `most` are kept whole, all are counted. */
 RMT_PRINTF(7, 8)
 void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, const char *source,
                       size_t line, const char *column, const char *fmt, ...);
+void rmt_problems_clear(rmt_problems *p);
 #endif

@@ -8,13 +8,13 @@
  * value, rule and message. */
 #ifndef RMT_TRIALCHECK_H
 #define RMT_TRIALCHECK_H
-#include "rmt/checks.h"
+#include "rmt/ledger.h"
 #include "rmt/plan.h"
 #include "rmt/subjects.h"
 
-/* What is found and what is counted, each a table that is appended to. */
+/* What is found, and what is counted: tables that are appended to. */
 typedef struct {
-    rmt_table *findings; /* rmt_findings_new */
+    rmt_ledger *ledger;
     /* of the functions below; NULL = not wanted */
     rmt_table *missingness, *baseline;
 } rmt_trial_report;

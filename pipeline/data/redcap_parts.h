@@ -1,0 +1,34 @@
+/* redcap_parts.h - what the parts of REDCap's reader share.
+ * Layer: data, private to this folder. redcap.c reads the dictionary, redcap_schema.c makes a Table Schema of it,
+ * redcap_header.c finds the columns of an export, redcap_rows.c takes tables out of it. */
+#ifndef RMT_DATA_REDCAP_PARTS_H
+#define RMT_DATA_REDCAP_PARTS_H
+#include "rmt/redcap.h"
+
+/* s[0..n) without HTML tags and with every run of blanks as one, none at the ends: as REDCap writes a label into a
+ * header. Kept by r. NULL with err filled when out of memory. */
+RMT_MUST_CHECK const char *redcap_plain(rmt_redcap *r, const char *s, size_t n, rmt_error *err);
+/* The same into out, whose earlier content goes. */
+RMT_MUST_CHECK rmt_status redcap_plain_text(rmt_text *out, const char *s, size_t n, rmt_error *err);
+/* Is s, read so, the text `plain`? */
+bool redcap_is_plainly(const char *s, const char *plain);
+/* How the column of a box is called: FIELD___CODE. */
+RMT_MUST_CHECK rmt_status redcap_box_name(rmt_text *out, const char *field, const char *code,
+                                          rmt_error *err);
+/* A whole number written plainly, which an integer column can hold: no sign but a minus, no leading zero. */
+bool redcap_is_whole(const char *code);
+/* A copy of s[0..n), kept by r. */
+RMT_MUST_CHECK const char *redcap_keep(rmt_redcap *r, const char *s, size_t n, rmt_error *err);
+
+/* What a field promises in the words of a Table Schema. */
+typedef struct {
+    rmt_field_type type;
+    const char *format;            /* NULL = default */
+    const char *minimum, *maximum; /* as a schema writes them; NULL = none */
+    char decimal;                  /* 0 = as usual */
+} redcap_promise;
+RMT_MUST_CHECK rmt_status redcap_promise_of(redcap_promise *out, rmt_redcap *r,
+                                            const rmt_redcap_field *f, rmt_error *err);
+bool redcap_knows_validation(const char *word);
+bool redcap_is_empty_range(const redcap_promise *p);
+#endif

@@ -1,0 +1,258 @@
+/* csv_rows.c - cells become rows, and rows columns (see csv_reader.h). */
+#include "csv_reader.h"
+
+#include "rmt/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Beyond these a wrong delimiter, or no table at all, is likelier than a table. */
+enum { COLUMNS_MAX = RMT_TABLE_MAX_COLUMNS - 1, NAME_BYTES_MAX = 4096 }; /* one is source_line */
+
+static rmt_status check_names(rmt_csv_reader *r)
+{
+    rmt_text_placed *sorted = rmt_mem_array(r->n_cols, sizeof *sorted, r->err);
+    if (!sorted) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < r->n_cols; i++) {
+        sorted[i] = (rmt_text_placed){r->names[i], i};
+        size_t n = strlen(r->names[i]);
+        if (n > NAME_BYTES_MAX)
+            rmt_csv_problem(r, r->row_line, NULL,
+                            "column %zu has a name of %zu bytes, more than %d", i + 1, n,
+                            NAME_BYTES_MAX);
+        if (!r->names[i][0]) rmt_csv_problem(r, r->row_line, NULL, "column %zu has no name", i + 1);
+        if (strcmp(r->names[i], RMT_LINE_COLUMN) == 0)
+            rmt_csv_problem(r, r->row_line, RMT_LINE_COLUMN, "column %zu has a reserved name",
+                            i + 1);
+    }
+    qsort(sorted, r->n_cols, sizeof *sorted, rmt_text_placed_order);
+    for (size_t i = 1; i < r->n_cols; i++) {
+        if (sorted[i].text[0] && strcmp(sorted[i].text, sorted[i - 1].text) == 0)
+            rmt_csv_problem(r, r->row_line, sorted[i].text, "column %zu has the name of column %zu",
+                            sorted[i].place + 1, sorted[i - 1].place + 1);
+    }
+    rmt_mem_free(sorted);
+    return RMT_OK;
+}
+
+/* The cells of the header, or what the options make of them. */
+static rmt_status header_names(const char ***out, rmt_csv_reader *r)
+{
+    rmt_status st = RMT_OK;
+    const char **names = rmt_mem_array(r->n_cells, sizeof *names, r->err), *cell = r->row.s;
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < r->n_cells; i++) {
+        names[i] = cell;
+        cell += strlen(cell) + 1;
+    }
+    if (r->options->rename)
+        st = r->options->rename(r->options->rename_context, names, r->n_cells, r->err);
+    if (st) rmt_mem_free(names);
+    else *out = names;
+    return st;
+}
+
+static rmt_status take_header(rmt_csv_reader *r)
+{
+    rmt_status st;
+    const char **names = NULL;
+    r->header_done = true;
+    if (r->n_cells > COLUMNS_MAX) {
+        rmt_csv_problem(r, r->row_line, NULL, "the header has %zu cells, more than %d", r->n_cells,
+                        COLUMNS_MAX);
+        r->stop = true;
+        return RMT_OK;
+    }
+    if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
+    if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
+    if (!(r->ends = rmt_mem_array(r->n_cells, sizeof *r->ends, r->err))) return RMT_ERR_NOMEM;
+    if ((st = header_names(&names, r))) return st;
+    for (size_t i = 0; i < r->n_cells && !st; i++) {
+        char position[24];
+        const char *name = names[i];
+        if (!name[0]) {
+            snprintf(position, sizeof position, "%zu", i + 1);
+            const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
+            if (given) name = given;
+            r->trailing = !given && i > 0 && i + 1 == r->n_cells;
+            if (r->trailing) break;
+        }
+        r->names[i] = rmt_mem_text(name, strlen(name), r->err);
+        if (!r->names[i]) st = RMT_ERR_NOMEM;
+        else r->n_cols = i + 1;
+    }
+    rmt_mem_free(names);
+    if (st) return st;
+    r->width_known = true;
+    if (r->trailing)
+        rmt_csv_warning(r, r->row_line, NULL,
+                        "the header ends with a delimiter: column %zu has no name and is left out",
+                        r->n_cells);
+    r->header = r->row;
+    r->row = (rmt_text){0};
+    r->stop = r->options->header_only;
+    return check_names(r);
+}
+
+/* A row begins on row_line; its cells are to follow. */
+static rmt_status note_row(rmt_csv_reader *r)
+{
+    rmt_status st = rmt_mem_grow(&r->lines, &r->lines_cap, r->n_rows + 1, sizeof *r->lines, r->err);
+    if (st) return st;
+    if (r->row_line > INT32_MAX)
+        return rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, 0, NULL, "more than %d lines",
+                           INT32_MAX);
+    r->lines[r->n_rows++] = (int32_t)r->row_line;
+    return RMT_OK;
+}
+
+/* The row with n cells is whole, or a problem says why it is not. */
+static void count_row(rmt_csv_reader *r, size_t n, bool whole)
+{
+    r->facts->cells += n;
+    if (whole) {
+        r->facts->rows_stored++;
+        r->facts->cells_stored += n;
+    } else {
+        r->facts->rows_refused++;
+        r->facts->cells_refused += n;
+    }
+}
+
+/* Appends s[0..n) and a NUL. */
+static rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_error *err)
+{
+    if (column->cap - column->len < n + 1) {
+        rmt_status st = rmt_mem_grow(&column->s, &column->cap, column->len + n + 1, 1, err);
+        if (st) return st;
+    }
+    memcpy(column->s + column->len, s, n);
+    column->len += n + 1;
+    column->s[column->len - 1] = '\0';
+    return RMT_OK;
+}
+
+static rmt_status store_row(rmt_csv_reader *r)
+{
+    rmt_status st = note_row(r);
+    const char *cell = r->row.s;
+    for (size_t i = 0; i < r->n_cols && !st; i++) {
+        size_t n = strlen(cell);
+        st = store_cell(&r->cols[i], cell, n, r->err);
+        cell += n + 1;
+    }
+    return st;
+}
+
+void rmt_csv_on_cell(void *s, size_t n, void *context)
+{
+    rmt_csv_reader *r = context;
+    r->n_cells++;
+    r->last_bytes = s ? n : 0;
+    r->cell_line = r->line;
+    if (r->st || (r->header_done && rmt_csv_is_faulty(r))) return;
+    /* CSV_APPEND_NULL: s[n] is NUL. An empty cell that is not quoted comes as NULL. */
+    r->st = rmt_text_add_bytes(&r->row, s ? s : "", s ? n + 1 : 1, r->err);
+}
+
+static void forget_row(rmt_csv_reader *r)
+{
+    r->row_open = false;
+    r->row.len = 0;
+    r->row_bytes = 0;
+    r->n_cells = 0;
+    r->n_swallowed = 0;
+}
+
+static void take_row(rmt_csv_reader *r)
+{
+    bool whole = r->width_known && r->problems->n_errors == r->row_errors;
+    bool odd = r->width_known && r->n_cells != rmt_csv_width(r);
+    rmt_csv_report_swallowed(r);
+    if (!odd) r->short_run = 0;
+    if (odd) {
+        rmt_csv_hold_row(r);
+    } else if (whole && rmt_csv_repeats_header(r)) {
+        whole = false;
+        rmt_csv_warning(r, r->row_line, NULL, "the header once more, passed over");
+    } else if (r->trailing && r->last_bytes > 0) {
+        whole = false;
+        rmt_csv_problem(r, r->row_line, NULL,
+                        "column %zu has no name, but a cell that is not empty", r->n_cells);
+    } else if (!rmt_csv_is_faulty(r)) {
+        r->st = store_row(r);
+    }
+    count_row(r, r->n_cells - (!odd && r->trailing), whole && !odd);
+}
+
+void rmt_csv_on_row(int end, void *context)
+{
+    rmt_csv_reader *r = context;
+    (void)end;
+    if (!r->st && !r->header_done) r->st = take_header(r);
+    else if (!r->st) take_row(r);
+    forget_row(r);
+}
+
+void rmt_csv_open_row(rmt_csv_reader *r)
+{
+    const size_t n_footer = r->options->footer_rows;
+    r->row_open = true;
+    r->row_line = r->cell_line = r->line;
+    if (r->header_done) {
+        r->facts->rows++;
+        if (n_footer > 0) r->last_lines[r->facts->rows % n_footer] = r->line;
+        if (r->n_held) rmt_csv_release_held(r);
+    }
+    r->row_errors = r->problems->n_errors;
+}
+
+void rmt_csv_give_up_row(rmt_csv_reader *r)
+{
+    if (r->header_done) count_row(r, r->n_cells + 1, false);
+    r->short_run = 0;
+    forget_row(r);
+}
+
+bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n)
+{
+    if (!r->width_known || r->row_open || r->n_held || rmt_csv_is_faulty(r) ||
+        n > RMT_CSV_ROW_MAX || memchr(s, '"', n))
+        return false;
+    if (n + 1 == r->header.len && memcmp(s, r->header.s, strlen(r->header.s)) == 0)
+        return false; /* the header once more? */
+    const char delimiter = r->facts->delimiter;
+    const size_t n_cells = rmt_csv_width(r);
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] != delimiter) continue;
+        if (k + 1 == n_cells) return false;
+        r->ends[k++] = i;
+    }
+    if (k + 1 != n_cells || (r->trailing && r->ends[k - 1] + 1 < n)) return false;
+    r->ends[k] = n;
+    rmt_csv_open_row(r);
+    r->row_open = false;
+    r->short_run = 0;
+    count_row(r, r->n_cols, true);
+    r->st = note_row(r);
+    for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
+        r->st = store_cell(&r->cols[i], s + from, r->ends[i] - from, r->err);
+    return true;
+}
+
+void rmt_csv_drop_row(rmt_csv_reader *r)
+{
+    for (size_t i = 0; i < r->n_cols; i++) {
+        rmt_text *column = &r->cols[i];
+        column->len--;
+        while (column->len > 0 && column->s[column->len - 1])
+            column->len--;
+    }
+    r->n_rows--;
+    r->facts->rows_stored--;
+    r->facts->rows_refused++;
+    r->facts->cells_stored -= r->n_cols;
+    r->facts->cells_refused += r->n_cols;
+}

@@ -1,0 +1,185 @@
+#include "rmt/redcap_files.h"
+
+#include "rmt/mem.h"
+#include "rmt/stage_files.h"
+
+#include <string.h>
+
+/* A file named in the plan's key redcap: where it is (caller's). It is an input: no output may take its place. */
+static rmt_status find_file(char **out, const char **name, const rmt_node *redcap, const char *key,
+                            const char *directory, rmt_study *study, rmt_error *err)
+{
+    rmt_status st = rmt_node_require_text(redcap, key, name, err);
+    if (!st) st = rmt_stage_path_beside(out, directory, *name, err);
+    if (!st && study) st = rmt_study_add_input(study, *out, err);
+    return st;
+}
+
+rmt_status rmt_stage_redcap_dictionary(rmt_redcap **out, const rmt_node *redcap,
+                                       const char *directory, rmt_study *study, rmt_problems *notes,
+                                       rmt_error *err)
+{
+    const rmt_csv_options options = {.as_text = true};
+    rmt_problems own = {0};
+    rmt_table *t = NULL;
+    char *path = NULL;
+    const char *name = NULL;
+    rmt_status st = find_file(&path, &name, redcap, "dictionary", directory, study, err);
+    if (!notes) notes = &own;
+    if (!st) st = rmt_csv_read(&t, NULL, path, name, &options, notes, err);
+    if (!st) st = rmt_redcap_new(out, t, name, rmt_node_get(redcap, "missing"), notes, err);
+    rmt_table_free(t);
+    rmt_mem_free(path);
+    return st;
+}
+
+/* The forms that words name, as indices (caller's). */
+static rmt_status find_forms(size_t **out, const rmt_redcap *r, const char *const *words, size_t n,
+                             const rmt_node *at, rmt_error *err)
+{
+    size_t *forms = rmt_mem_array(n, sizeof *forms, err);
+    if (!forms) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        forms[i] = rmt_redcap_form(r, words[i]);
+        if (forms[i] != RMT_REDCAP_NONE) continue;
+        const char *near = rmt_text_nearest(words[i], r->forms, r->n_forms);
+        rmt_mem_free(forms);
+        return rmt_fail_at(err, RMT_ERR_CONFIG, rmt_node_source(at), rmt_node_line(at), "forms",
+                           "'%s' is no form of %s%s%s%s", words[i], r->source,
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    *out = forms;
+    return RMT_OK;
+}
+
+rmt_status rmt_stage_redcap_schema(rmt_doc *doc, rmt_node *table, rmt_redcap *r, rmt_error *err)
+{
+    const rmt_node *words = rmt_node_get(table, "forms");
+    const bool single = rmt_node_kind_of(words) == RMT_NODE_SCALAR;
+    const size_t n = single ? 1 : rmt_node_size(words);
+    rmt_node *schema = NULL;
+    size_t *forms = NULL;
+    rmt_status st = RMT_OK;
+    const char **names = rmt_mem_array(n, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        names[i] = rmt_node_text(single ? words : rmt_node_at(words, i));
+        if (!names[i]) goto done; /* the plan's parser says so */
+    }
+    if ((st = find_forms(&forms, r, names, n, words, err))) goto done;
+    if ((st = rmt_redcap_schema(&schema, doc, r, forms, n, err))) goto done;
+    st = rmt_node_map_set(table, "schema", schema, err);
+done:
+    rmt_mem_free(forms);
+    rmt_mem_free(names);
+    return st;
+}
+
+/* ---- the export ------------------------------------------------------------------------------ */
+
+struct rmt_redcap_file {
+    rmt_redcap *dictionary;
+    rmt_table *text;
+    const rmt_redcap_column **columns;
+    rmt_redcap_data *data;
+    rmt_csv_facts facts;
+    const char *source;
+    rmt_problems *notes; /* while it is opened */
+};
+
+static rmt_status rename_columns(void *context, const char **names, size_t n, rmt_error *err)
+{
+    rmt_redcap_file *f = context;
+    rmt_status st =
+        rmt_redcap_match_header(&f->columns, f->dictionary, names, n, f->source, f->notes, err);
+    for (size_t i = 0; i < n && !st; i++)
+        if (f->columns[i]) names[i] = f->columns[i]->name;
+    return st;
+}
+
+static rmt_status note_unread(const rmt_redcap_file *f, const rmt_plan *plan, rmt_error *err)
+{
+    bool *taken = rmt_mem_array(f->dictionary->n_forms, sizeof *taken, err);
+    if (!taken) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < plan->n_tables; i++)
+        for (size_t k = 0; k < plan->tables[i].n_forms; k++) {
+            const size_t form = rmt_redcap_form(f->dictionary, plan->tables[i].forms[k]);
+            if (form != RMT_REDCAP_NONE) taken[form] = true;
+        }
+    rmt_redcap_note_unread(f->data, taken, f->notes);
+    rmt_mem_free(taken);
+    return RMT_OK;
+}
+
+rmt_status rmt_redcap_file_open(rmt_redcap_file **out, const rmt_node *read, const rmt_plan *plan,
+                                const char *directory, rmt_study *study, rmt_problems *notes,
+                                rmt_error *err)
+{
+    const rmt_node *redcap = rmt_node_get(read, "redcap");
+    char *path = NULL;
+    const char *name = NULL;
+    rmt_status st;
+    rmt_redcap_file *f = rmt_mem_array(1, sizeof *f, err);
+    if (!f) return RMT_ERR_NOMEM;
+    const rmt_csv_options options = {
+        .as_text = true, .rename = rename_columns, .rename_context = f};
+    f->notes = notes;
+    f->source = plan->redcap.file;
+    st = rmt_stage_redcap_dictionary(&f->dictionary, redcap, directory, study, notes, err);
+    if (!st) st = find_file(&path, &name, redcap, "file", directory, study, err);
+    if (!st) st = rmt_csv_read(&f->text, &f->facts, path, f->source, &options, notes, err);
+    if (!st)
+        st = rmt_redcap_data_new(&f->data, f->dictionary, f->text, f->columns, plan->redcap.values,
+                                 f->source, notes, err);
+    if (!st) st = note_unread(f, plan, err);
+    rmt_mem_free(path);
+    if (st) rmt_redcap_file_close(f);
+    else *out = f;
+    return st;
+}
+
+void rmt_redcap_file_close(rmt_redcap_file *f)
+{
+    if (!f) return;
+    rmt_redcap_data_free(f->data);
+    rmt_mem_free(f->columns);
+    rmt_table_free(f->text);
+    rmt_redcap_free(f->dictionary);
+    rmt_mem_free(f);
+}
+
+const rmt_csv_facts *rmt_redcap_file_facts(const rmt_redcap_file *f)
+{
+    return &f->facts;
+}
+
+size_t rmt_redcap_file_columns(const rmt_redcap_file *f)
+{
+    return rmt_table_columns(f->text) - 1;
+}
+
+rmt_status rmt_redcap_file_table(rmt_table **out, rmt_csv_facts *facts, const rmt_redcap_file *f,
+                                 const rmt_plan_table *pt, rmt_problems *notes, rmt_error *err)
+{
+    rmt_redcap_counts counts;
+    size_t *forms = NULL;
+    rmt_status st = find_forms(&forms, f->dictionary, pt->forms, pt->n_forms, NULL, err);
+    if (st) return st;
+    const rmt_redcap_selection what = {.forms = forms,
+                                       .n_forms = pt->n_forms,
+                                       .events = pt->events,
+                                       .n_events = pt->n_events,
+                                       .schema = pt->schema};
+    st = rmt_redcap_take(out, &counts, f->data, &what, notes, err);
+    if (!st) {
+        *facts = f->facts;
+        facts->rows_set_aside = counts.rows_set_aside;
+        facts->rows_stored -= counts.rows_set_aside;
+        facts->cells_set_aside = counts.cells_set_aside;
+        facts->cells_stored -= counts.cells_set_aside;
+        facts->cells_missing = counts.cells_missing;
+        facts->cells_unreadable = counts.cells_unreadable;
+    }
+    rmt_mem_free(forms);
+    return st;
+}

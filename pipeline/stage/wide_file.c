@@ -1,0 +1,116 @@
+/* wide_file.c - see rmt/wide_file.h. */
+#include "rmt/wide_file.h"
+
+#include "rmt/mem.h"
+
+#include <string.h>
+
+/* A wide file while it is read. */
+typedef struct {
+    const rmt_plan_table *pt;
+    const rmt_csv_options *options;
+    const char **names; /* of its columns; they lie in header */
+    size_t n;
+    rmt_table *header, *t;
+    rmt_wide_map *map;
+    rmt_schema schema;
+    const char **labels, **numbers; /* the file's names of what the long table has */
+    size_t n_labels, n_numbers;
+    rmt_error *err;
+} wide_file;
+
+static rmt_status read_header(wide_file *f, const char *path)
+{
+    rmt_csv_options options = *f->options;
+    options.header_only = true;
+    options.schema = NULL;
+    rmt_status st = rmt_csv_read(&f->header, NULL, path, f->pt->file, &options, NULL, f->err);
+    if (st) return st;
+    f->n = rmt_table_columns(f->header) - 1;
+    if (!(f->names = rmt_mem_array(f->n, sizeof *f->names, f->err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < f->n; i++)
+        f->names[i] = rmt_table_name(f->header, i);
+    return RMT_OK;
+}
+
+static bool is_among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
+/* Of the file's columns those that are, in the long table, among wanted. */
+static rmt_status file_names(const char ***out, size_t *n, const wide_file *f,
+                             const char *const *wanted, size_t n_wanted)
+{
+    /* twice as many as there are columns: those of mixed types may be told again */
+    if (!(*out = rmt_mem_array(2 * f->n, sizeof **out, f->err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < f->n; i++) {
+        const bool kept = f->map->name[i] == RMT_NO_COLUMN;
+        if (is_among(kept ? f->names[i] : f->map->names[f->map->name[i]], wanted, n_wanted))
+            (*out)[(*n)++] = f->names[i];
+    }
+    return RMT_OK;
+}
+
+static rmt_status read_rows(wide_file *f, rmt_csv_facts *facts, const char *path,
+                            rmt_problems *notes)
+{
+    rmt_csv_options options = *f->options;
+    options.schema = f->pt->schema ? &f->schema : NULL;
+    options.labels = f->labels;
+    options.n_labels = f->n_labels;
+    options.numbers = f->numbers;
+    options.n_numbers = f->n_numbers;
+    rmt_table_free(f->t);
+    f->t = NULL;
+    return rmt_csv_read(&f->t, facts, path, f->pt->file, &options, notes, f->err);
+}
+
+/* What is text at one visit is to be text at all. */
+static rmt_status settle_types(wide_file *f, rmt_csv_facts *facts, const char *path)
+{
+    const char **mixed = NULL;
+    size_t n = 0;
+    rmt_status st = rmt_wide_mixed(&mixed, &n, f->map, f->t, f->err);
+    for (size_t i = 0; i < n && !st; i++)
+        for (size_t k = 0; k < f->n; k++)
+            if (strcmp(mixed[i], f->names[k]) == 0) f->labels[f->n_labels++] = f->names[k];
+    rmt_mem_free(mixed);
+    return st || n == 0 ? st : read_rows(f, facts, path, NULL);
+}
+
+rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_csv_facts *facts,
+                              size_t *n_columns, const char *path, const rmt_plan_table *pt,
+                              const rmt_csv_options *options, rmt_problems *notes, rmt_error *err)
+{
+    const rmt_wide *w = pt->wide;
+    wide_file f = {.pt = pt, .options = options, .err = err};
+    rmt_status st;
+    if ((st = read_header(&f, path))) goto done;
+    if ((st = rmt_wide_map_new(&f.map, w, f.names, f.n, true, err))) goto done;
+    if (pt->schema && (st = rmt_wide_file_schema(&f.schema, pt->schema, f.map, f.names, err)))
+        goto done;
+    if ((st = file_names(&f.labels, &f.n_labels, &f, options->labels, options->n_labels)) ||
+        (st = file_names(&f.numbers, &f.n_numbers, &f, options->numbers, options->n_numbers)))
+        goto done;
+    if ((st = read_rows(&f, facts, path, notes)) || (st = settle_types(&f, facts, path))) goto done;
+    if ((st = rmt_wide_columns_table(columns, f.map, f.names, err)) ||
+        (st = rmt_wide_make_long(out, w, f.map, f.t, err)))
+        goto done;
+    *n_columns = f.n;
+    rmt_problems_add(notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
+                     "made long: %zu row%s at %zu visit%s", rmt_table_rows(f.t),
+                     rmt_table_rows(f.t) == 1 ? "" : "s", f.map->n_visits,
+                     f.map->n_visits == 1 ? "" : "s");
+done:
+    rmt_wide_file_schema_clear(&f.schema);
+    rmt_wide_map_free(f.map);
+    rmt_table_free(f.t);
+    rmt_table_free(f.header);
+    rmt_mem_free(f.names);
+    rmt_mem_free(f.labels);
+    rmt_mem_free(f.numbers);
+    return st;
+}

@@ -1,0 +1,65 @@
+#!/bin/bash
+# A wide file, one row per participant with a column for each item and visit, gives the values and results of the long
+# one; what cannot be made long is refused with the plan's line.
+. "$(dirname "${BASH_SOURCE[0]}")/../support/support.sh"
+
+cp "$sample"/*.csv "$sample"/*.json "$tmp"
+python3 - "$tmp" "$sample/plan.yaml" <<'END' || exit 1
+import csv, json, sys
+out, plan = sys.argv[1:]
+rows = list(csv.DictReader(open(f"{out}/caps5.csv", encoding="utf-8", newline="")))
+names = [n for n in rows[0] if n not in ("record_id", "visit")]
+visits = list(dict.fromkeys(r["visit"] for r in rows))
+cells = {(r["record_id"], r["visit"], n): r[n] for r in rows for n in names}
+with open(f"{out}/wide.csv", "w", encoding="utf-8", newline="") as f:
+    w = csv.writer(f, lineterminator="\n")
+    w.writerow(["record_id"] + [f"{n}_{v}" for v in visits for n in names])
+    for s in dict.fromkeys(r["record_id"] for r in rows):
+        w.writerow([s] + [cells.get((s, v, n), "") for v in visits for n in names])
+schema = json.load(open(f"{out}/caps5.schema.json", encoding="utf-8"))
+fields = {f["name"]: f for f in schema["fields"]}
+schema["fields"] = [fields["record_id"]] + [dict(fields[n], name=f"{n}_{v}") for v in visits for n in names]
+schema["primaryKey"] = "record_id"
+json.dump(schema, open(f"{out}/wide.schema.json", "w", encoding="utf-8"))
+text = open(plan, encoding="utf-8").read()
+old = "{file: caps5.csv, schema: caps5.schema.json}"
+assert old in text
+for name, new in (("wide", '{file: wide.csv, schema: wide.schema.json, long: {columns: "{name}_{visit}"}}'),
+                  ("as_long", '{file: wide.csv, schema: caps5.schema.json, long: {columns: "{name}_{visit}"}}'),
+                  ("no_schema", '{file: wide.csv, missing: ["", "-99", "not done"], long: {columns: "{name}_{visit}"}}'),
+                  ("typo", '{file: wide.csv, long: {columns: "{name}__{visit}"}}'),
+                  ("no_visit", '{file: wide.csv, long: {columns: "{name}_wk"}}')):
+    open(f"{out}/{name}.yaml", "w", encoding="utf-8").write(text.replace(old, new))
+END
+
+expect_exit 0 remit run "$sample/plan.yaml" -o "$tmp/long.h5"
+for plan in wide as_long no_schema; do
+    expect_exit 0 remit run "$tmp/$plan.yaml" -o "$tmp/$plan.h5"
+    expect "no finding" test "$(remit export "$tmp/$plan.h5" /validation/issues | wc -l)" -eq 1
+    for path in /results/effects /results/rates; do
+        expect_same <(remit export "$tmp/long.h5" "$path") <(remit export "$tmp/$plan.h5" "$path")
+    done
+    # The lines are those of the wide file; where nobody came, the long file has no row and the wide one a row of blanks.
+    for study in long $plan; do
+        remit export "$tmp/$study.h5" /outcomes | python3 -c '
+import csv, sys
+for r in csv.DictReader(sys.stdin):
+    if r["PARAMCD"].startswith("CAPS5"): print([v for k, v in r.items() if k not in ("NMISS", "SRCTABLE", "SRCLINE") and not k.endswith("__missing")])
+' >"$tmp/$study.outcomes"
+    done
+    expect "outcomes are there" test "$(wc -l <"$tmp/long.outcomes")" -gt 500
+    expect_same "$tmp/long.outcomes" "$tmp/$plan.outcomes"
+done
+# Without a record every visit of the schedule has its row all the same; a row of the file is in the table once a visit.
+expect "30 participants at 4 visits" test "$(remit export "$tmp/wide.h5" /tables/caps5 | wc -l)" -eq 121
+expect "rows of the file" grep -q '^caps5,.*,31,0,0,0,30,30,0,' <(remit export "$tmp/wide.h5" /sources | grep '^caps5')
+
+expect_exit 78 remit ingest "$tmp/typo.yaml" -o "$tmp/x.h5"
+expect "pattern named: $(cat "$tmp/err")" grep -q "typo.yaml:10: long: no column is of the pattern '{name}__{visit}' at a visit of the schedule" "$tmp/err"
+expect_exit 78 remit ingest "$tmp/no_visit.yaml" -o "$tmp/x.h5"
+expect "pattern named: $(cat "$tmp/err")" grep -q "no_visit.yaml:10: columns: '{name}_wk' has no {visit}" "$tmp/err"
+
+# A finding names line and column of the file.
+sed -i '3s/^\(KM-[0-9]*,[^,]*,[^,]*,\)[^,]*/\1x7/' "$tmp/wide.csv"
+expect_exit 1 remit run "$tmp/wide.yaml" -o "$tmp/x.h5"
+expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer \[type-error\]'

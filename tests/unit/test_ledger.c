@@ -1,0 +1,140 @@
+/* test_ledger.c - limits cut the list, never the counts and never the lines with an error. */
+#include "rmt/ledger.h"
+#include "rmt/num.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void add(rmt_ledger *l, rmt_severity severity, const char *code, const char *table,
+                size_t line, const char *column)
+{
+    rmt_error err = {0};
+    const rmt_finding f = {severity, code, table, line, column, "S", "v", "r", "m"};
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+}
+
+static void is(const rmt_table *t, size_t row, const char *want)
+{
+    char got[256] = "", buf[RMT_NUM_BUF];
+    for (size_t c = 0; c < rmt_table_columns(t); c++) {
+        const size_t n = strlen(got);
+        snprintf(got + n, sizeof got - n, "%s%s", c ? "|" : "", rmt_table_format(t, c, row, buf));
+    }
+    assert_string_equal(got, want);
+}
+
+static void the_list_is_cut_and_the_counts_are_not(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_ledger *l = NULL;
+    tst_ok(rmt_ledger_new(&l, 2, NULL, &err), &err);
+    assert_true(rmt_ledger_lists(l, "type-error", "a"));
+    for (size_t i = 0; i < 100; i++)
+        add(l, RMT_SEVERITY_ERROR, "type-error", "a", 2 + i, i % 3 ? "x" : "y");
+    add(l, RMT_SEVERITY_WARNING, "extra-label", "a", 0, "z");
+    add(l, RMT_SEVERITY_ERROR, "type-error", "b", 9, "x");
+    assert_false(rmt_ledger_lists(l, "type-error", "a"));
+    assert_true(rmt_ledger_lists(l, "type-error", "b"));
+    assert_int_equal(rmt_ledger_found(l), 102);
+    assert_int_equal(rmt_ledger_errors(l), 101);
+    assert_int_equal(rmt_ledger_listed(l), 4);
+    assert_int_equal(rmt_table_rows(rmt_ledger_list(l)), 4);
+    assert_int_equal(rmt_table_integer(rmt_ledger_list(l), 3, 1), 3); /* the first two of a */
+    const rmt_table *counts = rmt_ledger_counts(l);
+    assert_int_equal(rmt_table_rows(counts), 4);
+    is(counts, 0, "error|type-error|a|y|34|1");
+    is(counts, 1, "error|type-error|a|x|66|1");
+    is(counts, 2, "warning|extra-label|a|z|1|1");
+    is(counts, 3, "error|type-error|b|x|1|1");
+    rmt_ledger_free(l);
+}
+
+static void nothing_is_listed_where_nothing_may_be(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_ledger *l = NULL;
+    tst_ok(rmt_ledger_new(&l, 0, NULL, &err), &err);
+    add(l, RMT_SEVERITY_ERROR, "type-error", "a", 2, NULL);
+    assert_int_equal(rmt_table_rows(rmt_ledger_list(l)), 0);
+    is(rmt_ledger_counts(l), 0, "error|type-error|a||1|0");
+    rmt_ledger_free(l);
+}
+
+static void more_kinds_than_slots(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 5000 };
+    rmt_error err = {0};
+    rmt_ledger *l = NULL;
+    char name[16];
+    tst_ok(rmt_ledger_new(&l, 10, NULL, &err), &err);
+    for (size_t i = 0; i < 2 * COLUMNS; i++) {
+        snprintf(name, sizeof name, "c%zu", i % COLUMNS);
+        add(l, RMT_SEVERITY_ERROR, "constraint-error", "wide", 2 + i / COLUMNS, name);
+    }
+    assert_int_equal(rmt_table_rows(rmt_ledger_counts(l)), COLUMNS);
+    for (size_t i = 0; i < COLUMNS; i++)
+        assert_true(rmt_table_number(rmt_ledger_counts(l), 4, i) > 1.5);
+    rmt_ledger_free(l);
+}
+
+static void lines_are_ranges_whatever_was_listed(void **state)
+{
+    (void)state;
+    enum { FAR = 1 << 20 };
+    static const size_t lines[] = {9, 2, 3, 3, 4, 8, 0, 32767, 32768, 32769, FAR, SIZE_MAX};
+    rmt_error err = {0};
+    rmt_ledger *l = NULL;
+    rmt_table *t = NULL;
+    tst_ok(rmt_ledger_new(&l, 1, NULL, &err), &err);
+    add(l, RMT_SEVERITY_WARNING, "extra-label", "none", 5, "");
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        add(l, RMT_SEVERITY_ERROR, "type-error", "b", lines[i], "");
+    add(l, RMT_SEVERITY_WARNING, "trial/visit-order", "b", 6, "");
+    add(l, RMT_SEVERITY_ERROR, "primary-key", "a", 1, "");
+    tst_ok(rmt_ledger_lines(&t, l, &err), &err);
+    assert_int_equal(rmt_table_rows(t), 6);
+    is(t, 0, "b|2|4");
+    is(t, 1, "b|8|9");
+    is(t, 2, "b|32767|32769");
+    is(t, 3, "b|1048576|1048576");
+    is(t, 4, "b|2147483647|2147483647");
+    is(t, 5, "a|1|1");
+    rmt_table_free(t);
+    rmt_ledger_free(l);
+}
+
+static void checks_are_weighed_as_the_settings_say(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_ledger *l = NULL;
+    rmt_check_settings s;
+    rmt_check_settings_init(&s);
+    s.of[rmt_check_find("type-error")].off = true;
+    s.of[rmt_check_find("primary-key")].severity = RMT_SEVERITY_INFO;
+    tst_ok(rmt_ledger_new(&l, 9, &s, &err), &err);
+    add(l, RMT_SEVERITY_ERROR, "type-error", "a", 2, "");
+    add(l, RMT_SEVERITY_ERROR, "primary-key", "a", 2, "");
+    add(l, RMT_SEVERITY_ERROR, "extra-label", "a", 0, ""); /* an error by fieldsMatch stays one */
+    assert_int_equal(rmt_ledger_found(l), 2);
+    assert_int_equal(rmt_ledger_errors(l), 1);
+    assert_string_equal(rmt_table_text(rmt_ledger_list(l), 0, 0), "info");
+    assert_string_equal(rmt_table_text(rmt_ledger_list(l), 0, 1), "error");
+    rmt_ledger_free(l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_list_is_cut_and_the_counts_are_not),
+        cmocka_unit_test(nothing_is_listed_where_nothing_may_be),
+        cmocka_unit_test(more_kinds_than_slots),
+        cmocka_unit_test(lines_are_ranges_whatever_was_listed),
+        cmocka_unit_test(checks_are_weighed_as_the_settings_say),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
