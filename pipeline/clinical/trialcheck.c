@@ -501,8 +501,8 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
     bool *has_record = NULL;     /* per subject */
-    rmt_copies copies = {0};
     rmt_reporter out = {report->ledger, settings, RMT_OK, err};
+    rmt_copies copies = {0};
 
     rmt_check_summaries(&out, plan, tables, n_tables);
     if (!plan->subject_table) return out.st;

@@ -1,5 +1,6 @@
 /* The conduct of a trial: dates, doses, monitoring, eligibility. */
 #include "tst_findings.h"
+#include "tst_ledger.h"
 
 #define PLAN(subjects, visits, rest)                                                               \
     "study: {id: T1}\n"                                                                            \
@@ -115,8 +116,8 @@ static void a_column_without_dates_is_refused(void **state)
 {
     (void)state;
     tst_trial t;
-    rmt_error err = {0};
     rmt_ledger *l = tst_ledger();
+    rmt_error err = {0};
     open_trial(&t, PLAN(", consent: arm", "", ""), &(tables){0});
     tst_fails(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t.plan, &t.plan->checks, t.tables,
                               t.n, &err),
