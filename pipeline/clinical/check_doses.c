@@ -98,9 +98,9 @@ static void check_date(const dose_check *d, size_t row)
                                     rmt_table_name(d->r.table, d->date));
     f.value = cell;
     f.rule = "the dates of its visit's records";
-    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %g days %s its records",
-               f.subject, d->c->plan->visits[v].name,
-               day < x->first ? x->first - day : day - x->last,
+    const double days = day < x->first ? x->first - day : day - x->last;
+    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %g day%s %s its records",
+               f.subject, d->c->plan->visits[v].name, days, days > 1 ? "s" : "",
                day < x->first ? "before" : "after");
 }
 

@@ -307,7 +307,7 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .suggestion = "look at both forms",
      .citation = "Kuriakose N, Robbins M. Stat J IAOS 2016;32:283-291",
      .needs = "two outcomes with items; or one, and strata and covariates",
-     .parameters = {{"items", 10, 10, 1000, "fewest items of an outcome that are compared"},
+     .parameters = {{"items", 10, 2, 1000, "fewest items of an outcome that are compared"},
                     {"varied", 5, 1, 1000,
                      "fewest answers that differ from the most frequent one"}}},
     /* ---- items and totals ---- */
@@ -445,7 +445,8 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
              "300/min, respiratory rate 2 to 80/min, oxygen saturation 30 to 100 %, temperature 25 "
              "to 45 degrees C, weight 20 to 400 kg, height 100 to 250 cm (adults).",
      .why = "A value beyond is a slip of the pen, a code or another unit.",
-     .suggestion = "check the value and its unit",
+     .suggestion =
+         "check the value and its unit; the finding says which unit would make it one of a body",
      .needs = "columns named so; temperature, weight and height with a unit in schema or name"},
     {.code = "vitals/digit-preference",
      .severity = RMT_SEVERITY_INFO,
