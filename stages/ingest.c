@@ -185,15 +185,20 @@ done:
     return st;
 }
 
-/* A table's file as the plan's author wrote it, seen from the plan's directory. It is an input: no output may
- * take its place. */
-static rmt_status file_of(char **out, rmt_study *study, const rmt_doc *read,
-                          const rmt_plan_table *pt, const char *directory, rmt_error *err)
+/* A table with a file of its own, named as the plan's author wrote it and seen from the plan's directory. It is an input: no
+ * output may take its place. */
+static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
+                              const rmt_node *read, const char *directory, rmt_table *sources,
+                              rmt_error *err)
 {
-    const rmt_node *data = rmt_node_get(rmt_doc_root(read), "data");
-    const char *file = rmt_node_text(rmt_node_get(rmt_node_get(data, pt->name), "file"));
-    rmt_status st = rmt_stage_path_beside(out, directory, file, err);
-    return st ? st : rmt_study_add_input(study, *out, err);
+    const rmt_node *table = rmt_node_get(rmt_node_get(read, "data"), pt->name);
+    char *file = NULL;
+    rmt_status st =
+        rmt_stage_path_beside(&file, directory, rmt_node_text(rmt_node_get(table, "file")), err);
+    if (!st) st = rmt_study_add_input(run->study, file, err);
+    if (!st) st = ingest_table(run, plan, pt, file, sources, err);
+    rmt_mem_free(file);
+    return st;
 }
 
 /* The export, for the first table of its forms. */
@@ -204,6 +209,33 @@ static rmt_status open_redcap(rmt_redcap_file **out, rmt_stage_run *run, const r
     rmt_status st = rmt_redcap_file_open(out, read, plan, directory, run->study, run->notes, err);
     if (!st) note_reading(rmt_redcap_file_facts(*out), pt, run->notes);
     return st;
+}
+
+/* All files are read even when one is broken: the user hears of every structural fault at once. read: the plan as its
+ * author wrote it. */
+static rmt_status ingest_tables(rmt_stage_run *run, const rmt_plan *plan, const rmt_node *read,
+                                const char *directory, rmt_table *sources, rmt_error *err)
+{
+    rmt_redcap_file *redcap = NULL;
+    rmt_status worst = RMT_OK, of_redcap = RMT_OK;
+    for (size_t i = 0; i < plan->n_tables; i++) {
+        const rmt_plan_table *pt = &plan->tables[i];
+        const bool has_forms = pt->n_forms > 0;
+        rmt_error one = {0};
+        rmt_status st = RMT_OK;
+        if (has_forms && of_redcap) continue; /* told already */
+        if (has_forms && !redcap)
+            st = of_redcap = open_redcap(&redcap, run, read, plan, pt, directory, &one);
+        if (!st)
+            st = has_forms ? ingest_forms(run, pt, redcap, sources, &one)
+                           : ingest_file(run, plan, pt, read, directory, sources, &one);
+        if (st && !worst) {
+            worst = st;
+            if (err) *err = one;
+        }
+    }
+    rmt_redcap_file_close(redcap);
+    return worst;
 }
 
 static rmt_status check_columns(rmt_study *study, const rmt_plan *plan, const rmt_node *root,
@@ -230,8 +262,6 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     rmt_doc *read = NULL, *doc = NULL;
     rmt_plan *plan = NULL;
     rmt_table *sources = NULL;
-    rmt_redcap_file *redcap = NULL;
-    bool redcap_tried = false;
     char *directory = NULL;
     rmt_text json = {0};
     const char *path = run->argument;
@@ -243,37 +273,14 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
     if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
 
-    /* All files are read even when one is broken: the user hears of every structural fault at once.
-     */
-    rmt_status worst = RMT_OK;
-    for (size_t i = 0; i < plan->n_tables; i++) {
-        const rmt_plan_table *pt = &plan->tables[i];
-        rmt_error one = {0};
-        char *file = NULL;
-        if (pt->n_forms > 0 && redcap_tried && !redcap) continue; /* told already */
-        if (pt->n_forms > 0) {
-            st = redcap ? RMT_OK
-                        : open_redcap(&redcap, run, rmt_doc_root(read), plan, pt, directory, &one);
-            redcap_tried = true;
-            if (!st) st = ingest_forms(run, pt, redcap, sources, &one);
-        } else {
-            st = file_of(&file, run->study, read, pt, directory, &one);
-            if (!st) st = ingest_table(run, plan, pt, file, sources, &one);
-        }
-        rmt_mem_free(file);
-        if (st && !worst) {
-            worst = st;
-            if (err) *err = one;
-        }
-    }
-    if ((st = worst)) goto done;
+    st = ingest_tables(run, plan, rmt_doc_root(read), directory, sources, err);
+    if (st) goto done;
     if ((st = check_columns(run->study, plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
     if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
     st = rmt_study_set_plan(run->study, json.s, err);
 done:
     rmt_text_clear(&json);
-    rmt_redcap_file_close(redcap);
     rmt_table_free(sources);
     rmt_plan_free(plan);
     rmt_doc_free(doc);
@@ -286,8 +293,8 @@ const rmt_stage rmt_stage_ingest = {
     .name = "ingest",
     .summary = "read a plan and its CSV files into a study file",
     .description =
-        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas and instrument definitions it "
-        "names, "
+        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas, REDCap exports with their data "
+        "dictionary, and instrument definitions it names, "
         "and starts a study file that holds all of them: later stages need nothing else.\n\n"
         "Types come from the schema, or are inferred from all values where there is none. Every "
         "row and "

@@ -17,7 +17,7 @@
 #define DIGITS(x) #x
 #define TEXT_OF(x) DIGITS(x)
 
-static const char *const needs[] = {"/tables"};
+static const char *const needs[] = {"/tables", "/wide?"};
 static const char *const adds[] = {"/validation"};
 static const char *const text_options[] = {"format", "compare"};
 
@@ -106,6 +106,28 @@ static rmt_status summarise(rmt_table **out, const rmt_table *counts, rmt_error 
     t = NULL;
 done:
     rmt_table_free(t);
+    return st;
+}
+
+/* Findings in tables that were wide files name the columns as these do. */
+static rmt_status name_columns(rmt_ledger *ledger, const rmt_stage_run *run,
+                               const rmt_named_table *tables, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_text path = {0};
+    for (size_t i = 0; i < n && !st; i++) {
+        const rmt_plan_table *pt = rmt_plan_find_table(run->plan, tables[i].name);
+        const rmt_table *columns = NULL;
+        if (!pt || !pt->wide) continue;
+        path.len = 0;
+        if ((st = rmt_text_addf(&path, err, "/wide/%s", pt->name))) break;
+        if (!rmt_study_has(run->study, path.s)) continue; /* written by other software */
+        st = rmt_study_get(&columns, run->study, path.s, err);
+        if (!st)
+            st = rmt_ledger_name_columns(ledger, pt->name, tables[i].table, pt->wide->visit,
+                                         columns, err);
+    }
+    rmt_text_clear(&path);
     return st;
 }
 
@@ -392,6 +414,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
     const size_t most = (size_t)rmt_options_number(run->options, "max-findings");
     if ((st = rmt_ledger_new(&report.ledger, most, &settings, err))) goto done;
+    if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;

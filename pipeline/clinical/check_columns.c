@@ -111,6 +111,7 @@ static rmt_finding cell_finding(const table_check *c, const char *code, size_t r
     return (rmt_finding){.code = code,
                          .table = c->name,
                          .line = rmt_line_of(c->t, c->line_column, row),
+                         .record = row + 1,
                          .column = rmt_table_name(c->t, column),
                          .subject = c->id_column == RMT_NO_COLUMN
                                         ? NULL

@@ -27,15 +27,27 @@ rmt_finding rmt_row_finding(const rmt_conduct *c, const char *code, const char *
                              r->subject[row] < c->s->n ? c->s->subjects[r->subject[row]].id : NULL};
 }
 
-rmt_status rmt_conduct_place(rmt_records *out, const rmt_conduct *c, const char *table,
-                             const char *visit, rmt_error *err)
+static rmt_status place(rmt_records *out, const rmt_conduct *c, const char *table,
+                        const char *visit, rmt_error *err)
 {
     const rmt_table *t = rmt_named_table_find(c->tables, c->n_tables, table);
     if (!t) return rmt_fail_at(err, RMT_ERR_CONFIG, NULL, 0, table, "there is no table %s", table);
+    return rmt_records_place(out, c->plan, c->s, t, table, visit, err);
+}
+
+rmt_status rmt_conduct_place(rmt_records *out, const rmt_conduct *c, const char *table,
+                             rmt_error *err)
+{
+    const char *visit = NULL;
     for (size_t i = 0; i < c->plan->n_outcomes && !visit; i++)
         if (strcmp(c->plan->outcomes[i].table, table) == 0) visit = c->plan->outcomes[i].visit;
-    return rmt_records_place(out, c->plan, c->s, t, table, visit ? visit : c->plan->visit_column,
-                             err);
+    return place(out, c, table, visit ? visit : c->plan->visit_column, err);
+}
+
+rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *err)
+{
+    const rmt_plan_doses *d = &c->plan->trial.doses;
+    return place(out, c, d->table, d->visit, err);
 }
 
 rmt_status rmt_check_conduct(const rmt_conduct *c, rmt_error *err)

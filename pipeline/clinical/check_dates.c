@@ -40,7 +40,7 @@ static rmt_status read_first_doses(history *h, const rmt_conduct *c, rmt_error *
     size_t column = RMT_NO_COLUMN;
     rmt_status st;
     if (!d->table || !d->date || c->plan->trial.first_dose) return RMT_OK;
-    if ((st = rmt_conduct_place(&r, c, d->table, d->visit, err)) ||
+    if ((st = rmt_conduct_doses(&r, c, err)) ||
         (st = rmt_date_column(&column, r.table, d->table, d->date, err)))
         goto done;
     for (size_t i = 0; i < r.n_rows && column != RMT_NO_COLUMN; i++) {
@@ -130,7 +130,7 @@ static rmt_status check_table(const rmt_conduct *c, const history *h, const rmt_
     if (st || dates == RMT_NO_COLUMN) return st;
     /* Only records of an outcome are a baseline. */
     st = is_outcome_table(c->plan, t->name)
-             ? rmt_conduct_place(&r, c, t->name, NULL, err)
+             ? rmt_conduct_place(&r, c, t->name, err)
              : rmt_records_place(&r, c->plan, c->s, t->table, t->name, NULL, err);
     for (size_t i = 0; i < r.n_rows && !st; i++)
         if (r.subject[i] < c->s->n) check_row(c, h, t->name, &r, i, dates);

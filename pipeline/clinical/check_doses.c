@@ -116,7 +116,7 @@ static rmt_status read_spans(dose_check *d, rmt_error *err)
         d->spans[i] = (span){(double)NAN, (double)NAN};
     for (size_t o = 0; o < c->plan->n_outcomes; o++) {
         rmt_records r = {0};
-        const rmt_status st = rmt_conduct_place(&r, c, c->plan->outcomes[o].table, NULL, err);
+        const rmt_status st = rmt_conduct_place(&r, c, c->plan->outcomes[o].table, err);
         if (st) return st;
         const size_t dates = rmt_record_dates(c->plan, r.table);
         for (size_t i = 0; i < r.n_rows && dates != RMT_NO_COLUMN; i++) {
@@ -175,7 +175,7 @@ rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err)
         .c = c, .plan = &c->plan->trial.doses, .amount = RMT_NO_COLUMN, .date = RMT_NO_COLUMN};
     rmt_status st;
     if (!d.plan->table) return RMT_OK;
-    if ((st = rmt_conduct_place(&d.r, c, d.plan->table, d.plan->visit, err))) goto done;
+    if ((st = rmt_conduct_doses(&d.r, c, err))) goto done;
     if (d.plan->amount &&
         (st = rmt_named_table_column(&d.amount, d.r.table, d.plan->table, d.plan->amount, err)))
         goto done;

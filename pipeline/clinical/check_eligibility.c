@@ -37,7 +37,7 @@ static rmt_status open_outcome(source *x, const rmt_conduct *c, rmt_error *err)
 static rmt_status open_table(source *x, const rmt_conduct *c, size_t visit, rmt_error *err)
 {
     rmt_status st;
-    if ((st = rmt_conduct_place(&x->r, c, x->of.table, NULL, err)) ||
+    if ((st = rmt_conduct_place(&x->r, c, x->of.table, err)) ||
         (st = rmt_named_table_column(&x->column, x->r.table, x->of.table, x->of.column, err)))
         return st;
     size_t *n = rmt_mem_array(c->s->n, sizeof *n, err);

@@ -16,7 +16,7 @@ static rmt_status mark_doses(bool *seen, const rmt_conduct *c, rmt_error *err)
     const rmt_plan_doses *d = &c->plan->trial.doses;
     rmt_records r = {0};
     rmt_status st = RMT_OK;
-    if (d->table && d->visit) st = rmt_conduct_place(&r, c, d->table, d->visit, err);
+    if (d->table && d->visit) st = rmt_conduct_doses(&r, c, err);
     for (size_t i = 0; i < r.n_rows && !st; i++)
         mark(seen, c, &r, i);
     rmt_records_close(&r);
@@ -39,7 +39,7 @@ static rmt_status mark_columns(bool *at, const rmt_conduct *c, const char *table
                                const char *const *columns, size_t n, rmt_error *err)
 {
     rmt_records r = {0};
-    rmt_status st = rmt_conduct_place(&r, c, table, NULL, err);
+    rmt_status st = rmt_conduct_place(&r, c, table, err);
     for (size_t k = 0; k < n && !st; k++) {
         size_t column = RMT_NO_COLUMN;
         st = rmt_named_table_column(&column, r.table, table, columns[k], err);

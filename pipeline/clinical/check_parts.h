@@ -13,6 +13,9 @@ RMT_MUST_CHECK rmt_status rmt_check_times(const rmt_record_check *c, rmt_error *
  * items_said: another outcome was told of these items already. */
 RMT_MUST_CHECK rmt_status rmt_check_answers(const rmt_record_check *c, bool items_said,
                                             rmt_error *err);
+/* Published means and standard deviations against the range of their scale. */
+void rmt_check_summaries(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *tables,
+                         size_t n_tables);
 /* Vital signs and identifiers, by the names of columns, in a table of the plan. */
 void rmt_check_columns(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table);
 /* Values in fields of a table of the plan that their branching logic hides, as far as it asks for fields of tables. Those of another
@@ -21,7 +24,24 @@ RMT_MUST_CHECK rmt_status rmt_check_redcap(rmt_reporter *out, const rmt_plan *pl
                                            const rmt_named_table *tables, size_t n_tables,
                                            const rmt_named_table *table, rmt_error *err);
 
-/* ---- the conduct of the trial: what the plan says of dates, doses, monitoring and eligibility ---- */
+/* Two participants, first < second, who answered an outcome alike at a visit; line: of the second. */
+typedef struct {
+    const rmt_plan_outcome *outcome;
+    size_t visit, first, second, line;
+} rmt_copy;
+typedef struct {
+    rmt_copy *pairs;
+    size_t n, cap;
+} rmt_copies; /* start as {0} */
+
+/* Looks for equal answers to an outcome. Time: linear in its cells, O(n log n) in the records whose hash is met twice. */
+RMT_MUST_CHECK rmt_status rmt_copies_read(rmt_copies *x, const rmt_record_check *c, rmt_error *err);
+/* Reports who has somebody else's answers, once all outcomes are read. */
+RMT_MUST_CHECK rmt_status rmt_copies_report(rmt_copies *x, rmt_reporter *out, const rmt_plan *plan,
+                                            const rmt_subjects *s, rmt_error *err);
+void rmt_copies_clear(rmt_copies *x);
+
+/* ---- the conduct of the trial: dates, doses, monitoring, eligibility ------------------------------- */
 
 typedef struct {
     rmt_reporter *out;
@@ -43,10 +63,12 @@ rmt_finding rmt_subject_finding(const rmt_conduct *c, const char *code, size_t s
 /* A finding about a row of a table of records. */
 rmt_finding rmt_row_finding(const rmt_conduct *c, const char *code, const char *table,
                             const rmt_records *r, size_t row, const char *column);
-/* The rows of a table of the plan, placed; visit: its column, NULL = the one of an outcome in this table, else
- * visits.visit. */
+/* The rows of a table of the plan, placed by the column of visits of an outcome in this table, else by visits.visit. */
 RMT_MUST_CHECK rmt_status rmt_conduct_place(rmt_records *out, const rmt_conduct *c,
-                                            const char *table, const char *visit, rmt_error *err);
+                                            const char *table, rmt_error *err);
+
+/* The doses; without doses.visit at no visit. */
+RMT_MUST_CHECK rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *err);
 
 /* Cells unlike the rest of a column whose type was inferred, and ids as spreadsheets leave them, in a table of the plan.
  * O(rows log rows) for the table of the participants. */

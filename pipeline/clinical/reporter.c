@@ -56,6 +56,7 @@ rmt_finding rmt_record_finding(const rmt_record_check *c, const char *code, size
     return (rmt_finding){.code = code,
                          .table = c->r->outcome->table,
                          .line = rmt_records_line(c->r, row),
+                         .record = row + 1,
                          .column = column,
                          .subject = subject};
 }

@@ -27,6 +27,7 @@ static rmt_finding subject_finding(const subject_check *c, const char *code, siz
     return (rmt_finding){.code = code,
                          .table = c->plan->subject_table,
                          .line = rmt_line_of(c->s->table, c->line_column, row),
+                         .record = row + 1,
                          .subject = subject};
 }
 
@@ -426,7 +427,8 @@ static bool items_checked_before(const rmt_plan *plan, size_t outcome)
 static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *report,
                                 const rmt_plan *plan, size_t outcome, const rmt_subjects *s,
                                 const rmt_named_table *tables, size_t n_tables,
-                                unsigned char **said, bool *has_record, rmt_error *err)
+                                unsigned char **said, bool *has_record, rmt_copies *copies,
+                                rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_records r = {0};
@@ -462,6 +464,7 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     if ((st = check_baselines(&c, err))) goto done;
     if ((st = rmt_check_times(&c, err))) goto done;
     if ((st = rmt_check_answers(&c, said_items, err))) goto done;
+    if ((st = rmt_copies_read(copies, &c, err))) goto done;
     if (report->missingness && report->baseline)
         st = rmt_overview_outcome(report->missingness, report->baseline, &r, slots, err);
 done:
@@ -499,7 +502,9 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
     bool *has_record = NULL;     /* per subject */
     rmt_reporter out = {report->ledger, settings, RMT_OK, err};
+    rmt_copies copies = {0};
 
+    rmt_check_summaries(&out, plan, tables, n_tables);
     if (!plan->subject_table) { /* published summaries */
         for (size_t i = 0; i < n_tables && !st; i++)
             if (rmt_plan_find_table(plan, tables[i].name))
@@ -527,13 +532,15 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)
             first++;
         if ((st = check_outcome(&out, report, plan, i, s, tables, n_tables, &said[first],
-                                has_record, err)))
+                                has_record, &copies, err)))
             goto done;
     }
     if (plan->n_outcomes > 0) check_subjects_without_records(&out, plan, s, has_record);
+    if ((st = rmt_copies_report(&copies, &out, plan, s, err))) goto done;
     if ((st = rmt_check_conduct(&(rmt_conduct){&out, plan, s, tables, n_tables}, err))) goto done;
     st = out.st;
 done:
+    rmt_copies_clear(&copies);
     rmt_mem_free(has_record);
     for (size_t i = 0; i < plan->n_outcomes; i++)
         rmt_mem_free(said[i]);

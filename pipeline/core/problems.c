@@ -26,16 +26,29 @@ static bool grow(rmt_problems *p)
     return true;
 }
 
+/* The last fact that was kept goes: mostly nobody asked to hear it. */
+static bool make_room(rmt_problems *p, rmt_severity severity)
+{
+    size_t i = p->n_kept;
+    while (i > 0 && p->severity[i - 1] != RMT_SEVERITY_INFO)
+        i--;
+    if (i == 0 || severity == RMT_SEVERITY_INFO) return false;
+    memmove(&p->kept[i - 1], &p->kept[i], (p->n_kept - i) * sizeof *p->kept);
+    memmove(&p->severity[i - 1], &p->severity[i], (p->n_kept - i) * sizeof *p->severity);
+    p->n_kept--;
+    return true;
+}
+
 /* Room for one more, as far as more are wanted and there is memory. */
-static bool has_room(rmt_problems *p)
+static bool has_room(rmt_problems *p, rmt_severity severity)
 {
     if (!p->kept) {
         p->kept = p->first;
         p->severity = p->first_severity;
         p->cap = RMT_PROBLEMS_KEPT;
     }
-    if (p->n_kept == (p->most ? p->most : RMT_PROBLEMS_KEPT)) return false;
-    return p->n_kept < p->cap || grow(p);
+    if (p->n_kept == (p->most ? p->most : RMT_PROBLEMS_KEPT)) return make_room(p, severity);
+    return p->n_kept < p->cap || grow(p) || make_room(p, severity);
 }
 
 void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, const char *source,
@@ -43,7 +56,8 @@ void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, c
 {
     p->n_total++;
     if (severity == RMT_SEVERITY_ERROR) p->n_errors++;
-    if (!has_room(p)) return;
+    if (severity == RMT_SEVERITY_INFO) p->n_infos++;
+    if (!has_room(p, severity)) return;
     va_list args;
     va_start(args, fmt);
     rmt_error_fill(&p->kept[p->n_kept], code, source, line, column, fmt, args);

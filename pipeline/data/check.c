@@ -150,6 +150,7 @@ static bool told_without_words(reporter *r, const char *code, size_t row, const 
                            .code = code,
                            .table = r->name,
                            .line = row == NO_ROW ? 0 : rmt_line_of(r->table, r->line_col, row),
+                           .record = row == NO_ROW ? 0 : row + 1,
                            .column = column};
     *st = rmt_ledger_add(r->ledger, &f, r->err);
     return true;
@@ -168,10 +169,20 @@ static rmt_status say(reporter *r, rmt_severity severity, const char *code, size
                       const char *column, const char *value, const char *phrase, const char *tail)
 {
     char buf[SHOWN_BUF];
-    rmt_finding f = {severity, code, r->name, 0, column, "", value, text_of(&r->rule), ""};
+    rmt_finding f = {.severity = severity,
+                     .code = code,
+                     .table = r->name,
+                     .column = column,
+                     .subject = "",
+                     .value = value,
+                     .rule = text_of(&r->rule),
+                     .message = ""};
     rmt_status st;
 
-    if (row != NO_ROW) f.line = rmt_line_of(r->table, r->line_col, row);
+    if (row != NO_ROW) {
+        f.line = rmt_line_of(r->table, r->line_col, row);
+        f.record = row + 1;
+    }
     empty(&r->message);
     if (rmt_ledger_lists(r->ledger, code, r->name)) {
         st = rmt_text_addf(&r->message, r->err, "%s %s%s",
@@ -877,15 +888,14 @@ static rmt_status check_labels(reporter *r, const rmt_schema *s, const column_ch
         if ((st = say_label(r, extra, "extra-label", name, "is not in the schema", ""))) return st;
     }
     if (match == RMT_FIELDS_PARTIAL && !any) {
-        rmt_finding f = {RMT_SEVERITY_ERROR,
-                         "unmatched-header",
-                         r->name,
-                         0,
-                         "",
-                         "",
-                         "",
-                         "fields of the schema",
-                         "no column is a field of the schema"};
+        rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
+                         .code = "unmatched-header",
+                         .table = r->name,
+                         .column = "",
+                         .subject = "",
+                         .value = "",
+                         .rule = "fields of the schema",
+                         .message = "no column is a field of the schema"};
         if ((st = rmt_ledger_add(r->ledger, &f, r->err))) return st;
     }
     for (size_t i = 0; i < s->n_fields; i++) {

@@ -258,6 +258,22 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .why = "With a value missing nobody can say whether the participant is eligible.",
      .suggestion = "look for the values at screening",
      .needs = "eligibility"},
+    {.code = "trial/same-answers",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "answers that are somebody else's",
+     .rule = "No two participants have all answers alike at a visit, on two outcomes, or on one "
+             "and in every stratum and covariate (two or more). Outcomes of {items} items or more, "
+             "all answered, of which {varied} or more differ from the most frequent answer.",
+     .why = "A form entered for the wrong participant, a participant enrolled twice, or records "
+            "that were made up. Only whole forms count: how alike honest answers are depends on "
+            "the scale, so that a share of equal answers says little (Simmons K, et al. Stat J "
+            "IAOS 2016;32:327-338).",
+     .suggestion = "look at both forms",
+     .citation = "Kuriakose N, Robbins M. Stat J IAOS 2016;32:283-291",
+     .needs = "two outcomes with items; or one, and strata and covariates",
+     .parameters = {{"items", 10, 10, 1000, "fewest items of an outcome that are compared"},
+                    {"varied", 5, 1, 1000,
+                     "fewest answers that differ from the most frequent one"}}},
     /* ---- items and totals ---- */
     {.code = "trial/item-out-of-range",
      .severity = RMT_SEVERITY_ERROR,
@@ -318,6 +334,33 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .needs = "an instrument",
      .parameters = {{"percent", 15, 0, 100, "most of the totals at one end, in per cent"},
                     {"values", 50, 1, 1e6, "fewest totals of a visit that are looked at"}}},
+    /* ---- published numbers ---- */
+    {.code = "summary/mean-range",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a mean outside its scale",
+     .rule = "A published mean lies within the range of its scale.",
+     .why = "The number is another outcome's, a change, or mistyped.",
+     .suggestion = "compare with the publication",
+     .needs = "summaries with range"},
+    {.code = "summary/grim",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a mean that n whole numbers cannot have",
+     .rule = "A published mean is, as rounded, the sum of n whole numbers divided by n. Zeros at "
+             "the end of a decimal are not seen: 5.20 counts as 5.2.",
+     .why = "Mean or n is mistyped, or n is not the number of those analysed.",
+     .suggestion = "compare with the publication; leave 'range' out where scores are no whole "
+                   "numbers (prorated, adjusted or item means)",
+     .citation = "Brown NJL, Heathers JAJ. Soc Psychol Personal Sci 2017;8:363-369",
+     .needs = "summaries with range"},
+    {.code = "summary/sd-range",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "an SD larger than its scale allows",
+     .rule =
+         "A published SD is at most the square root of n/(n - 1) (highest - mean)(mean - lowest).",
+     .why = "No values within the scale vary so much: it is another number, or mistyped.",
+     .suggestion = "compare with the publication",
+     .citation = "Bhatia R, Davis C. Am Math Mon 2000;107:353-357",
+     .needs = "summaries with range"},
     /* ---- cells and ids as spreadsheets leave them ---- */
     {.code = "column/odd-cell",
      .severity = RMT_SEVERITY_WARNING,

@@ -2,8 +2,10 @@
 #include "rmt/ledger.h"
 
 #include "rmt/mem.h"
+#include "rmt/num.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Lines of one table with an error, one bit each, in pieces that are made when their first line is met: a line number
@@ -21,6 +23,20 @@ typedef struct {
     size_t listed;
 } quota;
 
+/* A column of a wide file: of the long table's column at a visit. */
+typedef struct {
+    const char *name, *visit, *column;
+} wide_cell;
+
+/* A long table, and the columns of the file it was made of, in order of name and visit. */
+typedef struct {
+    const char *table;
+    const rmt_table *t;
+    size_t visit; /* its column */
+    wide_cell *cells;
+    size_t n;
+} wide_table;
+
 struct rmt_ledger {
     size_t most;
     const rmt_check_settings *settings;
@@ -33,6 +49,8 @@ struct rmt_ledger {
     size_t n_quotas, cap_quotas;
     line_set *lines;
     size_t n_lines, cap_lines;
+    wide_table *wide;
+    size_t n_wide, cap_wide;
 };
 
 static const rmt_column_spec count_columns[] = {
@@ -84,6 +102,9 @@ void rmt_ledger_free(rmt_ledger *l)
         rmt_mem_free(l->lines[i].pieces);
         rmt_mem_free(l->lines[i].table);
     }
+    for (size_t i = 0; i < l->n_wide; i++)
+        rmt_mem_free(l->wide[i].cells);
+    rmt_mem_free(l->wide);
     rmt_mem_free(l->lines);
     rmt_mem_free(l->quotas);
     rmt_mem_free(l->slots);
@@ -276,6 +297,53 @@ rmt_status rmt_ledger_lines(rmt_table **out, const rmt_ledger *l, rmt_error *err
     return st;
 }
 
+/* ---- wide files ---------------------------------------------------------------------------------- */
+
+static int wide_cell_order(const void *a, const void *b)
+{
+    const wide_cell *x = a, *y = b;
+    const int order = strcmp(x->name, y->name);
+    return order ? order : strcmp(x->visit, y->visit);
+}
+
+rmt_status rmt_ledger_name_columns(rmt_ledger *l, const char *table, const rmt_table *t,
+                                   const char *visit, const rmt_table *columns, rmt_error *err)
+{
+    static const char *const names[] = {"name", "visit", "column"};
+    size_t cols[3];
+    rmt_status st = rmt_mem_grow(&l->wide, &l->cap_wide, l->n_wide + 1, sizeof *l->wide, err);
+    if (st) return st;
+    wide_table w = {.table = table, .t = t, .visit = rmt_table_find(t, visit)};
+    if (w.visit == RMT_NO_COLUMN)
+        return rmt_fail_at(err, RMT_ERR_INCONSISTENT, table, 0, visit, "there is no such column");
+    for (size_t i = 0; i < 3; i++)
+        if ((st = rmt_table_need(&cols[i], columns, names[i], RMT_KIND_TEXT, table, err)))
+            return st;
+    w.n = rmt_table_rows(columns);
+    if (!(w.cells = rmt_mem_array(w.n, sizeof *w.cells, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < w.n; i++)
+        w.cells[i] =
+            (wide_cell){rmt_table_text(columns, cols[0], i), rmt_table_text(columns, cols[1], i),
+                        rmt_table_text(columns, cols[2], i)};
+    qsort(w.cells, w.n, sizeof *w.cells, wide_cell_order);
+    l->wide[l->n_wide++] = w;
+    return RMT_OK;
+}
+
+/* The column as the file has it. */
+static const char *column_of_file(const rmt_ledger *l, const rmt_finding *f)
+{
+    char buf[RMT_NUM_BUF];
+    for (size_t i = 0; i < l->n_wide && f->record > 0 && f->column; i++) {
+        const wide_table *w = &l->wide[i];
+        if (strcmp(w->table, f->table) != 0) continue;
+        const wide_cell key = {f->column, rmt_table_format(w->t, w->visit, f->record - 1, buf), ""};
+        const wide_cell *found = bsearch(&key, w->cells, w->n, sizeof key, wide_cell_order);
+        if (found) return found->column;
+    }
+    return f->column ? f->column : "";
+}
+
 /* ---- entries ------------------------------------------------------------------------------------- */
 
 /* False: the check is switched off. Left as it is, an extra-label is an error where fieldsMatch makes it one. */
@@ -296,8 +364,9 @@ rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err)
     quota *q = NULL;
     if (!weigh(l, &entry.severity, f->code)) return RMT_OK;
     if (entry.line > INT32_MAX) entry.line = INT32_MAX;
+    entry.column = column_of_file(l, f);
     const char *const key[N_KEYS] = {rmt_severity_name(entry.severity), f->code, f->table,
-                                     f->column ? f->column : ""};
+                                     entry.column};
     const bool is_error = entry.severity == RMT_SEVERITY_ERROR;
     if ((st = count_row(&row, l, key, err))) return st;
     if ((st = need_quota(&q, l, f->code, f->table, err))) return st;

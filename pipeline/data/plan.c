@@ -119,6 +119,12 @@ static rmt_status parse_data(rmt_plan *p, const rmt_node *root, rmt_error *err)
     for (size_t i = 0; i < n; i++)
         if ((st = parse_table(&p->tables[i], p, rmt_node_key(data, i), rmt_node_at(data, i), err)))
             return st;
+    size_t n_forms = 0;
+    for (size_t i = 0; i < n; i++)
+        n_forms += p->tables[i].n_forms;
+    if (p->redcap.file != NULL && n_forms == 0)
+        return CONFIG_FAIL(err, rmt_node_get(root, "redcap"), "redcap",
+                           "no table of 'data' has 'forms': nothing of the export would be read");
     return RMT_OK;
 }
 

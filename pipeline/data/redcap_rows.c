@@ -792,6 +792,22 @@ static void note_absent(const taker *k)
                          names, n > 3 ? ", ..." : "");
 }
 
+/* A query fills the list of such a field: no dictionary tells the codes of its labels. */
+static void note_queries(const taker *k)
+{
+    for (size_t i = 0; k->d->labels && i < k->what->schema->n_fields; i++) {
+        const rmt_redcap_column *c = rmt_redcap_find(k->d->r, k->what->schema->fields[i].name);
+        if (!c || c->kind != RMT_REDCAP_COLUMN_VALUE || column_of(k->d, c) == RMT_NO_COLUMN)
+            continue;
+        const rmt_redcap_field *f = &k->d->r->fields[c->field];
+        if (f->type == RMT_REDCAP_SQL)
+            rmt_problems_add(k->notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, k->d->r->source,
+                             f->line, f->name,
+                             "the choices come from a query: labels are kept as they are, not made "
+                             "codes");
+    }
+}
+
 static rmt_status prepare_logics(taker *k)
 {
     const rmt_redcap *r = k->d->r;
@@ -847,6 +863,7 @@ rmt_status rmt_redcap_take(rmt_table **out, rmt_redcap_counts *counts, const rmt
     k.instrument = column_of_kind(d, RMT_REDCAP_COLUMN_INSTRUMENT);
     rmt_status st = check_events(&k);
     if (!st) note_absent(&k);
+    if (!st) note_queries(&k);
     if (!st) st = prepare_logics(&k);
     if (!st) st = select_rows(&k);
     if (!st) st = make_table(out, &k);

@@ -93,8 +93,14 @@ rmt_status rmt_life_notes(rmt_text *out, const char *prefix, const rmt_problems 
         if (severity == RMT_SEVERITY_INFO && (quiet || !verbose)) continue;
         if ((st = rmt_life_line(out, prefix, &notes->kept[i], err))) return st;
     }
-    const size_t more = notes->n_total - notes->n_kept;
-    if (more > 0 && (!quiet || notes->n_errors > 0))
+    size_t n_kept[RMT_SEVERITY_ERROR + 1] = {0};
+    for (size_t i = 0; i < notes->n_kept; i++)
+        n_kept[notes->severity[i]]++;
+    const size_t n_warnings = notes->n_total - notes->n_errors - notes->n_infos;
+    size_t more = notes->n_errors - n_kept[RMT_SEVERITY_ERROR];
+    if (!quiet) more += n_warnings - n_kept[RMT_SEVERITY_WARNING];
+    if (!quiet && verbose) more += notes->n_infos - n_kept[RMT_SEVERITY_INFO];
+    if (more > 0)
         return rmt_text_addf(
             out, err, "%s: and %zu more message%s like these (--max-problems=all says them)\n",
             prefix, more, more == 1 ? "" : "s");

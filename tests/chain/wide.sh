@@ -58,3 +58,8 @@ expect_exit 78 remit ingest "$tmp/typo.yaml" -o "$tmp/x.h5"
 expect "pattern named: $(cat "$tmp/err")" grep -q "typo.yaml:10: long: no column is of the pattern '{name}__{visit}' at a visit of the schedule" "$tmp/err"
 expect_exit 78 remit ingest "$tmp/no_visit.yaml" -o "$tmp/x.h5"
 expect "pattern named: $(cat "$tmp/err")" grep -q "no_visit.yaml:10: columns: '{name}_wk' has no {visit}" "$tmp/err"
+
+# A finding names line and column of the file.
+sed -i '3s/^\(KM-[0-9]*,[^,]*,[^,]*,\)[^,]*/\1x7/' "$tmp/wide.csv"
+expect_exit 1 remit run "$tmp/wide.yaml" -o "$tmp/x.h5"
+expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer \[type-error\]'

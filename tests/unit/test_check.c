@@ -390,8 +390,8 @@ static void a_table_read_otherwise_is_refused(void **state)
 
 static void findings_keep_what_they_are_given(void **state)
 {
-    const rmt_finding in = {RMT_SEVERITY_INFO, "trial/x", "t", 7, "c", "S1", "v", "r", "m"};
-    const rmt_finding bare = {RMT_SEVERITY_ERROR, "x", "t", 0, NULL, NULL, NULL, NULL, NULL};
+    const rmt_finding in = {RMT_SEVERITY_INFO, "trial/x", "t", 7, "c", "S1", "v", "r", "m", 0};
+    const rmt_finding bare = {RMT_SEVERITY_ERROR, "x", "t", 0, NULL, NULL, NULL, NULL, NULL, 0};
     rmt_error err = {0};
     rmt_table *f = NULL, *other = NULL;
     char got[512];

@@ -23,9 +23,16 @@ static void side_open(side *s, const char *rows, const char *const (*findings)[3
     s->issues = NULL;
     tst_ok(rmt_findings_new(&s->issues, &err), &err);
     for (size_t i = 0; i < n; i++) {
-        const rmt_finding f = {
-            RMT_SEVERITY_ERROR, findings[i][0], "mini", (size_t)atoi(findings[i][1]), "x", "",
-            findings[i][2],     "rule",         "m"};
+        const rmt_finding f = {RMT_SEVERITY_ERROR,
+                               findings[i][0],
+                               "mini",
+                               (size_t)atoi(findings[i][1]),
+                               "x",
+                               "",
+                               findings[i][2],
+                               "rule",
+                               "m",
+                               0};
         tst_ok(rmt_findings_add(s->issues, &f, &err), &err);
     }
     s->of = (rmt_findings_of){s->issues, s->trial.plan, s->trial.tables, s->trial.n};

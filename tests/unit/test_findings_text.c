@@ -8,7 +8,7 @@ static void add(rmt_table *t, rmt_severity severity, const char *code, size_t li
                 const char *column, const char *message)
 {
     rmt_error err = {0};
-    const rmt_finding f = {severity, code, "mini", line, column, "", "", "", message};
+    const rmt_finding f = {severity, code, "mini", line, column, "", "", "", message, 0};
     tst_ok(rmt_findings_add(t, &f, &err), &err);
 }
 

@@ -10,7 +10,7 @@ static void add(rmt_ledger *l, rmt_severity severity, const char *code, const ch
                 size_t line, const char *column)
 {
     rmt_error err = {0};
-    const rmt_finding f = {severity, code, table, line, column, "S", "v", "r", "m"};
+    const rmt_finding f = {severity, code, table, line, column, "S", "v", "r", "m", 0};
     tst_ok(rmt_ledger_add(l, &f, &err), &err);
 }
 

@@ -311,7 +311,7 @@ static void error_findings_flag_their_record(void **state)
     tst_trial_table(&t, "mini", HEAD,
                     "A b 1 1 1 1\nA 1 1 1 1 1\nB b 1 1 1 1\nB 1 1 1 1 1\nB 1 1 1 1 2\nC b . . . "
                     ".\nC 1 . . . .\nC 1 1 1 1 1");
-    rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m"};
+    rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m", 0};
     tst_ok(rmt_ledger_add(l, &f, &err), &err);
     f.line = 6;
     tst_ok(rmt_ledger_add(l, &f, &err), &err);

@@ -318,6 +318,36 @@ static const fault faults[] = {
      "wide", "do not give the same quantities"},
     {20, "  wide: {table: other, treatment: {evnts: e}, control: {}}", 0, "",
      "unknown key 'evnts' in summary_arm"},
+    /* the conduct of the trial */
+    {19, "  long: {table: other, outcome: o, role: r, mean: m, sd: d, n: n, range: [0]}", 0,
+     "range", "a range is two numbers, [lowest, highest]"},
+    {19,
+     "  long: {table: other, outcome: o, role: r, mean: m, sd: d, n: n, range: {caps5: [9, 0]}}", 0,
+     "caps5", "the range from 9 to 0 is empty"},
+    {19, "  long: {table: other, role: r, mean: m, sd: d, n: n, range: {caps5: [0, 9]}}", 0,
+     "range", "ranges by outcome need 'outcome', the column"},
+    {35, "doses: {table: othr}", 0, "table", "unknown table 'othr'; did you mean 'other'?"},
+    {35, "doses: {table: other, planned: {ketamin: 0.5}}", 0, "planned",
+     "unknown arm 'ketamin'; did you mean 'ketamine'?"},
+    {35, "doses: {table: other, planned: {ketamine: much}}", 0, "ketamine",
+     "'much' is no number from 0"},
+    {35, "doses: {table: other, tolerance: 0.1}", 0, "tolerance",
+     "'0.1' is no percentage, such as 10%"},
+    {35, "doses: {table: other, visit: v, at: [week3]}", 0, "at",
+     "unknown visit 'week3'; did you mean 'week2'?"},
+    {35, "doses: {table: other, at: [week2]}", 0, "at", "'at' needs 'visit'"},
+    {35, "monitoring: [{outcome: caps, at: week2}]", 0, "outcome",
+     "unknown outcome 'caps'; did you mean 'caps5'?"},
+    {35, "monitoring: [{outcome: caps5, table: other, at: week2}]", 0, "monitoring",
+     "readings need one of 'outcome' and 'table'"},
+    {35, "monitoring: [{outcome: caps5}]", 0, "at", "readings need 'at'"},
+    {35, "monitoring: [{table: other, at: week2}]", 0, "columns",
+     "'columns' and 'table' go together"},
+    {35, "eligibility: [{name: x}]", 0, "condition", "eligibility needs 'condition'"},
+    {35, "eligibility: [{condition: \"caps5 >\"}]", 0, "condition",
+     "a value is missing at character 8 of 'caps5 >'"},
+    {35, "eligibility: [{condition: caps5 > 3, visit: week}]", 0, "visit",
+     "unknown visit 'week'; did you mean 'week2'?"},
     /* analyses */
     {22, "  efects: []", 22, "", "unknown key 'efects' in analyses; did you mean 'effects'?"},
     {22, "  effects: {outcome: caps5}", 0, "effects", "a map where a list should be"},
@@ -443,6 +473,53 @@ static void column_faults_have_their_line(void **state)
     rmt_doc_free(doc);
 }
 
+static void conduct_columns_have_their_line(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"id", "arm", "age", "date", "visit", "systolic"};
+    static const struct {
+        const char *rest, *want;
+    } cases[] = {
+        {"eligibility: [{condition: ages > 18}]",
+         "plan.yaml:7: condition: table people has no column 'ages'; did you mean 'age'?"},
+        {"eligibility: [{condition: mini.systolc < 140}]",
+         "plan.yaml:7: condition: table mini has no column 'systolc'; did you mean 'systolic'?"},
+        {"eligibility: [{condition: age > 18 and mini.systolic < 140 and x > 3}]", ""},
+        {"doses: {table: mini, visit: vist}",
+         "plan.yaml:7: visit: table mini has no column 'vist'; did you mean 'visit'?"},
+        {"doses: {table: mini, visit: visit, date: date, amount: systolic}", ""},
+        {"monitoring: [{table: mini, columns: [systolic, sistolic], at: base}]",
+         "plan.yaml:7: columns: table mini has no column 'sistolic'; did you mean 'systolic'?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rmt_plan *p = NULL;
+        rmt_doc *doc = NULL;
+        rmt_error err = {0};
+        rmt_table *table = NULL;
+        char text[1024], got[1024];
+        snprintf(text, sizeof text,
+                 "study: {id: T}\ndata: {people: {file: p.csv}, mini: {file: m.csv}}\n"
+                 "subjects: {table: people, id: id, arm: arm, consent: date}\n"
+                 "arms: {reference: c}\n"
+                 "visits: {visit: visit, date: date, schedule: [{name: base, baseline: true}]}\n"
+                 "outcomes: {x: {table: mini, total: age}}\n%s\n",
+                 cases[i].rest);
+        tst_ok(parse_text(text, &p, &doc, &err), &err);
+        tst_ok(rmt_table_new(&table, "", &err), &err);
+        for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
+            tst_ok(rmt_table_add_column(table, columns[k], RMT_TYPE_STRING, NULL, NULL, &err),
+                   &err);
+        const rmt_table *const tables[2] = {table, table};
+        const rmt_status st = rmt_plan_check_columns(p, rmt_doc_root(doc), tables, &err);
+        rmt_error_format(&err, got, sizeof got);
+        assert_string_equal(got, cases[i].want);
+        assert_int_equal(st, *cases[i].want ? RMT_ERR_CONFIG : RMT_OK);
+        rmt_table_free(table);
+        rmt_plan_free(p);
+        rmt_doc_free(doc);
+    }
+}
+
 static void plan_needs_something_to_do(void **state)
 {
     (void)state;
@@ -556,6 +633,7 @@ int main(void)
         cmocka_unit_test(small_plans),
         cmocka_unit_test(every_fault_has_its_line),
         cmocka_unit_test(column_faults_have_their_line),
+        cmocka_unit_test(conduct_columns_have_their_line),
         cmocka_unit_test(plan_needs_something_to_do),
         cmocka_unit_test(schema_has_the_same_keys),
         cmocka_unit_test(schema_has_the_same_values),

@@ -453,6 +453,13 @@ static void notes_about_the_file(void **state)
     tst_fails(tst_redcap_take(&got, &n, r, "record_id,sex\n1,1\n", people, "base_arm_1",
                               RMT_REDCAP_UNSAID, &notes, &err),
               RMT_ERR_CONFIG, &err, "the plan asks for events, but the export has no such column");
+    static const char query[] =
+        HEADER "id,people,text,,,,,,,,\nsex,people,yesno,,,,,,,,\nq,people,sql,,,,,,,,\n";
+    notes = (rmt_problems){0};
+    tst_ok(taken(&got, query, "id,sex,q\n1,Yes,Here\n", RMT_REDCAP_UNSAID, &notes, &err), &err);
+    assert_string_equal(got.s, "1|true|Here|2\n");
+    assert_string_equal(notes.kept[notes.n_kept - 1].column, "q");
+    got.len = 0;
     notes = (rmt_problems){0};
     tst_ok(tst_redcap_take(&got, &n, r, "record_id,redcap_event_name,sex\n1,base_arm_1,1\n", people,
                            "bse_arm_1", RMT_REDCAP_UNSAID, &notes, &err),

@@ -114,6 +114,9 @@ static void faults_of_plans(void **state)
         {"study: {id: X}\nredcap: {file: data.csv, dictionary: dictionary.csv, missing: [[1]]}\n"
          "data: {people: {forms: people}}\n" REST,
          "a missing code is a text"},
+        {"study: {id: X}\nredcap: {file: data.csv, dictionary: dictionary.csv}\n"
+         "data: {people: {file: data.csv}}\n" REST,
+         "no table of 'data' has 'forms': nothing of the export would be read"},
         {"study: {id: X}\nredcap: {file: data.csv, dictionary: data.csv}\n"
          "data: {people: {forms: people}}\n" REST,
          "no data dictionary of REDCap"},

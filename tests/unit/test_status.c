@@ -153,6 +153,19 @@ static void more_problems_are_kept_when_asked_for(void **state)
     for (size_t i = 0; i < 5; i++)
         rmt_problems_add(&p, RMT_SEVERITY_INFO, RMT_OK, NULL, 0, NULL, "x");
     assert_int_equal(p.n_kept, 3);
+    /* warnings and errors take the place of the last fact, and the order stays */
+    rmt_problems_add(&p, RMT_SEVERITY_ERROR, RMT_ERR_IO, NULL, 7, NULL, "e1");
+    rmt_problems_add(&p, RMT_SEVERITY_WARNING, RMT_ERR_IO, NULL, 8, NULL, "w");
+    rmt_problems_add(&p, RMT_SEVERITY_ERROR, RMT_ERR_IO, NULL, 9, NULL, "e2");
+    rmt_problems_add(&p, RMT_SEVERITY_ERROR, RMT_ERR_IO, NULL, 10, NULL, "e3");
+    rmt_problems_add(&p, RMT_SEVERITY_ERROR, RMT_ERR_IO, NULL, 11, NULL, "e4");
+    assert_int_equal(p.n_kept, 3);
+    assert_string_equal(p.kept[0].msg, "e1");
+    assert_string_equal(p.kept[1].msg, "w");
+    assert_string_equal(p.kept[2].msg, "e2");
+    assert_int_equal(p.n_total, 10);
+    assert_int_equal(p.n_errors, 4);
+    assert_int_equal(p.n_infos, 5);
     rmt_problems_clear(&p);
 }
 

@@ -18,6 +18,13 @@ RMT_MUST_CHECK rmt_status rmt_ledger_new(rmt_ledger **out, size_t most,
                                          const rmt_check_settings *settings, rmt_error *err);
 void rmt_ledger_free(rmt_ledger *l);
 
+/* Findings about rows of `table`, whose cells t has, name their columns as a wide file has them: columns (name, visit,
+ * column; rmt_wide_columns_table) tells them by the column `visit` of the row. Both tables are borrowed. Before the
+ * first of these findings. RMT_ERR_INCONSISTENT when one of them is not so. */
+RMT_MUST_CHECK rmt_status rmt_ledger_name_columns(rmt_ledger *l, const char *table,
+                                                  const rmt_table *t, const char *visit,
+                                                  const rmt_table *columns, rmt_error *err);
+
 /* Enters a finding. Errors: RMT_ERR_NOMEM. */
 RMT_MUST_CHECK rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err);
 /* Whether the next finding of this code in this table is listed. Where it is not, its subject, value, rule and message

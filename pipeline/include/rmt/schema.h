@@ -183,6 +183,7 @@ typedef struct {
     const char *value; /* as written */
     const char *rule;  /* the rule broken: "maximum 4" */
     const char *message;
+    size_t record; /* row of the table, counted from 1; 0 = of no one row */
 } rmt_finding;
 RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_finding *f,
                                            rmt_error *err);

@@ -74,11 +74,13 @@ typedef struct {
     size_t n_kept, cap;
     size_t n_total;
     size_t n_errors; /* of n_total, those with RMT_SEVERITY_ERROR */
+    size_t n_infos;  /* and those with RMT_SEVERITY_INFO */
     rmt_error first[RMT_PROBLEMS_KEPT];
     rmt_severity first_severity[RMT_PROBLEMS_KEPT];
 } rmt_problems;
 
-/* Notes one problem; the first `most` are kept whole, all are counted. */
+/* Notes one problem; the first `most` are kept whole, all are counted. Where there is no room a warning or an
+ * error takes the place of the last fact: these never crowd out what stops a run. */
 RMT_PRINTF(7, 8)
 void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, const char *source,
                       size_t line, const char *column, const char *fmt, ...);

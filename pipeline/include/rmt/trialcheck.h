@@ -26,9 +26,10 @@ RMT_MUST_CHECK rmt_status rmt_missingness_new(rmt_table **out, rmt_error *err);
  * order of bytes. No p values: what randomisation left uneven is chance. Source: [Moher2010], item 15. */
 RMT_MUST_CHECK rmt_status rmt_baseline_new(rmt_table **out, rmt_error *err);
 
-/* Makes the checks that settings leave on. Only tables the plan names are looked at; of a plan
- * without a subject table (summaries only) these are the cells unlike the rest of their column, no more. Order: subjects, arms, columns by their names, then tables in the order of the
- * plan's outcomes; within a table by check, then row. Errors: as rmt_outcomes_build. */
+/* Makes the checks that settings leave on. Only tables the plan names are looked at; a plan without a subject table has
+ * summaries and columns alone. Order: summaries, subjects, arms, columns by their names, then tables in the order of the plan's
+ * outcomes; within a table by check, then row; then answers that stand twice, and the conduct of the trial: dates, doses,
+ * monitoring, eligibility. Errors: as rmt_outcomes_build. */
 RMT_MUST_CHECK rmt_status rmt_trial_check(const rmt_trial_report *out, const rmt_plan *plan,
                                           const rmt_check_settings *settings,
                                           const rmt_named_table *tables, size_t n_tables,

@@ -1,0 +1,135 @@
+/* check_summaries.c - published means and standard deviations that no data can have. See check_parts.h. */
+#include "check_parts.h"
+#include "rmt/num.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One arm's numbers as published; NaN = not there. */
+typedef struct {
+    rmt_reporter *out;
+    const char *table, *mean_column, *sd_column;
+    size_t line;
+    double mean, sd, n, low, high;
+} published;
+
+/* Half a unit of the last decimal shown. A number is kept without the zeros at its end: 5.20 counts as 5.2, which asks
+ * for less and never for more. NaN = not written with decimals. */
+static double half_unit(double x)
+{
+    char buf[RMT_NUM_BUF];
+    rmt_num_print(buf, x);
+    const char *dot = strchr(buf, '.');
+    if (isnan(x) || strchr(buf, 'e')) return (double)NAN;
+    return 0.5 * pow(10, dot ? -(double)strlen(dot + 1) : 0);
+}
+
+static rmt_finding finding(const published *p, const char *code, const char *column,
+                           const char *value, const char *rule)
+{
+    return (rmt_finding){.code = code,
+                         .table = p->table,
+                         .line = p->line,
+                         .column = column,
+                         .value = value,
+                         .rule = rule};
+}
+
+static void check_mean(const published *p)
+{
+    char value[RMT_NUM_BUF], rule[64];
+    if (isnan(p->mean) || (p->mean >= p->low && p->mean <= p->high)) return;
+    rmt_num_print(value, p->mean);
+    snprintf(rule, sizeof rule, "%g..%g", p->low, p->high);
+    rmt_report(p->out, finding(p, "summary/mean-range", p->mean_column, value, rule),
+               "a mean of %s is outside the scale's range, %s", value, rule);
+}
+
+/* Is there a sum of n whole numbers whose mean, rounded either way, is the one published? */
+static void check_grim(const published *p)
+{
+    char value[RMT_NUM_BUF], near[2][RMT_NUM_BUF];
+    const double half = half_unit(p->mean), sum = p->mean * p->n;
+    const double slack = 1e-9 * fmax(1, fabs(sum));
+    if (isnan(half) || isnan(sum) || p->n < 1 || floor(p->n) < p->n) return;
+    const double least = ceil(sum - half * p->n - slack);
+    if (least <= sum + half * p->n + slack) return;
+    const int decimals = (int)lround(-log10(2 * half));
+    rmt_num_print(value, p->mean);
+    rmt_num_print_fixed(near[0], (least - 1) / p->n, decimals);
+    rmt_num_print_fixed(near[1], least / p->n, decimals);
+    rmt_report(p->out,
+               finding(p, "summary/grim", p->mean_column, value, "the mean of n whole numbers"),
+               "%g whole numbers cannot have the mean %s: the nearest are %s and %s", p->n, value,
+               near[0], near[1]);
+}
+
+/* Most of all varies what lies at the ends of the scale alone: s^2 <= n/(n - 1) (high - mean)(mean - low). */
+static void check_sd(const published *p)
+{
+    char value[RMT_NUM_BUF], most[RMT_NUM_BUF], rule[64 + RMT_NUM_BUF];
+    const double half_mean = half_unit(p->mean), half_sd = half_unit(p->sd);
+    if (isnan(half_mean) || isnan(half_sd) || !(p->n >= 2) || p->mean < p->low || p->mean > p->high)
+        return;
+    const double middle = (p->low + p->high) / 2; /* where the bound is widest */
+    const double mean = fmin(fmax(middle, p->mean - half_mean), p->mean + half_mean);
+    const double bound = sqrt(fmax(0, (p->high - mean) * (mean - p->low)) * p->n / (p->n - 1));
+    if (!(p->sd - half_sd > bound * (1 + 1e-9))) return;
+    rmt_num_print(value, p->sd);
+    rmt_num_print_fixed(most, bound, 2);
+    snprintf(rule, sizeof rule, "at most %s", most);
+    rmt_report(p->out, finding(p, "summary/sd-range", p->sd_column, value, rule),
+               "an SD of %s is more than values in %g..%g with the mean %g can have, %s", value,
+               p->low, p->high, p->mean, rule);
+}
+
+static double cell(const rmt_table *t, const char *column, size_t row)
+{
+    const size_t c = column ? rmt_table_find(t, column) : RMT_NO_COLUMN;
+    if (c == RMT_NO_COLUMN || rmt_type_is_text(rmt_table_type(t, c))) return (double)NAN;
+    return rmt_table_number(t, c, row);
+}
+
+/* The range of a row; false = none was told. */
+static bool range_of(published *p, const rmt_plan_summary *s, const rmt_table *t, size_t row)
+{
+    const rmt_node *list = s->range;
+    char buf[RMT_NUM_BUF];
+    if (rmt_node_kind_of(list) == RMT_NODE_MAP) {
+        const size_t outcome = rmt_table_find(t, s->outcome);
+        if (outcome == RMT_NO_COLUMN) return false;
+        list = rmt_node_get(list, rmt_table_format(t, outcome, row, buf));
+    }
+    const char *low = rmt_node_text(rmt_node_at(list, 0)),
+               *high = rmt_node_text(rmt_node_at(list, 1));
+    return low && high && rmt_num_parse_double(low, strlen(low), &p->low) &&
+           rmt_num_parse_double(high, strlen(high), &p->high);
+}
+
+void rmt_check_summaries(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *tables,
+                         size_t n_tables)
+{
+    for (size_t i = 0; i < plan->n_summaries; i++) {
+        const rmt_plan_summary *s = &plan->summaries[i];
+        const rmt_table *t = rmt_named_table_find(tables, n_tables, s->table);
+        const char *const columns[][3] = {{s->mean, s->sd, s->n},
+                                          {s->mean_w[0], s->sd_w[0], s->n_w[0]},
+                                          {s->mean_w[1], s->sd_w[1], s->n_w[1]}};
+        for (size_t row = 0; t && s->range && row < rmt_table_rows(t); row++)
+            for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++) {
+                published p = {.out = out,
+                               .table = s->table,
+                               .mean_column = columns[k][0],
+                               .sd_column = columns[k][1],
+                               .line = rmt_line_of(t, rmt_line_column(t), row),
+                               .mean = cell(t, columns[k][0], row),
+                               .sd = cell(t, columns[k][1], row),
+                               .n = cell(t, columns[k][2], row)};
+                if (!columns[k][0] || !range_of(&p, s, t, row)) continue;
+                check_mean(&p);
+                check_grim(&p);
+                check_sd(&p);
+            }
+    }
+}
