@@ -68,7 +68,8 @@ static rmt_status unknown(const char *word, rmt_error *err)
 static rmt_status add_help_of(const char *name, rmt_text *out, rmt_error *err)
 {
     if (!name) return add_help(out, err);
-    if (strcmp(name, rmt_command_run.name) == 0) return rmt_stage_help(&rmt_command_run, out, err);
+    const rmt_command *command = rmt_command_find(name);
+    if (command) return rmt_stage_help(command->described, out, err);
     const rmt_stage *stage = rmt_stage_find(&rmt_stages, name);
     return stage ? rmt_stage_help(stage, out, err) : unknown(name, err);
 }
@@ -100,8 +101,8 @@ int main(int argc, char **argv)
         snprintf(name, sizeof name, "remit-%s", stage->name);
         return rmt_stage_main(&rmt_stages, stage, name, argc - 1, argv + 1);
     }
-    if (argc > 1 && strcmp(argv[1], rmt_command_run.name) == 0)
-        return rmt_run_main(&rmt_stages, argc - 1, argv + 1);
+    const rmt_command *command = argc > 1 ? rmt_command_find(argv[1]) : NULL;
+    if (command) return command->main(&rmt_stages, argc - 1, argv + 1);
 
     rmt_error error = {0};
     const rmt_status st = answer(argc, argv, &error);

@@ -9,7 +9,18 @@
 extern const rmt_stage rmt_command_run;
 int rmt_run_main(const rmt_stage_list *stages, int argc, char *const *argv);
 
-/* All stages of the list, then `run`. Ownership: caller, rmt_mem_free. */
+/* `remit init`, likewise. */
+extern const rmt_stage rmt_command_init;
+int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv);
+
+/* A command of the front program, and what runs it. */
+typedef struct {
+    const rmt_stage *described;
+    int (*main)(const rmt_stage_list *stages, int argc, char *const *argv);
+} rmt_command;
+/* NULL = none of this name. */
+const rmt_command *rmt_command_find(const char *name);
+/* All stages of the list, then the commands. Ownership: caller, rmt_mem_free. */
 RMT_MUST_CHECK rmt_status rmt_commands(const rmt_stage ***out, size_t *n,
                                        const rmt_stage_list *stages, rmt_error *err);
 

@@ -57,4 +57,5 @@ for s in $(stages); do
         check "$s" "$s" "$(stage_input "$tmp/t" "$s")" $(stage_argument "$s")
     fi
 done
+check init init "$tmp/t/people.csv" "$tmp/t/madrs.csv" --schemas -
 [ -z "$RMT_TEST_FULL" ] || check run run "$tmp/t/plan.yaml"

@@ -53,13 +53,13 @@ check_page "$share/man/man1/remit.1" remit
 expect "completion for bash" bash -n "$share/bash-completion/completions/remit"
 [ -z "$(command -v zsh)" ] || expect "completion for zsh" zsh -n "$share/zsh/vendor-completions/_remit"
 
-for s in $names run; do
+for s in $names run init; do
     check_page "$share/man/man1/remit-$s.1" "remit-$s"
     expect "remit.1 does not name $s" grep -q "$s" "$share/man/man1/remit.1"
     for f in bash-completion/completions/remit zsh/vendor-completions/_remit; do
         expect "$f does not know $s" grep -Eq "(^|[^a-z])$s([^a-z]|\$)" "$share/$f"
     done
-    if [ "$s" = run ]; then program=(remit run); else program=("remit-$s"); fi
+    case $s in run | init) program=(remit "$s") ;; *) program=("remit-$s"); esac
     check_help "$s" "${program[@]}"
     "${program[@]}" --help >"$tmp/help"
     options=$(sed -n 's/^  \(-[a-zA-Z], \|    \)--\([a-z-]*\).*/\2/p' "$tmp/help")
@@ -112,6 +112,7 @@ for s in $(stages_of filter) $(stages_of sink); do
 done
 for s in $(stages_of source); do check_misuse "$s: no plan" "remit-$s" "remit-$s"; done
 check_misuse "run: no plan" remit-run remit run
+check_misuse "init: no file" remit-init remit init
 check_misuse "an unknown command" remit remit no-such-command
 check_misuse "no command" remit remit
 check_misuse "an unknown option" remit remit --no-such-option

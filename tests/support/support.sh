@@ -108,9 +108,9 @@ expect_empty_dir() { # DIR
 
 # ---- the stages, as remit itself lists them --------------------------------------------------------
 
-# Names in the order of the chain, without the commands `run` and `help`.
+# Names in the order of the chain, without the commands `run`, `init` and `help`.
 stages() {
-    remit --help | sed -n '/^Commands/,/^$/s/^  \([a-z_]*\)  .*/\1/p' | grep -vx -e run -e help
+    remit --help | sed -n '/^Commands/,/^$/s/^  \([a-z_]*\)  .*/\1/p' | grep -vx -e run -e init -e help
 }
 
 stage_kind() { # NAME: source, filter or sink

@@ -1,0 +1,406 @@
+/* recognise_columns.c - what the cells of one column tell. See rmt/recognise.h. */
+#include "recognise_parts.h"
+#include "rmt/mem.h"
+#include "rmt/num.h"
+#include "rmt/schema.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- names and texts ------------------------------------------------------------------------- */
+
+void rmt_plain_name(char out[NAME_MAX_BYTES], const char *name)
+{
+    size_t n = 0;
+    for (; *name && n + 1 < NAME_MAX_BYTES; name++) {
+        if (*name >= 'A' && *name <= 'Z') out[n++] = (char)(*name - 'A' + 'a');
+        else if ((*name >= 'a' && *name <= 'z') || (*name >= '0' && *name <= '9')) out[n++] = *name;
+    }
+    out[n] = '\0';
+}
+
+size_t rmt_name_rank(const char *name, const char *const *list)
+{
+    size_t n = 0, at = SIZE_MAX;
+    for (; list[n]; n++)
+        if (at == SIZE_MAX && strcmp(name, list[n]) == 0) at = n;
+    return at == SIZE_MAX ? 0 : n - at;
+}
+
+const char *rmt_shown(char out[SHOWN_BYTES + 4], const char *text)
+{
+    size_t n = 0;
+    while (text[n] && n < SHOWN_BYTES) {
+        const unsigned char c = (unsigned char)text[n];
+        const bool breaks = c < 0x20 || c == 0x7F ||
+                            (c == 0xC2 && (unsigned char)text[n + 1] < 0xA0) ||
+                            (c == 0xE2 && (unsigned char)text[n + 1] == 0x80) || c == 0xEF;
+        out[n++] = breaks ? '?' : (char)c;
+        if (breaks && c >= 0x80) /* the rest of the character */
+            while (((unsigned char)text[n] & 0xC0) == 0x80 && n < SHOWN_BYTES)
+                out[n++] = '?';
+    }
+    while (text[n] && n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
+        n--; /* not within a character */
+    strcpy(out + n, text[n] ? "..." : "");
+    return out;
+}
+
+rmt_status rmt_check_line(rmt_text *lines, rmt_error *err, const char *fmt, ...)
+{
+    char line[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    const size_t whole = rmt_text_utf8_valid_prefix(line, strlen(line));
+    rmt_status st = rmt_text_add_bytes(lines, line, whole, err);
+    return st ? st : rmt_text_add(lines, "\n", err);
+}
+
+double rmt_days_of_date(const char *iso)
+{
+    int64_t year, month, day;
+    if (strlen(iso) < 10 || !rmt_num_parse_int(iso, 4, &year) ||
+        !rmt_num_parse_int(iso + 5, 2, &month) || !rmt_num_parse_int(iso + 8, 2, &day))
+        return (double)NAN;
+    int y = (int)year, m = (int)month, d = (int)day;
+    /* The proleptic Gregorian calendar, years from March on. */
+    y -= m <= 2;
+    const int era = y / 400, of_era = y - era * 400;
+    const int of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097.0 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* ---- codes ----------------------------------------------------------------------------------- */
+
+/* Words, then numbers as they stand beside dates. */
+static const char *const words[] = {"NA",
+                                    "N/A",
+                                    "n/a",
+                                    "na",
+                                    "NaN",
+                                    "nan",
+                                    "NULL",
+                                    "null",
+                                    "None",
+                                    "none",
+                                    "ND",
+                                    "nd",
+                                    "n.d.",
+                                    "not done",
+                                    "Not done",
+                                    "NOT DONE",
+                                    "not available",
+                                    "not assessed",
+                                    "not applicable",
+                                    "Not applicable",
+                                    "missing",
+                                    "Missing",
+                                    "MISSING",
+                                    "unknown",
+                                    "Unknown",
+                                    "UNK",
+                                    "refused",
+                                    "Refused",
+                                    "#N/A",
+                                    "#NULL!",
+                                    "#VALUE!",
+                                    "-",
+                                    "--",
+                                    "?",
+                                    ".",
+                                    "..",
+                                    "*",
+                                    "-9",
+                                    "-99",
+                                    "-999",
+                                    "-9999",
+                                    "-8",
+                                    "-88",
+                                    "-888",
+                                    "-7",
+                                    "-77",
+                                    "-777",
+                                    "99",
+                                    "999",
+                                    "9999"};
+enum { N_WORDS = 37, N_ALL = sizeof words / sizeof words[0] };
+/* Those that are hardly ever a category of a text. */
+static const char *const plain_words[] = {"NA",       "N/A",      "n/a",      "#N/A",    "NULL",
+                                          "not done", "Not done", "NOT DONE", "missing", "Missing",
+                                          "MISSING",  ".",        NULL};
+static const struct number_code {
+    double number;
+    const char *text;
+} below[] = {{-7, "-7"},   {-8, "-8"},     {-9, "-9"},     {-77, "-77"},   {-88, "-88"},
+             {-99, "-99"}, {-777, "-777"}, {-888, "-888"}, {-999, "-999"}, {-9999, "-9999"}},
+  above[] = {{77, "77"},   {88, "88"},     {99, "99"},     {777, "777"},  {888, "888"},
+             {999, "999"}, {7777, "7777"}, {8888, "8888"}, {9999, "9999"}};
+
+const char *const *rmt_missing_words(size_t *n_words, size_t *n_all)
+{
+    *n_words = N_WORDS;
+    *n_all = N_ALL;
+    return words;
+}
+
+static bool is_word(const char *cell)
+{
+    for (size_t i = 0; i < N_ALL; i++)
+        if (words[i][0] == cell[0] && strcmp(words[i], cell) == 0) return true;
+    return false;
+}
+
+bool rmt_recognise_read_again(const rmt_table *read)
+{
+    for (size_t col = 0; col < rmt_table_columns(read); col++)
+        for (size_t row = 0;
+             rmt_table_type(read, col) == RMT_TYPE_STRING && row < rmt_table_rows(read); row++)
+            if (is_word(rmt_table_text(read, col, row))) return true;
+    return false;
+}
+
+/* As a code it is written so; NULL = it is none. */
+static const char *code_of(double x, const struct number_code *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rmt_num_same(x, list[i].number)) return list[i].text;
+    return NULL;
+}
+#define CODE_OF(x, list) code_of(x, list, sizeof list / sizeof list[0])
+
+static void add_code(rmt_column_facts *f, const char *text, size_t n, size_t first, bool taken)
+{
+    f->codes[f->n_codes++] = (rmt_code_found){text, n, first, taken};
+}
+
+/* ---- levels ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    double number;
+    size_t row;
+} numbered;
+
+static int by_number(const void *a, const void *b)
+{
+    const numbered *x = a, *y = b;
+    if (x->number < y->number || x->number > y->number) return x->number < y->number ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static rmt_status levels_of_numbers(rmt_column_facts *f, rmt_error *err)
+{
+    const size_t rows = rmt_table_rows(f->cells);
+    size_t n = 0;
+    numbered *sorted = rmt_mem_array(rows, sizeof *sorted, err);
+    f->levels = rmt_mem_array(rows, sizeof *f->levels, err);
+    for (size_t row = 0; sorted && f->levels && row < rows; row++)
+        if (!rmt_table_is_missing(f->cells, f->col, row))
+            sorted[n++] = (numbered){rmt_table_number(f->cells, f->col, row), row};
+    if (sorted && f->levels) qsort(sorted, n, sizeof *sorted, by_number);
+    for (size_t i = 0; sorted && f->levels && i < n; i++) {
+        if (i == 0 || !rmt_num_same(sorted[i].number, sorted[i - 1].number))
+            f->levels[f->n_levels++] =
+                (rmt_level){.number = sorted[i].number, .first = sorted[i].row};
+        f->levels[f->n_levels - 1].n++;
+    }
+    const bool made = sorted && f->levels;
+    rmt_mem_free(sorted);
+    return made ? RMT_OK : RMT_ERR_NOMEM;
+}
+
+static rmt_status levels_of_texts(rmt_column_facts *f, rmt_error *err)
+{
+    const size_t rows = rmt_table_rows(f->cells);
+    size_t n = 0;
+    rmt_text_placed *sorted = rmt_mem_array(rows, sizeof *sorted, err);
+    f->levels = rmt_mem_array(rows, sizeof *f->levels, err);
+    for (size_t row = 0; sorted && f->levels && row < rows; row++)
+        if (!rmt_table_is_missing(f->cells, f->col, row))
+            sorted[n++] = (rmt_text_placed){rmt_table_text(f->cells, f->col, row), row};
+    if (sorted && f->levels) qsort(sorted, n, sizeof *sorted, rmt_text_placed_order);
+    for (size_t i = 0; sorted && f->levels && i < n; i++) {
+        if (i == 0 || strcmp(sorted[i].text, sorted[i - 1].text) != 0)
+            f->levels[f->n_levels++] = (rmt_level){
+                .text = sorted[i].text, .number = (double)NAN, .first = sorted[i].place};
+        f->levels[f->n_levels - 1].n++;
+    }
+    const bool made = sorted && f->levels;
+    rmt_mem_free(sorted);
+    return made ? RMT_OK : RMT_ERR_NOMEM;
+}
+
+/* Takes the codes out of the levels. */
+static void leave_out_codes(rmt_column_facts *f)
+{
+    size_t kept = 0;
+    f->n_values = 0;
+    for (size_t i = 0; i < f->n_levels; i++) {
+        char buf[RMT_LEVEL_BUF];
+        bool taken = false;
+        for (size_t c = 0; c < f->n_codes && !taken; c++)
+            taken = f->codes[c].taken &&
+                    strcmp(f->codes[c].text, rmt_level_text(&f->levels[i], buf)) == 0;
+        if (taken) continue;
+        f->n_values += f->levels[i].n;
+        f->levels[kept++] = f->levels[i];
+    }
+    f->n_levels = kept;
+}
+
+/* ---- finding codes --------------------------------------------------------------------------- */
+
+/* Numbers that stand for "missing": see rmt_recognise. */
+static void find_number_codes(rmt_column_facts *f)
+{
+    double low = (double)INFINITY, high = -(double)INFINITY;
+    for (size_t i = 0; i < f->n_levels; i++) {
+        const double x = f->levels[i].number;
+        if (CODE_OF(x, below) || CODE_OF(x, above)) continue;
+        if (x < low) low = x;
+        if (x > high) high = x;
+    }
+    if (low > high) low = high = 0; /* codes alone */
+    const double width = high > low ? high - low : 1;
+    for (size_t i = 0; i < f->n_levels; i++) {
+        const rmt_level *l = &f->levels[i];
+        const double x = l->number;
+        const char *low_code = CODE_OF(x, below), *high_code = CODE_OF(x, above);
+        const bool taken = low_code ? low >= 0 || x < low - width : high_code && x > high + width;
+        /* What lies among the values is one of them; beyond them it is worth a line. */
+        const bool beyond = low_code ? x < low && x <= -77 : high_code && x > high;
+        if (taken || beyond) add_code(f, low_code ? low_code : high_code, l->n, l->first, taken);
+    }
+}
+
+/* Those that the second reading took out: a cell's reason is its code. */
+static void find_word_codes(rmt_column_facts *f)
+{
+    for (size_t i = 0; i < N_ALL; i++) {
+        size_t n = 0, first = 0;
+        for (size_t row = 0; row < rmt_table_rows(f->cells); row++) {
+            const char *reason = rmt_table_reason(f->cells, f->col, row);
+            if (reason[0] != words[i][0] || strcmp(reason, words[i]) != 0) continue;
+            if (n++ == 0) first = row;
+        }
+        if (n) add_code(f, words[i], n, first, true);
+    }
+}
+
+static void find_text_codes(rmt_column_facts *f)
+{
+    for (size_t i = 0; i < f->n_levels; i++) {
+        const rmt_level *l = &f->levels[i];
+        if (!is_word(l->text) || l->text[strcspn(l->text, "0123456789")] || f->n_codes == N_ALL)
+            continue; /* a number may be the name of anything */
+        add_code(f, l->text, l->n, l->first, rmt_name_rank(l->text, plain_words) > 0);
+    }
+}
+
+/* ---- kinds of text --------------------------------------------------------------------------- */
+
+static bool all_dates(const rmt_column_facts *f, const char *format)
+{
+    rmt_field field;
+    rmt_cell value;
+    rmt_field_init(&field, f->name, RMT_TYPE_DATE);
+    field.format = format;
+    for (size_t i = 0; i < f->n_levels; i++) {
+        rmt_field_read_cell(&value, &field, NULL, '.', f->levels[i].text,
+                            strlen(f->levels[i].text));
+        if (value.kind != RMT_CELL_VALUE) return false;
+    }
+    return f->n_levels > 0;
+}
+
+static void find_dates(rmt_column_facts *f)
+{
+    static const char *const formats[] = {"%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y",
+                                          "%Y/%m/%d", "%d-%b-%Y", "%d %b %Y", "%d%b%Y"};
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (!all_dates(f, formats[i])) continue;
+        if (!f->format) f->format = formats[i];
+        else if (!f->other_format) f->other_format = formats[i];
+    }
+    if (f->format) f->type = RMT_TYPE_DATE;
+}
+
+static void find_yes_no(rmt_column_facts *f)
+{
+    static const char *const pairs[][2] = {{"no", "yes"}, {"false", "true"}, {"n", "y"}};
+    char names[2][NAME_MAX_BYTES];
+    if (f->n_levels != 2) return;
+    for (size_t i = 0; i < 2; i++)
+        rmt_plain_name(names[i], f->levels[i].text);
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (strcmp(names[0], pairs[i][0]) == 0 && strcmp(names[1], pairs[i][1]) == 0)
+            f->type = RMT_TYPE_BOOLEAN;
+}
+
+/* ---- the column ------------------------------------------------------------------------------ */
+
+static bool is_type_of(const rmt_table *t, size_t col, bool dates_alone)
+{
+    const rmt_type type = t ? rmt_table_type(t, col) : RMT_TYPE_STRING;
+    return type == RMT_TYPE_DATE || type == RMT_TYPE_DATETIME ||
+           (!dates_alone && type != RMT_TYPE_STRING);
+}
+
+rmt_status rmt_column_facts_init(rmt_column_facts *f, const rmt_recognise_source *s, size_t col,
+                                 bool names, rmt_error *err)
+{
+    *f = (rmt_column_facts){.name = rmt_table_name(s->read, col), .cells = s->read, .col = col};
+    if (rmt_table_type(s->read, col) == RMT_TYPE_STRING && !names) {
+        if (is_type_of(s->without_words, col, false)) f->cells = s->without_words;
+        else if (is_type_of(s->without_codes, col, true)) f->cells = s->without_codes;
+    }
+    f->type = rmt_table_type(f->cells, col);
+    if (!(f->codes = rmt_mem_array(2 * N_ALL, sizeof *f->codes, err))) return RMT_ERR_NOMEM;
+    const bool number = !rmt_type_is_text(f->type);
+    rmt_status st = number ? levels_of_numbers(f, err) : levels_of_texts(f, err);
+    if (st) return st;
+    if (f->cells != s->read) find_word_codes(f);
+    if (rmt_facts_is_number(f) && !names) find_number_codes(f);
+    if (f->type == RMT_TYPE_STRING) find_text_codes(f);
+    leave_out_codes(f);
+    if (f->type == RMT_TYPE_STRING && !names) {
+        find_dates(f);
+        find_yes_no(f);
+    }
+    return RMT_OK;
+}
+
+void rmt_column_facts_clear(rmt_column_facts *f)
+{
+    rmt_mem_free(f->levels);
+    rmt_mem_free(f->codes);
+}
+
+bool rmt_facts_is_number(const rmt_column_facts *f)
+{
+    return f->type == RMT_TYPE_INTEGER || f->type == RMT_TYPE_NUMBER;
+}
+
+const char *rmt_level_text(const rmt_level *level, char buf[RMT_LEVEL_BUF])
+{
+    if (level->text) return level->text;
+    rmt_num_print(buf, level->number);
+    return buf;
+}
+
+const char *rmt_facts_cell(const rmt_column_facts *f, size_t row, char *buf)
+{
+    const char *text = rmt_table_format(f->cells, f->col, row, buf);
+    for (size_t i = 0; i < f->n_codes; i++)
+        if (f->codes[i].taken && strcmp(f->codes[i].text, text) == 0) return "";
+    return text;
+}
+
+size_t rmt_facts_line(const rmt_column_facts *f, size_t row)
+{
+    return rmt_line_of(f->cells, rmt_line_column(f->cells), row);
+}

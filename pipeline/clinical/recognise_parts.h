@@ -1,0 +1,55 @@
+/* recognise_parts.h - the pieces of rmt_recognise (private to clinical). recognise.c joins them. */
+#ifndef RMT_RECOGNISE_PARTS_H
+#define RMT_RECOGNISE_PARTS_H
+#include "rmt/recognise.h"
+
+enum { NAME_MAX_BYTES = 64, SHOWN_BYTES = 48 };
+
+/* ---- recognise_columns.c --------------------------------------------------------------------- */
+
+/* Facts of column col; names: an id or the like, whose numbers are no codes. Clear what was made. */
+RMT_MUST_CHECK rmt_status rmt_column_facts_init(rmt_column_facts *f, const rmt_recognise_source *s,
+                                                size_t col, bool names, rmt_error *err);
+void rmt_column_facts_clear(rmt_column_facts *f);
+
+/* "CAPS-5_Total" as "caps5total": letters and digits alone, in lower case; cut to the buffer. */
+void rmt_plain_name(char out[NAME_MAX_BYTES], const char *name);
+/* How far from its end plain `name` stands in a list that ends with NULL; 0 = not in it. */
+size_t rmt_name_rank(const char *name, const char *const *list);
+/* Data in a comment: one line, at most SHOWN_BYTES. */
+const char *rmt_shown(char out[SHOWN_BYTES + 4], const char *text);
+/* Appends a line. */
+RMT_PRINTF(3, 4)
+RMT_MUST_CHECK rmt_status rmt_check_line(rmt_text *lines, rmt_error *err, const char *fmt, ...);
+/* The line of the file. */
+size_t rmt_facts_line(const rmt_column_facts *f, size_t row);
+/* Days since 1970-01-01 of an ISO date; NaN for what is none. */
+double rmt_days_of_date(const char *iso);
+
+/* ---- recognise_roles.c ----------------------------------------------------------------------- */
+
+/* Called as a column of ids or visits is: its numbers are names. */
+bool rmt_is_id_name(const char *name);
+bool rmt_is_visit_name(const char *name);
+/* Means, SDs and n in columns: published numbers. */
+bool rmt_is_summary_table(const rmt_recognised_table *t);
+RMT_MUST_CHECK rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told,
+                                            rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
+                                             rmt_error *err);
+
+/* ---- recognise_visits.c ---------------------------------------------------------------------- */
+
+RMT_MUST_CHECK rmt_status rmt_recognise_visit_columns(rmt_recognised *r,
+                                                      const rmt_recognise_told *told,
+                                                      rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err);
+/* The visit that is the baseline, of outcomes without a column of baselines. */
+RMT_MUST_CHECK rmt_status rmt_recognise_baseline(rmt_recognised *r, rmt_error *err);
+
+/* ---- recognise_scales.c ---------------------------------------------------------------------- */
+
+RMT_MUST_CHECK rmt_status rmt_recognise_scales(rmt_recognised *r,
+                                               const rmt_instrument *const *instruments, size_t n,
+                                               rmt_error *err);
+#endif

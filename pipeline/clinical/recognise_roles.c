@@ -1,0 +1,340 @@
+/* recognise_roles.c - whose a row is, and which arm that participant is in. See rmt/recognise.h. */
+#include "recognise_parts.h"
+#include "rmt/mem.h"
+#include "rmt/subjects.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Plain names, the best first. */
+static const char *const id_names[] = {"usubjid",
+                                       "subjid",
+                                       "subjectid",
+                                       "participantid",
+                                       "patientid",
+                                       "recordid",
+                                       "subject",
+                                       "participant",
+                                       "patient",
+                                       "record",
+                                       "subjectno",
+                                       "subjectnumber",
+                                       "participantnumber",
+                                       "patientnumber",
+                                       "subjno",
+                                       "patno",
+                                       "patid",
+                                       "partid",
+                                       "ptid",
+                                       "pid",
+                                       "sid",
+                                       "studyid",
+                                       "randno",
+                                       "randomisationnumber",
+                                       "randomizationnumber",
+                                       "screeningno",
+                                       "caseid",
+                                       "id",
+                                       NULL};
+static const char *const arm_names[] = {"trt01p",        "arm",           "armcd",
+                                        "treatmentarm",  "studyarm",      "actarm",
+                                        "randomisedarm", "randomizedarm", "treatmentgroup",
+                                        "treatment",     "allocation",    "randomisation",
+                                        "randomization", "randomised",    "randomized",
+                                        "randgroup",     "group",         "grp",
+                                        "studygroup",    "trt",           "treat",
+                                        "therapy",       "intervention",  "condition",
+                                        "cohort",        "drug",          NULL};
+static const char *const arm_parts[] = {"arm", "treat", "alloc", "randomi", "group", "trt", NULL};
+static const char *const reference_words[] = {
+    "placebo",      "pbo",        "control",  "waitlist",  "waitinglist", "waitinglistcontrol",
+    "wl",           "wlc",        "sham",     "midazolam", "tau",         "treatmentasusual",
+    "usualcare",    "comparator", "inactive", "saline",    "ctl",         "ctrl",
+    "standardcare", "attention",  NULL};
+static const char *const strata_names[] = {"site",   "siteid",   "sitecode", "centre",
+                                           "center", "centreid", "centerid", "poolinv",
+                                           "siteno", "stratum",  "strata",   NULL};
+static const char *const covariate_names[] = {"age", "ageyears", "ageatconsent",
+                                              "sex", "gender",   NULL};
+
+bool rmt_is_id_name(const char *name)
+{
+    char plain[NAME_MAX_BYTES];
+    rmt_plain_name(plain, name);
+    return rmt_name_rank(plain, id_names) > 0;
+}
+
+static size_t find(const rmt_recognised_table *t, const char *name)
+{
+    for (size_t i = 0; name && i < t->n_columns; i++)
+        if (strcmp(t->columns[i].name, name) == 0) return i;
+    return RMT_NO_COLUMN;
+}
+
+/* ---- published numbers ----------------------------------------------------------------------- */
+
+bool rmt_is_summary_table(const rmt_recognised_table *t)
+{
+    static const char *const words[][4] = {{"mean", "m", "avg", NULL},
+                                           {"sd", "std", "stddev", NULL},
+                                           {"n", "nobs", NULL},
+                                           {"events", "event", NULL},
+                                           {"total", "totaln", NULL}};
+    size_t n[5] = {0};
+    for (size_t i = 0; i < t->n_columns; i++) {
+        char plain[NAME_MAX_BYTES];
+        rmt_plain_name(plain, t->columns[i].name);
+        for (size_t w = 0; w < 5; w++) {
+            for (size_t k = 0; words[w][k]; k++) {
+                const size_t length = strlen(words[w][k]);
+                const bool one = strcmp(plain, words[w][k]) == 0;
+                const bool of_arm = strncmp(plain, words[w][k], length) == 0 &&
+                                    strncmp(plain + length, "arm", 3) == 0;
+                n[w] += rmt_facts_is_number(&t->columns[i]) && (one || of_arm);
+            }
+        }
+    }
+    return n[2] && ((n[0] && n[1]) || (n[3] && n[4]));
+}
+
+/* ---- ids ------------------------------------------------------------------------------------- */
+
+static bool is_unique(const rmt_recognised_table *t, size_t col)
+{
+    const rmt_column_facts *f = &t->columns[col];
+    return f->n_levels == t->n_rows && f->n_values == t->n_rows && t->n_rows > 0;
+}
+
+typedef struct {
+    const char *name;
+    size_t n_tables, rank, n_unique;
+} candidate;
+
+static bool better_id(const candidate *a, const candidate *b)
+{
+    if (a->n_tables != b->n_tables) return a->n_tables > b->n_tables;
+    if (a->rank != b->rank) return a->rank > b->rank;
+    return a->n_unique > b->n_unique;
+}
+
+static candidate judge_id(const rmt_recognised *r, const char *name)
+{
+    char plain[NAME_MAX_BYTES];
+    candidate c = {.name = name};
+    rmt_plain_name(plain, name);
+    c.rank = rmt_name_rank(plain, id_names);
+    for (size_t i = 0; i < r->n_tables; i++) {
+        const size_t col = r->tables[i].summary ? RMT_NO_COLUMN : find(&r->tables[i], name);
+        if (col == RMT_NO_COLUMN) continue;
+        c.n_tables++;
+        c.n_unique += is_unique(&r->tables[i], col);
+    }
+    return c;
+}
+
+static rmt_status need_told(const rmt_recognised *r, const char *option, const char *name,
+                            rmt_error *err)
+{
+    for (size_t i = 0; name && i < r->n_tables; i++)
+        if (find(&r->tables[i], name) != RMT_NO_COLUMN) return RMT_OK;
+    return name ? rmt_fail(err, RMT_ERR_USAGE, "option '--%s': no file has a column '%s'", option,
+                           name)
+                : RMT_OK;
+}
+
+rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told, rmt_error *err)
+{
+    candidate best = {0};
+    rmt_status st = need_told(r, "id", told->id, err);
+    if (st) return st;
+    for (size_t i = 0; i < r->n_tables && !told->id; i++)
+        for (size_t k = 0; k < r->tables[i].n_columns && !r->tables[i].summary; k++) {
+            const candidate c = judge_id(r, r->tables[i].columns[k].name);
+            if (c.rank && (!best.name || better_id(&c, &best))) best = c;
+        }
+    /* Called as no id is: the first column of a file, where it tells all rows apart. */
+    for (size_t i = 0; i < r->n_tables && !told->id && !best.name; i++) {
+        const rmt_recognised_table *t = &r->tables[i];
+        if (t->summary || t->n_columns == 0 || !is_unique(t, 0) ||
+            t->columns[0].type == RMT_TYPE_NUMBER)
+            continue;
+        best = judge_id(r, t->columns[0].name);
+        char shown[SHOWN_BYTES + 4];
+        if ((st = rmt_check_line(
+                 &r->subject_checks, err,
+                 "no column is called as ids are; %s differs in every row and is taken",
+                 rmt_shown(shown, best.name))))
+            return st;
+    }
+    r->id = told->id ? told->id : best.name;
+    for (size_t i = 0; i < r->n_tables; i++)
+        r->tables[i].id = r->tables[i].summary ? RMT_NO_COLUMN : find(&r->tables[i], r->id);
+    return RMT_OK;
+}
+
+/* ---- arms ------------------------------------------------------------------------------------ */
+
+/* One value for each participant; a row in 20 may be a slip, which validate will name. */
+static rmt_status is_constant(bool *out, const rmt_recognised_table *t, size_t col, rmt_error *err)
+{
+    enum { LEAST_ROWS = 2, SLIPS = 20 };
+    size_t n_changes = 0;
+    const rmt_column_facts *id = &t->columns[t->id];
+    *out = true;
+    if (id->n_levels == t->n_rows || t->n_rows < LEAST_ROWS) return RMT_OK;
+    /* The first row of each id, found by sorting rows by id. */
+    rmt_text_placed *rows = rmt_mem_array(t->n_rows, sizeof *rows, err);
+    char *texts = rmt_mem_array(t->n_rows, RMT_LEVEL_BUF, err);
+    if (rows && texts) {
+        for (size_t row = 0; row < t->n_rows; row++)
+            rows[row] =
+                (rmt_text_placed){rmt_facts_cell(id, row, texts + row * RMT_LEVEL_BUF), row};
+        qsort(rows, t->n_rows, sizeof *rows, rmt_text_placed_order);
+        for (size_t i = 1; i < t->n_rows; i++) {
+            char a[RMT_LEVEL_BUF], b[RMT_LEVEL_BUF];
+            if (strcmp(rows[i].text, rows[i - 1].text) != 0 || !rows[i].text[0]) continue;
+            n_changes += strcmp(rmt_facts_cell(&t->columns[col], rows[i].place, a),
+                                rmt_facts_cell(&t->columns[col], rows[i - 1].place, b)) != 0;
+        }
+        *out = n_changes * SLIPS <= t->n_rows;
+    }
+    const bool made = rows && texts;
+    rmt_mem_free(rows);
+    rmt_mem_free(texts);
+    return made ? RMT_OK : RMT_ERR_NOMEM;
+}
+
+static size_t reference_level(const rmt_column_facts *f)
+{
+    for (size_t i = 0; i < f->n_levels; i++) {
+        char plain[NAME_MAX_BYTES], buf[RMT_LEVEL_BUF];
+        rmt_plain_name(plain, rmt_level_text(&f->levels[i], buf));
+        if (rmt_name_rank(plain, reference_words)) return i;
+        for (size_t k = 0; reference_words[k]; k++) /* "placebo tablets", "sham tDCS" */
+            if (strlen(reference_words[k]) > 3 && strstr(plain, reference_words[k])) return i;
+    }
+    return f->n_levels;
+}
+
+/* 0 = no arm. */
+static size_t judge_arm(const rmt_column_facts *f)
+{
+    enum { ARMS_MAX = 6, PART = 20, WORD = 40, NAMED = 50 };
+    char plain[NAME_MAX_BYTES];
+    if (f->n_levels < 2 || f->n_levels > ARMS_MAX) return 0;
+    if (f->type != RMT_TYPE_STRING && f->type != RMT_TYPE_INTEGER && f->type != RMT_TYPE_BOOLEAN)
+        return 0;
+    if (f->type == RMT_TYPE_BOOLEAN && !f->levels[0].text) return 0;
+    rmt_plain_name(plain, f->name);
+    const size_t rank = rmt_name_rank(plain, arm_names);
+    size_t score = rank ? NAMED + rank : 0;
+    for (size_t k = 0; !rank && arm_parts[k]; k++)
+        if (strstr(plain, arm_parts[k]) && !strstr(plain, "age")) score = PART;
+    if (f->type == RMT_TYPE_STRING && reference_level(f) < f->n_levels) score += WORD;
+    return score;
+}
+
+static rmt_status take_covariates(rmt_recognised *r, rmt_error *err)
+{
+    enum { SITES_MAX = 100 };
+    const rmt_recognised_table *t = &r->tables[r->subjects];
+    r->strata = rmt_mem_array(t->n_columns, sizeof *r->strata, err);
+    r->covariates = rmt_mem_array(t->n_columns, sizeof *r->covariates, err);
+    if (!r->strata || !r->covariates) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        char plain[NAME_MAX_BYTES];
+        bool constant = false;
+        const rmt_column_facts *f = &t->columns[i];
+        rmt_plain_name(plain, f->name);
+        const bool stratum =
+            rmt_name_rank(plain, strata_names) && f->n_levels > 1 && f->n_levels <= SITES_MAX;
+        const bool covariate = rmt_name_rank(plain, covariate_names) && f->n_levels > 1;
+        if (!stratum && !covariate) continue;
+        rmt_status st = is_constant(&constant, t, i, err);
+        if (st) return st;
+        if (constant && stratum) r->strata[r->n_strata++] = i;
+        else if (constant) r->covariates[r->n_covariates++] = i;
+    }
+    return RMT_OK;
+}
+
+static rmt_status choose_reference(rmt_recognised *r, rmt_error *err)
+{
+    char shown[SHOWN_BYTES + 4], buf[RMT_LEVEL_BUF];
+    const size_t found = reference_level(r->arms);
+    r->reference = found < r->arms->n_levels ? found : 0;
+    for (size_t i = 0; i < r->arms->n_codes; i++) {
+        rmt_status st = rmt_check_line(
+            &r->arm_checks, err,
+            "%zu participants or records have the arm '%s', which is taken as missing",
+            r->arms->codes[i].n, rmt_shown(shown, r->arms->codes[i].text));
+        if (st) return st;
+    }
+    for (size_t i = 1; i < r->arms->n_levels; i++) {
+        const char *a = r->arms->levels[i - 1].text, *b = r->arms->levels[i].text;
+        char other[SHOWN_BYTES + 4];
+        if (!a || !b || rmt_names_likeness(a, b) == RMT_NAMES_DIFFER) continue;
+        rmt_status st = rmt_check_line(
+            &r->arm_checks, err, "%s (%zu) and %s (%zu) look like one arm", rmt_shown(shown, a),
+            r->arms->levels[i - 1].n, rmt_shown(other, b), r->arms->levels[i].n);
+        if (st) return st;
+    }
+    if (found < r->arms->n_levels) return RMT_OK;
+    return rmt_check_line(
+        &r->arm_checks, err,
+        "no arm sounds like placebo or control; the first, %s, is taken as the reference",
+        rmt_shown(shown, rmt_level_text(&r->arms->levels[0], buf)));
+}
+
+rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told, rmt_error *err)
+{
+    enum { UNIQUE = 10 };
+    size_t best = 0, best_col = RMT_NO_COLUMN, second = 0;
+    const char *second_name = NULL;
+    char shown[2][SHOWN_BYTES + 4];
+    rmt_status st = need_told(r, "arm", told->arm, err);
+    if (st) return st;
+    r->subjects = RMT_NO_COLUMN;
+    for (size_t i = 0; i < r->n_tables && r->id; i++) {
+        const rmt_recognised_table *t = &r->tables[i];
+        for (size_t k = 0; k < t->n_columns && t->id != RMT_NO_COLUMN; k++) {
+            bool constant = false;
+            const rmt_column_facts *f = &t->columns[k];
+            size_t score = told->arm ? strcmp(f->name, told->arm) == 0 : judge_arm(f);
+            if (k == t->id || score == 0 || f->n_levels == 0) continue;
+            if ((st = is_constant(&constant, t, k, err))) return st;
+            if (!constant && !told->arm) continue;
+            if (is_unique(t, t->id)) score += UNIQUE;
+            if (score > best) {
+                if (best && strcmp(r->arm, f->name) != 0) second = best, second_name = r->arm;
+                best = score, r->subjects = i, best_col = k, r->arm = f->name;
+            } else if (score > second && strcmp(r->arm, f->name) != 0) {
+                second = score, second_name = f->name;
+            }
+        }
+    }
+    if (r->subjects == RMT_NO_COLUMN) { /* without arms: the table that tells participants apart */
+        for (size_t i = 0; i < r->n_tables; i++) {
+            const rmt_recognised_table *t = &r->tables[i];
+            if (t->id == RMT_NO_COLUMN) continue;
+            if (r->subjects == RMT_NO_COLUMN ||
+                (is_unique(t, t->id) &&
+                 !is_unique(&r->tables[r->subjects], r->tables[r->subjects].id)))
+                r->subjects = i;
+        }
+    } else {
+        r->arms = &r->tables[r->subjects].columns[best_col];
+        if (second_name && !told->arm &&
+            (st = rmt_check_line(&r->subject_checks, err,
+                                 "column %s could be the arm too; %s is taken",
+                                 rmt_shown(shown[0], second_name), rmt_shown(shown[1], r->arm))))
+            return st;
+        if ((st = choose_reference(r, err))) return st;
+    }
+    if (r->subjects == RMT_NO_COLUMN) return RMT_OK;
+    const rmt_recognised_table *t = &r->tables[r->subjects];
+    /* A few double rows are slips too. */
+    r->one_row_per_subject = t->columns[t->id].n_levels * 5 >= t->n_rows * 4;
+    return take_covariates(r, err);
+}

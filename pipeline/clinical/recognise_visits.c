@@ -1,0 +1,466 @@
+/* recognise_visits.c - which column tells visits apart, and their order in time. See rmt/recognise.h. */
+#include "recognise_parts.h"
+#include "rmt/mem.h"
+#include "rmt/num.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Plain names, the best first. */
+static const char *const visit_names[] = {
+    "avisit",    "visit",       "visitname", "visitlabel", "redcapeventname",
+    "eventname", "event",       "timepoint", "visitcode",  "visitnum",
+    "visitno",   "visitnumber", "visitid",   "occasion",   "assessment",
+    "wave",      "session",     "week",      "weeks",      "month",
+    "months",    "time",        "tp",        "day",        "studyday",
+    NULL};
+static const char *const date_names[] = {
+    "visitdate", "date", "datevisit", "dateofvisit", "assessmentdate", "dateassessment",
+    "visdt",     "adt",  "dat",       "dov",         "datum",          NULL};
+static const char *const day_names[] = {"reldays", "studyday",          "ady", "day", "days",
+                                        "relday",  "dayssincebaseline", NULL};
+static const char *const baseline_words[] = {
+    "baseline", "baselinevisit", "bl",  "base", "pretreatment", "pretest", "pre",
+    "t0",       "week0",         "wk0", "w0",   "day0",         "d0",      "month0",
+    "m0",       "visit0",        "v0",  "0",    "screening",    NULL};
+enum { VISITS_MAX = 100 };
+
+bool rmt_is_visit_name(const char *name)
+{
+    char plain[NAME_MAX_BYTES];
+    rmt_plain_name(plain, name);
+    return rmt_name_rank(plain, visit_names) > 0;
+}
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+static bool can_be_visit(const rmt_recognised_table *t, size_t col)
+{
+    const rmt_column_facts *f = &t->columns[col];
+    return col != t->id && f->n_levels > 0 && f->n_levels <= VISITS_MAX &&
+           f->type != RMT_TYPE_DATE && f->type != RMT_TYPE_DATETIME && (f->type != RMT_TYPE_NUMBER);
+}
+
+/* Rows of one participant are told apart by something. */
+static bool has_records(const rmt_recognised_table *t)
+{
+    return t->id != RMT_NO_COLUMN && t->columns[t->id].n_levels < t->n_rows;
+}
+
+/* In ISO form in its cells. */
+static bool is_date(const rmt_column_facts *f)
+{
+    return (f->type == RMT_TYPE_DATE || f->type == RMT_TYPE_DATETIME) && !f->format;
+}
+
+static size_t best_column(const rmt_recognised_table *t, const char *const *names, bool dates)
+{
+    size_t best = 0, at = RMT_NO_COLUMN;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        char plain[NAME_MAX_BYTES];
+        const rmt_column_facts *f = &t->columns[i];
+        rmt_plain_name(plain, f->name);
+        const size_t rank = rmt_name_rank(plain, names);
+        const bool fits = dates ? is_date(f) : rmt_facts_is_number(f);
+        if (rank > best && fits && f->n_values > 0 && i != t->visit) best = rank, at = i;
+    }
+    return at;
+}
+
+/* The record's date: called so, or the only one that is called a date of something ("caps5_date"), or the only one. */
+static size_t date_column(const rmt_recognised_table *t)
+{
+    size_t n = 0, at = RMT_NO_COLUMN, n_called = 0, called = RMT_NO_COLUMN;
+    const size_t named = best_column(t, date_names, true);
+    if (named != RMT_NO_COLUMN) return named;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        char plain[NAME_MAX_BYTES];
+        if (!is_date(&t->columns[i]) || t->columns[i].n_values == 0) continue;
+        rmt_plain_name(plain, t->columns[i].name);
+        n++, at = i;
+        if (strstr(plain, "date")) n_called++, called = i;
+    }
+    return n_called == 1 ? called : n == 1 ? at : RMT_NO_COLUMN;
+}
+
+static size_t find(const rmt_recognised_table *t, const char *name)
+{
+    for (size_t i = 0; name && i < t->n_columns; i++)
+        if (strcmp(t->columns[i].name, name) == 0) return i;
+    return RMT_NO_COLUMN;
+}
+
+rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_told *told,
+                                       rmt_error *err)
+{
+    enum { TABLE = 1000 };
+    size_t best = 0;
+    bool known = false;
+    for (size_t i = 0; i < r->n_tables && !told->visit; i++)
+        for (size_t k = 0; k < r->tables[i].n_columns; k++) {
+            char plain[NAME_MAX_BYTES];
+            const char *name = r->tables[i].columns[k].name;
+            rmt_plain_name(plain, name);
+            const size_t rank = rmt_name_rank(plain, visit_names);
+            size_t n = 0;
+            for (size_t j = 0; rank && j < r->n_tables; j++) {
+                const size_t col = find(&r->tables[j], name);
+                n += col != RMT_NO_COLUMN && has_records(&r->tables[j]) &&
+                     can_be_visit(&r->tables[j], col);
+            }
+            if (n && n * TABLE + rank > best) best = n * TABLE + rank, r->visit = name;
+        }
+    if (told->visit) r->visit = told->visit;
+    for (size_t i = 0; i < r->n_tables; i++) {
+        rmt_recognised_table *t = &r->tables[i];
+        t->visit = t->summary ? RMT_NO_COLUMN : find(t, r->visit);
+        known = known || t->visit != RMT_NO_COLUMN;
+        if (t->visit == RMT_NO_COLUMN && has_records(t)) {
+            size_t rank = 0;
+            for (size_t k = 0; k < t->n_columns; k++) {
+                char plain[NAME_MAX_BYTES];
+                rmt_plain_name(plain, t->columns[k].name);
+                const size_t its = can_be_visit(t, k) ? rmt_name_rank(plain, visit_names) : 0;
+                if (its > rank) rank = its, t->visit = k;
+            }
+        }
+        t->date = date_column(t);
+        t->day = best_column(t, day_names, false);
+    }
+    if (told->visit && !known)
+        return rmt_fail(err, RMT_ERR_USAGE, "option '--visit': no file has a column '%s'",
+                        told->visit);
+    return RMT_OK;
+}
+
+/* ---- when a visit was ------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *id; /* points into texts */
+    double first;   /* the participant's earliest date, in days */
+} start;
+
+typedef struct {
+    start *starts;
+    size_t n;
+    char **texts; /* one block of ids for each table */
+    size_t n_texts;
+} start_list;
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const start *)a)->id, ((const start *)b)->id);
+}
+
+static void clear_starts(start_list *s)
+{
+    for (size_t i = 0; i < s->n_texts; i++)
+        rmt_mem_free(s->texts[i]);
+    rmt_mem_free(s->texts);
+    rmt_mem_free(s->starts);
+}
+
+static double date_at(const rmt_recognised_table *t, size_t row)
+{
+    char buf[RMT_LEVEL_BUF];
+    return rmt_days_of_date(rmt_facts_cell(&t->columns[t->date], row, buf));
+}
+
+static bool is_dated(const rmt_recognised_table *t)
+{
+    return t->id != RMT_NO_COLUMN && t->visit != RMT_NO_COLUMN && t->date != RMT_NO_COLUMN;
+}
+
+/* Each participant's earliest date in the tables of visits. */
+static rmt_status find_starts(start_list *s, const rmt_recognised *r, rmt_error *err)
+{
+    size_t rows = 0, n = 0;
+    for (size_t i = 0; i < r->n_tables; i++)
+        rows += is_dated(&r->tables[i]) ? r->tables[i].n_rows : 0;
+    s->starts = rmt_mem_array(rows, sizeof *s->starts, err);
+    s->texts = rmt_mem_array(r->n_tables, sizeof *s->texts, err);
+    if (!s->starts || !s->texts) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < r->n_tables; i++) {
+        const rmt_recognised_table *t = &r->tables[i];
+        if (!is_dated(t)) continue;
+        char *block = rmt_mem_array(t->n_rows, RMT_LEVEL_BUF, err);
+        if (!block) return RMT_ERR_NOMEM;
+        s->texts[s->n_texts++] = block;
+        for (size_t row = 0; row < t->n_rows; row++) {
+            const char *id = rmt_facts_cell(&t->columns[t->id], row, block + row * RMT_LEVEL_BUF);
+            const double day = date_at(t, row);
+            if (id[0] && !isnan(day)) s->starts[n++] = (start){id, day};
+        }
+    }
+    qsort(s->starts, n, sizeof *s->starts, by_id);
+    for (size_t i = 0; i < n; i++) {
+        if (s->n && strcmp(s->starts[s->n - 1].id, s->starts[i].id) == 0)
+            s->starts[s->n - 1].first = fmin(s->starts[s->n - 1].first, s->starts[i].first);
+        else s->starts[s->n++] = s->starts[i];
+    }
+    return RMT_OK;
+}
+
+/* Days since the participant's first record; NaN = not known. */
+static double day_at(const rmt_recognised_table *t, size_t row, const start_list *s)
+{
+    char buf[RMT_LEVEL_BUF];
+    if (t->day != RMT_NO_COLUMN)
+        return rmt_table_number(t->columns[t->day].cells, t->columns[t->day].col, row);
+    if (!is_dated(t)) return (double)NAN;
+    const start key = {rmt_facts_cell(&t->columns[t->id], row, buf), 0};
+    const start *of = bsearch(&key, s->starts, s->n, sizeof key, by_id);
+    return of ? date_at(t, row) - of->first : (double)NAN;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static rmt_status median_day(double *out, const rmt_recognised *r, const rmt_recognised_visit *v,
+                             const start_list *s, rmt_error *err)
+{
+    size_t rows = 0, n = 0;
+    for (size_t i = 0; i < r->n_tables; i++)
+        rows += r->tables[i].visit != RMT_NO_COLUMN ? r->tables[i].n_rows : 0;
+    double *days = rmt_mem_array(rows, sizeof *days, err);
+    if (!days) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < r->n_tables; i++) {
+        const rmt_recognised_table *t = &r->tables[i];
+        for (size_t row = 0; t->visit != RMT_NO_COLUMN && row < t->n_rows; row++) {
+            char buf[RMT_LEVEL_BUF];
+            if (strcmp(rmt_facts_cell(&t->columns[t->visit], row, buf), v->value) != 0) continue;
+            const double day = day_at(t, row, s);
+            if (!isnan(day)) days[n++] = day;
+        }
+    }
+    qsort(days, n, sizeof *days, by_value);
+    *out = n ? (days[(n - 1) / 2] + days[n / 2]) / 2 : (double)NAN;
+    rmt_mem_free(days);
+    return RMT_OK;
+}
+
+/* "week 12", "wk12", "12 weeks", "t3", "4": days, or the number alone in a unit of its own. NaN = neither. */
+static double day_of_label(const char *label, bool *has_unit)
+{
+    static const struct {
+        const char *words[4];
+        double days;
+    } units[] = {{{"hours", "hour", "hrs", "h"}, 1.0 / 24},
+                 {{"days", "day", "d", "d"}, 1},
+                 {{"weeks", "week", "wk", "w"}, 7},
+                 {{"months", "month", "mo", "m"}, 30.4375},
+                 {{"years", "year", "yr", "y"}, 365.25}};
+    char plain[NAME_MAX_BYTES];
+    double x;
+    rmt_plain_name(plain, label);
+    const size_t from = strcspn(plain, "0123456789"), n = strspn(plain + from, "0123456789");
+    *has_unit = false;
+    if (n == 0 || !rmt_num_parse_double(plain + from, n, &x)) return (double)NAN;
+    if (strcspn(plain + from + n, "0123456789") < strlen(plain + from + n))
+        return (double)NAN; /* two numbers */
+    const char *after = plain + from + n;
+    plain[from] = '\0';
+    for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
+        for (size_t k = 0; k < 4; k++) {
+            const size_t length = strlen(units[u].words[k]);
+            const bool before =
+                from >= length && strcmp(plain + from - length, units[u].words[k]) == 0;
+            if (!before && strcmp(after, units[u].words[k]) != 0) continue;
+            *has_unit = true;
+            return x * units[u].days;
+        }
+    return x;
+}
+
+/* ---- the schedule ---------------------------------------------------------------------------- */
+
+static size_t baseline_rank_of(const char *label)
+{
+    char plain[NAME_MAX_BYTES];
+    rmt_plain_name(plain, label);
+    const size_t rank = rmt_name_rank(plain, baseline_words);
+    return rank ? rank : strncmp(plain, "baseline", 8) == 0;
+}
+
+static size_t baseline_rank(const rmt_recognised_visit *v)
+{
+    const size_t of_name = baseline_rank_of(v->name), of_value = baseline_rank_of(v->value);
+    return of_name > of_value ? of_name : of_value;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const rmt_recognised_visit *x = a, *y = b;
+    if (!isnan(x->day) && !isnan(y->day) && (x->day < y->day || x->day > y->day))
+        return x->day < y->day ? -1 : 1;
+    if (isnan(x->day) != isnan(y->day)) return isnan(x->day) ? 1 : -1;
+    if (!isnan(x->day) && x->n_tables != y->n_tables) return x->n_tables > y->n_tables ? -1 : 1;
+    return (x->seen > y->seen) - (x->seen < y->seen);
+}
+
+/* "visit4" for the 4 of a column VISIT, else the value itself. */
+static rmt_status name_visit(rmt_recognised_visit *v, const char *column, bool number,
+                             rmt_error *err)
+{
+    char plain[NAME_MAX_BYTES];
+    rmt_text name = {0};
+    rmt_plain_name(plain, column);
+    const rmt_status st = rmt_text_addf(&name, err, "%s%s", number ? plain : "", v->value);
+    if (st) rmt_text_clear(&name);
+    v->name = name.s;
+    return st;
+}
+
+static rmt_status add_visit(rmt_recognised *r, size_t *cap, const rmt_column_facts *f,
+                            const rmt_level *level, size_t seen, rmt_error *err)
+{
+    char buf[RMT_LEVEL_BUF];
+    const char *value = rmt_level_text(level, buf);
+    for (size_t i = 0; i < r->n_visits; i++)
+        if (strcmp(r->visits[i].value, value) == 0) {
+            r->visits[i].n_tables++;
+            if (seen < r->visits[i].seen) r->visits[i].seen = seen;
+            return RMT_OK;
+        }
+    rmt_status st = rmt_mem_grow(&r->visits, cap, r->n_visits + 1, sizeof *r->visits, err);
+    if (st) return st;
+    rmt_recognised_visit *v = &r->visits[r->n_visits];
+    *v = (rmt_recognised_visit){.day = (double)NAN, .n_tables = 1, .seen = seen};
+    if (!(v->value = rmt_mem_text(value, strlen(value), err))) return RMT_ERR_NOMEM;
+    r->n_visits++;
+    return name_visit(v, f->name, !level->text, err);
+}
+
+static rmt_status collect_visits(rmt_recognised *r, rmt_error *err)
+{
+    size_t cap = 0, before = 0;
+    for (size_t i = 0; i < r->n_tables; before += r->tables[i].n_rows, i++) {
+        const rmt_recognised_table *t = &r->tables[i];
+        for (size_t k = 0; t->visit != RMT_NO_COLUMN && k < t->columns[t->visit].n_levels; k++) {
+            const rmt_level *level = &t->columns[t->visit].levels[k];
+            rmt_status st =
+                add_visit(r, &cap, &t->columns[t->visit], level, before + level->first, err);
+            if (st) return st;
+        }
+    }
+    return RMT_OK;
+}
+
+/* Events of a REDCap project without arms of its own: "week_2_arm_1" is called week_2. */
+static void shorten_events(rmt_recognised *r)
+{
+    static const char ending[] = "_arm_1";
+    const size_t n = sizeof ending - 1;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const size_t length = strlen(r->visits[i].name);
+        if (length <= n || strcmp(r->visits[i].name + length - n, ending) != 0) return;
+    }
+    for (size_t i = 0; i < r->n_visits; i++)
+        r->visits[i].name[strlen(r->visits[i].name) - n] = '\0';
+}
+
+/* The few visits without a date stand last, a baseline first. */
+static rmt_status tell_undated(rmt_recognised *r, rmt_error *err)
+{
+    rmt_status st = rmt_check_line(
+        &r->visit_checks, err, "ordered by the median day since each participant's first record");
+    for (size_t i = 0; i < r->n_visits && !st; i++) {
+        char shown[SHOWN_BYTES + 4];
+        rmt_recognised_visit *v = &r->visits[i];
+        if (!isnan(v->day)) continue;
+        if (baseline_rank(v)) v->day = -(double)INFINITY;
+        st = rmt_check_line(&r->visit_checks, err, "no record at %s has a date: it is put %s",
+                            rmt_shown(shown, v->value), isnan(v->day) ? "last" : "first");
+    }
+    return st;
+}
+
+/* Times by date and study day; what is left has its label alone. */
+static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
+{
+    rmt_status st;
+    start_list starts = {0};
+    size_t n_known = 0, n_other = 0, n_label = 0, n_units = 0;
+    if (r->n_visits == 0) return RMT_OK;
+    if ((st = find_starts(&starts, r, err))) goto done;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        if ((st = median_day(&r->visits[i].day, r, &r->visits[i], &starts, err))) goto done;
+        n_known += (size_t)!isnan(r->visits[i].day);
+    }
+    if (2 * n_known > r->n_visits) {
+        st = tell_undated(r, err);
+        goto done;
+    }
+    for (size_t i = 0; i < r->n_visits; i++) {
+        bool has_unit;
+        const double day = day_of_label(r->visits[i].name, &has_unit);
+        if (baseline_rank(&r->visits[i])) continue;
+        n_other++;
+        n_label += (size_t)!isnan(day);
+        n_units += has_unit;
+    }
+    const bool labels = n_label == n_other && (n_units == 0 || n_units == n_label);
+    for (size_t i = 0; i < r->n_visits; i++) {
+        bool has_unit;
+        const double day = day_of_label(r->visits[i].name, &has_unit);
+        r->visits[i].day = !labels ? (double)NAN : isnan(day) ? -1 : day;
+    }
+    st = rmt_check_line(&r->visit_checks, err, "%s",
+                        labels ? "ordered by the numbers in their labels"
+                               : "there are no dates of all visits, and not all labels have a "
+                                 "time: in the order in which the files have them");
+done:
+    clear_starts(&starts);
+    return st;
+}
+
+rmt_status rmt_recognise_baseline(rmt_recognised *r, rmt_error *err)
+{
+    size_t best = 0, at = 0;
+    char shown[SHOWN_BYTES + 4];
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const size_t rank = baseline_rank(&r->visits[i]);
+        if (rank > best) best = rank, at = i;
+    }
+    if (r->n_visits == 0) return RMT_OK;
+    r->visits[at].baseline = true;
+    bool needed = r->n_outcomes == 0;
+    for (size_t i = 0; i < r->n_outcomes; i++)
+        needed = needed || r->outcomes[i].baseline == RMT_NO_COLUMN;
+    if (best || !needed) return RMT_OK;
+    return rmt_check_line(&r->visit_checks, err,
+                          "no visit is called as a baseline is; the first, %s, is taken as it",
+                          rmt_shown(shown, r->visits[at].value));
+}
+
+static rmt_status tell_ties(rmt_recognised *r, rmt_error *err)
+{
+    size_t n = 0;
+    char a[SHOWN_BYTES + 4], b[SHOWN_BYTES + 4];
+    for (size_t i = 1; i < r->n_visits; i++) {
+        const rmt_recognised_visit *v = &r->visits[i], *w = &r->visits[i - 1];
+        if (isnan(v->day) || !rmt_num_same(v->day, w->day)) continue;
+        if (n++ == 0) rmt_shown(a, w->value), rmt_shown(b, v->value);
+    }
+    if (n == 0) return RMT_OK;
+    return rmt_check_line(
+        &r->visit_checks, err,
+        "visits of one day (%zu, from %s and %s on) stand in the order of those in "
+        "most tables, then as the files have them",
+        n + 1, a, b);
+}
+
+rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
+{
+    rmt_status st;
+    if ((st = collect_visits(r, err))) return st;
+    shorten_events(r);
+    if ((st = time_visits(r, err))) return st;
+    if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);
+    return tell_ties(r, err);
+}

@@ -1,0 +1,406 @@
+#include "init_read.h"
+
+#include "rmt/csv.h"
+#include "rmt/mem.h"
+#include "rmt/schema_dir.h"
+#include "rmt/stage_files.h"
+#include "rmt/tree.h"
+#include "rmt/wide_file.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- directories ----------------------------------------------------------------------------- */
+
+static bool ends_with(const char *name, const char *ending)
+{
+    const size_t n = strlen(name), k = strlen(ending);
+    return n > k && rmt_text_equal_nocase(name + n - k, ending);
+}
+
+static bool is_csv(const char *name)
+{
+    return ends_with(name, ".csv") || ends_with(name, ".csv.gz") || ends_with(name, ".tsv");
+}
+
+static bool is_json(const char *name)
+{
+    return ends_with(name, ".json");
+}
+
+static void free_list(char **list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        rmt_mem_free(list[i]);
+    rmt_mem_free(list);
+}
+
+rmt_status rmt_init_list(char ***out, size_t *n, const char *directory,
+                         bool (*wanted)(const char *name), rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    char **list = NULL;
+    size_t cap = 0;
+    DIR *dir = opendir(directory);
+    *n = 0;
+    *out = NULL;
+    for (struct dirent *e; !st && dir && (e = readdir(dir));) {
+        if (e->d_name[0] == '.' || !wanted(e->d_name)) continue;
+        if ((st = rmt_mem_grow(&list, &cap, *n + 1, sizeof *list, err))) break;
+        if ((list[*n] = rmt_mem_text(e->d_name, strlen(e->d_name), err))) (*n)++;
+        else st = RMT_ERR_NOMEM;
+    }
+    if (dir) closedir(dir);
+    if (st) {
+        free_list(list, *n);
+        return st;
+    }
+    if (*n) qsort(list, *n, sizeof *list, rmt_text_order);
+    *out = list;
+    return RMT_OK;
+}
+
+/* ---- which files ----------------------------------------------------------------------------- */
+
+/* "PCL-5 (week 2).csv" as PCL_5_week_2: a letter, then letters, digits and _. */
+static rmt_status name_file(const rmt_init_input *in, rmt_init_file *f, rmt_error *err)
+{
+    rmt_text name = {0};
+    rmt_status st = RMT_OK;
+    const char *slash = strrchr(f->path, '/'), *s = slash ? slash + 1 : f->path;
+    const size_t length = strcspn(s, ".") ? strcspn(s, ".") : strlen(s);
+    for (size_t i = 0; !st && i < length; i++) {
+        const char c = s[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool kept = letter || (c >= '0' && c <= '9');
+        if (name.len == 0 && !letter) st = rmt_text_add(&name, "t", err);
+        if (!st && kept) st = rmt_text_add_bytes(&name, &c, 1, err);
+        else if (!st && name.s[name.len - 1] != '_') st = rmt_text_add(&name, "_", err);
+    }
+    while (name.len > 1 && name.s[name.len - 1] == '_')
+        name.s[--name.len] = '\0';
+    const size_t stem = name.len;
+    for (size_t n = 2, i = 0; !st && i < in->n_files; i++) {
+        if (&in->files[i] == f || strcmp(in->files[i].name, name.s) != 0) continue;
+        name.len = stem;
+        st = rmt_text_addf(&name, err, "_%zu", n++);
+        i = (size_t)-1; /* from the first again */
+    }
+    f->name = name.s;
+    return st;
+}
+
+static rmt_status add_file(rmt_init_input *in, const char *directory, const char *name,
+                           rmt_error *err)
+{
+    rmt_status st =
+        rmt_mem_grow(&in->files, &in->cap_files, in->n_files + 1, sizeof *in->files, err);
+    if (st) return st;
+    rmt_init_file *f = &in->files[in->n_files++];
+    *f = (rmt_init_file){.decimal = '.'};
+    rmt_text path = {0};
+    if (directory) {
+        const bool ends = directory[strlen(directory) - 1] == '/';
+        st = rmt_text_addf(&path, err, "%s%s%s", directory, ends ? "" : "/", name);
+    } else {
+        st = rmt_text_add(&path, name, err);
+    }
+    f->path = path.s;
+    return st ? st : name_file(in, f, err);
+}
+
+rmt_status rmt_init_add_form(rmt_init_input *in, const char *path, const char *form, rmt_error *err)
+{
+    rmt_status st =
+        rmt_mem_grow(&in->files, &in->cap_files, in->n_files + 1, sizeof *in->files, err);
+    if (st) return st;
+    rmt_init_file *f = &in->files[in->n_files++];
+    *f = (rmt_init_file){.delimiter = ',', .decimal = '.'};
+    if (!(f->path = rmt_mem_text(path, strlen(path), err)) ||
+        !(f->name = rmt_mem_text(form, strlen(form), err)))
+        return RMT_ERR_NOMEM;
+    f->form = f->name;
+    return RMT_OK;
+}
+
+rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err)
+{
+    struct stat info;
+    char **names = NULL;
+    size_t n = 0;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return add_file(in, NULL, path, err);
+    rmt_status st = rmt_init_list(&names, &n, path, is_csv, err);
+    in->from_directory = true;
+    if (!st && n == 0)
+        st = rmt_fail_at(err, RMT_ERR_OPEN, path, 0, NULL,
+                         "no file in it ends in .csv, .csv.gz or .tsv");
+    for (size_t i = 0; !st && i < n; i++)
+        st = add_file(in, path, names[i], err);
+    free_list(names, n);
+    return st;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* A list of texts as a node. */
+static rmt_status list_of(rmt_node **out, rmt_doc *doc, const char *const *texts, size_t n,
+                          rmt_error *err)
+{
+    rmt_node *item;
+    rmt_status st = rmt_node_new(out, doc, RMT_NODE_LIST, 0, err);
+    for (size_t i = 0; !st && i < n; i++)
+        if (!(st = rmt_node_new_scalar(&item, doc, texts[i], strlen(texts[i]), true, 0, err)))
+            st = rmt_node_list_add(*out, item, err);
+    return st;
+}
+
+/* {1: row}, for a first column without a name. */
+static rmt_status first_name(rmt_node **out, rmt_doc *doc, rmt_error *err)
+{
+    rmt_node *name;
+    rmt_status st = rmt_node_new(out, doc, RMT_NODE_MAP, 0, err);
+    if (!st) st = rmt_node_new_scalar(&name, doc, "row", 3, true, 0, err);
+    return st ? st : rmt_node_map_add(*out, "1", name, err);
+}
+
+/* "12,5" or "12": the cells of a text column all are, and one has a comma. */
+static bool has_decimal_commas(const rmt_table *t, size_t col)
+{
+    size_t n_words, n_all, n_commas = 0;
+    const char *const *words = rmt_missing_words(&n_words, &n_all);
+    if (rmt_table_type(t, col) != RMT_TYPE_STRING) return false;
+    for (size_t row = 0; row < rmt_table_rows(t); row++) {
+        const char *s = rmt_table_text(t, col, row);
+        bool word = s[0] == '\0';
+        for (size_t i = 0; i < n_all && !word; i++)
+            word = strcmp(words[i], s) == 0;
+        if (word) continue;
+        s += *s == '-';
+        const size_t whole = strspn(s, "0123456789");
+        if (whole == 0) return false;
+        s += whole;
+        if (*s == '\0') continue;
+        if (*s != ',' || strspn(s + 1, "0123456789") != strlen(s + 1)) return false;
+        n_commas++;
+    }
+    return n_commas > 0;
+}
+
+static bool any_decimal_commas(const rmt_table *t)
+{
+    for (size_t col = 0; col < rmt_table_columns(t); col++)
+        if (has_decimal_commas(t, col)) return true;
+    return false;
+}
+
+/* The file as it is; its first column gets a name where it has none. */
+static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
+                            rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
+{
+    rmt_problems problems = {0};
+    rmt_error why = {0};
+    rmt_node *names = NULL;
+    rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &problems, &why);
+    if (st == RMT_ERR_MALFORMED) {
+        rmt_problems again = {0};
+        if ((st = first_name(&names, doc, err))) return st;
+        how->names = names;
+        st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &again, NULL);
+        if (st == RMT_ERR_NOMEM) return rmt_fail(err, st, "out of memory");
+        f->names_first = st == RMT_OK;
+        if (st == RMT_OK) problems = again;
+        else st = RMT_ERR_MALFORMED;
+    }
+    for (size_t i = 0; i < problems.n_kept; i++) {
+        const rmt_error *p = &problems.kept[i];
+        if (problems.severity[i] == RMT_SEVERITY_ERROR && st)
+            return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
+        rmt_problems_add(notes, problems.severity[i], p->code, p->source, p->line, p->column, "%s",
+                         p->msg);
+    }
+    if (st && err) *err = why;
+    return st;
+}
+
+/* A wide file, made long as the plan will have it. */
+static rmt_status read_long(rmt_table **out, const rmt_init_file *f, const rmt_csv_options *how,
+                            rmt_error *err)
+{
+    const char *wrong;
+    rmt_problems notes = {0};
+    rmt_csv_facts facts;
+    size_t n_columns;
+    rmt_table *columns = NULL;
+    rmt_wide *w = rmt_mem_array(1, sizeof *w, err);
+    if (!w) return RMT_ERR_NOMEM;
+    const rmt_plan_table pt = {.file = f->path, .wide = w};
+    rmt_status st = RMT_OK;
+    w->visit = "visit";
+    w->source = f->path;
+    w->patterns = rmt_mem_array(1, sizeof *w->patterns, err);
+    w->scheduled = rmt_mem_array(f->wide->n_visits, sizeof *w->scheduled, err);
+    if (!w->patterns || !w->scheduled) st = RMT_ERR_NOMEM;
+    else st = rmt_wide_pattern_parse(&w->patterns[0], f->wide->pattern, &wrong, err);
+    if (!st) w->n_patterns = 1;
+    for (size_t i = 0; !st && i < f->wide->n_visits; i++)
+        w->scheduled[w->n_scheduled++] = f->wide->visits[i];
+    if (!st)
+        st = rmt_wide_file_read(out, &columns, &facts, &n_columns, f->path, &pt, how, &notes, err);
+    rmt_table_free(columns);
+    rmt_wide_free(w);
+    return st;
+}
+
+/* One more reading, as the first was. */
+static rmt_status read_again(rmt_table **out, const rmt_init_file *f, const rmt_csv_options *how,
+                             rmt_error *err)
+{
+    rmt_problems notes = {0};
+    rmt_table_free(*out);
+    *out = NULL;
+    return f->wide ? read_long(out, f, how, err)
+                   : rmt_csv_read(out, NULL, f->path, f->path, how, &notes, err);
+}
+
+/* Names of columns that hold visits: then the tables are of the file made long, if it can be. */
+static rmt_status look_for_visits(rmt_init_file *f, const rmt_csv_options *how, rmt_error *err)
+{
+    const size_t n = rmt_table_columns(f->read) - 1;
+    rmt_error why = {0};
+    rmt_table *made = NULL;
+    const char **names = rmt_mem_array(n, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        names[i] = rmt_table_name(f->read, i);
+    rmt_status st = rmt_recognise_wide(&f->wide, names, n, err);
+    rmt_mem_free(names);
+    if (st || !f->wide) return st;
+    st = read_long(&made, f, how, &why);
+    if (st == RMT_OK) {
+        rmt_table_free(f->read);
+        f->read = made;
+        return RMT_OK;
+    }
+    if (st == RMT_ERR_NOMEM) {
+        if (err) *err = why;
+        return st;
+    }
+    rmt_recognised_wide_free(f->wide); /* a name that two columns would have, or the like */
+    f->wide = NULL;
+    return RMT_OK;
+}
+
+static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
+{
+    rmt_status st;
+    rmt_doc *doc = NULL;
+    rmt_node *codes = NULL;
+    rmt_csv_options how = {.decimal_char = '.'};
+    rmt_csv_facts facts;
+    size_t n_words, n_all;
+    const char *const *words = rmt_missing_words(&n_words, &n_all);
+    if ((st = rmt_doc_new(&doc, f->path, err))) return st;
+    if ((st = read_once(f, doc, &how, &facts, notes, err))) goto done;
+    f->delimiter = how.delimiter = facts.delimiter;
+    f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
+    how.encoding = f->windows_1252 ? facts.encoding : NULL;
+    if (f->delimiter != ',' && any_decimal_commas(f->read)) {
+        f->decimal = how.decimal_char = ',';
+        if ((st = read_again(&f->read, f, &how, err))) goto done;
+    }
+    if ((st = look_for_visits(f, &how, err))) goto done;
+    if (!rmt_recognise_read_again(f->read)) goto done;
+    if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
+    how.missing = codes;
+    if ((st = read_again(&f->without_words, f, &how, err))) goto done;
+    if ((st = list_of(&codes, doc, words, n_all, err))) goto done;
+    how.missing = codes;
+    st = read_again(&f->without_codes, f, &how, err);
+done:
+    rmt_doc_free(doc);
+    return st;
+}
+
+rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < in->n_files && !st; i++)
+        if (!in->files[i].read) st = read_file(&in->files[i], notes, err);
+    return st;
+}
+
+/* ---- instruments ----------------------------------------------------------------------------- */
+
+static rmt_status read_instrument(rmt_init_input *in, const char *path, rmt_error *err)
+{
+    rmt_status st;
+    rmt_doc *doc = NULL;
+    rmt_instrument *ins = NULL;
+    if ((st = rmt_mem_grow(&in->docs, &in->cap_docs, in->n_docs + 1, sizeof *in->docs, err)) ||
+        (st = rmt_mem_grow(&in->instruments, &in->cap_instruments, in->n_instruments + 1,
+                           sizeof *in->instruments, err)) ||
+        (st = rmt_tree_read(&doc, path, err)))
+        return st;
+    in->docs[in->n_docs++] = doc;
+    if ((st = rmt_instrument_parse(&ins, rmt_doc_root(doc), err))) return st;
+    for (size_t i = 0; i < in->n_instruments; i++)
+        if (strcmp(in->instruments[i]->id, ins->id) == 0) {
+            rmt_instrument_free(ins); /* the plan's own comes first */
+            return RMT_OK;
+        }
+    in->instruments[in->n_instruments++] = ins;
+    return RMT_OK;
+}
+
+static rmt_status read_all(rmt_init_input *in, const char *directory, rmt_error *err)
+{
+    char **names = NULL, *folder = NULL;
+    size_t n = 0;
+    rmt_status st = rmt_stage_path_beside(&folder, directory, "instruments", err);
+    if (!st) st = rmt_init_list(&names, &n, folder, is_json, err);
+    for (size_t i = 0; !st && i < n; i++) {
+        char *path = NULL;
+        st = rmt_stage_path_beside(&path, folder, names[i], err);
+        if (!st) st = read_instrument(in, path, err);
+        rmt_mem_free(path);
+    }
+    free_list(names, n);
+    rmt_mem_free(folder);
+    return st;
+}
+
+rmt_status rmt_init_read_instruments(rmt_init_input *in, const char *directory, rmt_error *err)
+{
+    char *shipped = NULL;
+    rmt_status st = read_all(in, directory, err);
+    if (!st) st = rmt_schema_dir(&shipped, err);
+    if (!st) st = read_all(in, shipped, err);
+    rmt_mem_free(shipped);
+    return st;
+}
+
+void rmt_init_file_clear(rmt_init_file *f)
+{
+    rmt_table_free(f->read);
+    rmt_table_free(f->without_words);
+    rmt_table_free(f->without_codes);
+    rmt_recognised_wide_free(f->wide);
+    rmt_mem_free(f->path);
+    rmt_mem_free(f->name);
+}
+
+void rmt_init_clear(rmt_init_input *in)
+{
+    for (size_t i = 0; i < in->n_files; i++)
+        rmt_init_file_clear(&in->files[i]);
+    for (size_t i = 0; i < in->n_instruments; i++)
+        rmt_instrument_free(in->instruments[i]);
+    for (size_t i = 0; i < in->n_docs; i++)
+        rmt_doc_free(in->docs[i]);
+    rmt_mem_free(in->files);
+    rmt_mem_free(in->instruments);
+    rmt_mem_free(in->docs);
+}

@@ -1,0 +1,46 @@
+/* init_read.h - what `remit init` reads: the files, and the instruments that ship.
+ * Layer: run. */
+#ifndef RMT_INIT_READ_H
+#define RMT_INIT_READ_H
+#include "rmt/draft.h"
+#include "rmt/node.h"
+#include "rmt/status.h"
+
+/* One CSV file, read up to three times (see rmt_recognise_source). */
+typedef struct {
+    char *path;       /* as given, or DIR/NAME */
+    char *name;       /* of the table: the file's, as the plan can have it */
+    const char *form; /* of a REDCap project: the name of the table is the form's; NULL = a file */
+    rmt_table *read, *without_words, *without_codes;
+    char delimiter, decimal;
+    bool windows_1252, names_first;
+    rmt_recognised_wide *wide; /* the tables are the file made long; NULL = as it is */
+} rmt_init_file;
+
+typedef struct {
+    rmt_init_file *files;
+    size_t n_files, cap_files;
+    bool from_directory; /* one of the arguments was one */
+    rmt_doc **docs;      /* of the instruments */
+    rmt_instrument **instruments;
+    size_t n_docs, n_instruments, cap_docs, cap_instruments;
+} rmt_init_input;
+
+/* Adds the file `path`, or the files *.csv, *.csv.gz and *.tsv of the directory `path` in the order of their names.
+ * RMT_ERR_OPEN: there is none. */
+RMT_MUST_CHECK rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err);
+/* Adds a table for a form, which is read already; the forms come last. */
+RMT_MUST_CHECK rmt_status rmt_init_add_form(rmt_init_input *in, const char *path, const char *form,
+                                            rmt_error *err);
+void rmt_init_file_clear(rmt_init_file *f);
+/* Reads all files; the reader's warnings are added to notes. Errors: as rmt_csv_read. */
+RMT_MUST_CHECK rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err);
+/* Reads the instruments in <directory>/instruments, then those that ship. */
+RMT_MUST_CHECK rmt_status rmt_init_read_instruments(rmt_init_input *in, const char *directory,
+                                                    rmt_error *err);
+void rmt_init_clear(rmt_init_input *in);
+/* The names in a directory for which `wanted` holds, sorted by bytes; none where it cannot be read. Ownership: caller,
+ * each name and the list, rmt_mem_free. */
+RMT_MUST_CHECK rmt_status rmt_init_list(char ***out, size_t *n, const char *directory,
+                                        bool (*wanted)(const char *name), rmt_error *err);
+#endif
