@@ -247,9 +247,9 @@ static rmt_status check_subjects(const cell_check *c)
 rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table)
 {
     rmt_status st = RMT_OK;
-    const cell_check c = {out, rmt_plan_find_table(plan, table->name), table->table,
-                          rmt_line_column(table->table),
-                          rmt_table_find(table->table, plan->subject_id)};
+    const cell_check c = {
+        out, rmt_plan_find_table(plan, table->name), table->table, rmt_line_column(table->table),
+        plan->subject_id ? rmt_table_find(table->table, plan->subject_id) : RMT_NO_COLUMN};
     if (rmt_check_is_on(out->settings, "column/odd-cell") && (st = check_inferred(&c, plan)))
         return st;
     if (c.id_column == RMT_NO_COLUMN || rmt_table_type(c.t, c.id_column) != RMT_TYPE_STRING)

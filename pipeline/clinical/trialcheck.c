@@ -489,7 +489,12 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     rmt_joins joins = {0};
 
     rmt_check_summaries(&out, plan, tables, n_tables);
-    if (!plan->subject_table) return out.st;
+    if (!plan->subject_table) { /* published summaries */
+        for (size_t i = 0; i < n_tables && !st; i++)
+            if (rmt_plan_find_table(plan, tables[i].name))
+                st = rmt_check_cells(&out, plan, &tables[i]);
+        return st ? st : out.st;
+    }
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
     if (!said) return RMT_ERR_NOMEM;
     if ((st = rmt_subjects_new(&s, plan, tables, n_tables, err))) goto done;
