@@ -200,25 +200,25 @@ static bool any_decimal_commas(const rmt_table *t)
 static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
                             rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
 {
-    rmt_problems problems = {0};
-    rmt_error why = {0};
+    rmt_problems found = {0}, found_again = {0};
+    const rmt_problems *told = &found;
+    rmt_error why = {0}, why_again = {0};
     rmt_node *names = NULL;
-    rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &problems, &why);
+    rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found, &why);
     if (st == RMT_ERR_MALFORMED) {
-        rmt_problems again = {0};
         if ((st = first_name(&names, doc, err))) return st;
         how->names = names;
-        st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &again, NULL);
-        if (st == RMT_ERR_NOMEM) return rmt_fail(err, st, "out of memory");
+        st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found_again, &why_again);
         f->names_first = st == RMT_OK;
-        if (st == RMT_OK) problems = again;
-        else st = RMT_ERR_MALFORMED;
+        if (st == RMT_OK) told = &found_again;
+        else if (st != RMT_ERR_NOMEM) st = RMT_ERR_MALFORMED; /* as it was without the name */
+        else why = why_again;
     }
-    for (size_t i = 0; i < problems.n_kept; i++) {
-        const rmt_error *p = &problems.kept[i];
-        if (problems.severity[i] == RMT_SEVERITY_ERROR && st)
+    for (size_t i = 0; i < told->n_kept; i++) {
+        const rmt_error *p = &told->kept[i];
+        if (told->severity[i] == RMT_SEVERITY_ERROR && st == RMT_ERR_MALFORMED)
             return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
-        rmt_problems_add(notes, problems.severity[i], p->code, p->source, p->line, p->column, "%s",
+        rmt_problems_add(notes, told->severity[i], p->code, p->source, p->line, p->column, "%s",
                          p->msg);
     }
     if (st && err) *err = why;
