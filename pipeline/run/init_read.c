@@ -293,11 +293,31 @@ static rmt_status look_for_visits(rmt_init_file *f, const rmt_csv_options *how, 
     return RMT_OK;
 }
 
+/* Columns of names that were read as decimal numbers are read as text. labels: caller's, also while `how` is used. */
+static rmt_status keep_names(const char ***labels, rmt_init_file *f, rmt_doc *doc,
+                             rmt_csv_options *how, rmt_error *err)
+{
+    const size_t n = rmt_table_columns(f->read);
+    if (!(*labels = rmt_mem_array(n, sizeof **labels, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = rmt_table_name(f->read, i);
+        rmt_node *kept; /* the table is read again: the name lives in doc */
+        if (rmt_table_type(f->read, i) != RMT_TYPE_NUMBER || !rmt_recognise_holds_names(name))
+            continue;
+        rmt_status st = rmt_node_new_scalar(&kept, doc, name, strlen(name), true, 0, err);
+        if (st) return st;
+        (*labels)[how->n_labels++] = rmt_node_text(kept);
+    }
+    how->labels = *labels;
+    return how->n_labels ? read_again(&f->read, f, how, err) : RMT_OK;
+}
+
 static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
 {
     rmt_status st;
     rmt_doc *doc = NULL;
     rmt_node *codes = NULL;
+    const char **labels = NULL;
     rmt_csv_options how = {.decimal_char = '.'};
     rmt_csv_facts facts;
     size_t n_words, n_all;
@@ -311,7 +331,8 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
         f->decimal = how.decimal_char = ',';
         if ((st = read_again(&f->read, f, &how, err))) goto done;
     }
-    if ((st = look_for_visits(f, &how, err))) goto done;
+    if ((st = keep_names(&labels, f, doc, &how, err)) || (st = look_for_visits(f, &how, err)))
+        goto done;
     if (!rmt_recognise_read_again(f->read)) goto done;
     if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
     how.missing = codes;
@@ -320,6 +341,7 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     how.missing = codes;
     st = read_again(&f->without_codes, f, &how, err);
 done:
+    rmt_mem_free(labels);
     rmt_doc_free(doc);
     return st;
 }
