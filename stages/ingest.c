@@ -2,6 +2,7 @@
  * Memory: O(cells stored). Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
  * /sources, /tables. */
 #include "rmt/csv.h"
+#include "rmt/datapackage.h"
 #include "rmt/mem.h"
 #include "rmt/redcap_files.h"
 #include "rmt/stage.h"
@@ -171,6 +172,7 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     else if (!(st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err)))
         n_columns = rmt_table_columns(t) - 1;
     if (st || (st = add_source(sources, pt, &facts, n_columns, err))) goto done;
+    if ((st = rmt_stage_check_expected(pt, &facts, n_columns, run->notes, err))) goto done;
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
                          "no schema: types are inferred from the values");
@@ -267,7 +269,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     const char *path = run->argument;
 
     if ((st = rmt_stage_directory_of(&directory, path, err))) goto done;
-    if ((st = rmt_tree_read(&read, path, err))) goto done;
+    if ((st = rmt_stage_read_plan(&read, path, directory, run->study, err))) goto done;
     if ((st = rmt_stage_resolve_plan(&doc, read, directory, run->study, err))) goto done;
     if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;

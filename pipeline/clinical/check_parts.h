@@ -70,6 +70,11 @@ RMT_MUST_CHECK rmt_status rmt_conduct_place(rmt_records *out, const rmt_conduct 
 /* The doses; without doses.visit at no visit. */
 RMT_MUST_CHECK rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *err);
 
+/* Cells unlike the rest of a column whose type was inferred, and ids as spreadsheets leave them, in a table of the plan.
+ * O(rows log rows) for the table of the participants. */
+RMT_MUST_CHECK rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan,
+                                          const rmt_named_table *table);
+
 /* The total of a record as it is analysed: stored, or scored from its items; NaN = none. items: room for r->n_items. */
 double rmt_record_total(const rmt_records *r, size_t row, double *items);
 #endif

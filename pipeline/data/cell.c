@@ -118,6 +118,7 @@ static bool strip_text(const char **s, size_t *n, char decimal, bool *negative)
     }
     if (first > 0 && (t[first - 1] == '-' || t[first - 1] == '+')) {
         first--;
+        if (first > 0 && is_letter(t[first - 1])) return false; /* "Mar-22" is not -22 */
     } else if (first > 0 && (t[0] == '-' || t[0] == '+')) {
         *negative = t[0] == '-';
         around = 1;
@@ -339,6 +340,13 @@ static bool take_format(const char *s, const char *format, when *w)
         after_digits = *f != 'b';
     }
     return *s == '\0';
+}
+
+bool rmt_field_fits_format(const char *cell, const char *format)
+{
+    when w = {1, 1, 1, 0, 0, 0};
+
+    return take_format(cell, format, &w) && in_calendar(&w) && on_clock(&w);
 }
 
 static const char *pattern_fault(rmt_field_type type, const char *format)

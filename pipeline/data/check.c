@@ -80,7 +80,7 @@ typedef struct {
     const char *name;
     const rmt_table *table;
     size_t line_col;
-    rmt_text rule, value, message; /* reused from finding to finding */
+    rmt_text rule, value, message, why; /* reused from finding to finding */
     rmt_error *err;
 } reporter;
 
@@ -102,6 +102,7 @@ static void reporter_clear(reporter *r)
     rmt_text_clear(&r->rule);
     rmt_text_clear(&r->value);
     rmt_text_clear(&r->message);
+    rmt_text_clear(&r->why);
 }
 
 static void empty(rmt_text *t)
@@ -238,7 +239,8 @@ typedef struct {
     double low, high; /* numbers in here break no range */
     const char **
         clean; /* texts of the table that were found in order, by a hash; NULL = none are asked for */
-    bool idle; /* nothing is asked of it */
+    bool idle;           /* nothing is asked of it */
+    unsigned date_forms; /* that read all its unreadable cells, see rmt_cell_why */
 } column_check;
 
 static const char *limit_text(const limit *l)
@@ -304,6 +306,21 @@ static rmt_status prepare_enum(column_check *c, rmt_error *err)
     return RMT_OK;
 }
 
+/* The ways of writing dates that all unreadable cells of a column share; of those that some of them share none counts. */
+static unsigned common_date_forms(const rmt_table *t, size_t col)
+{
+    unsigned common = 0;
+
+    for (size_t row = 0; row < rmt_table_rows(t); row++) {
+        const char *cell = rmt_unreadable_text(rmt_table_reason(t, col, row));
+        const unsigned forms = cell ? rmt_cell_date_forms(cell) : 0;
+        if (forms == 0) continue;
+        common = common == 0 ? forms : common & forms;
+        if (common == 0) break;
+    }
+    return common;
+}
+
 /* The ends of a range as the least and the greatest number that break none of them. */
 static void narrow_range(column_check *c)
 {
@@ -330,6 +347,9 @@ static rmt_status column_prepare(column_check *c, const rmt_table *t, const rmt_
                            "the column is %s in the table and %s in the schema",
                            rmt_type_name(rmt_table_type(t, c->col)), rmt_type_name(f->type));
     c->is_text = rmt_type_is_text(f->type);
+    if ((f->declared == RMT_FIELD_DATE || f->declared == RMT_FIELD_DATETIME) &&
+        rmt_table_has_reasons(t, c->col))
+        c->date_forms = common_date_forms(t, c->col);
     for (size_t i = 0; i < COUNT(range_rules); i++) {
         if (!texts[i]) continue;
         c->ends[c->n_ends] = (range_end){.rule = &range_rules[i], .text = texts[i]};
@@ -369,10 +389,12 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
     if (st) return st;
     /* Read once more for the exact reason; the dialect's decimal sign is not known here. */
     rmt_field_read_cell(&cell, f, NULL, strchr(value, ',') ? ',' : '.', value, strlen(value));
-    if (cell.kind == RMT_CELL_UNREADABLE && strncmp(cell.reason, "type ", 5) != 0)
-        return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "is ", cell.reason);
-    return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "cannot be read as ",
-               text_of(&r->rule));
+    const bool known = cell.kind == RMT_CELL_UNREADABLE && strncmp(cell.reason, "type ", 5) != 0;
+    empty(&r->why);
+    if ((st = rmt_text_add(&r->why, known ? cell.reason : text_of(&r->rule), r->err))) return st;
+    if ((st = rmt_cell_why(&r->why, f, c->date_forms, value, r->err))) return st;
+    return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value,
+               known ? "is " : "cannot be read as ", text_of(&r->why));
 }
 
 /* In REDCap a missing data code answers a required field, and nobody is asked where the form was not saved or
@@ -950,10 +972,15 @@ rmt_status rmt_unreadable_check(rmt_ledger *ledger, const rmt_schema *s, const c
             const char *cell = rmt_unreadable_text(rmt_table_reason(t, c, row));
             if (!cell || told_without_words(&r, "type-error", row, column, &st)) continue;
             if ((st = set_rule(&r, "type", rmt_type_name(rmt_table_type(t, c))))) break;
+            rmt_field f;
             empty(&r.value);
+            empty(&r.why);
+            rmt_field_init(&f, column, rmt_table_type(t, c));
             if ((st = rmt_text_add(&r.value, cell, err))) break;
+            if ((st = rmt_text_add(&r.why, text_of(&r.rule), err))) break;
+            if ((st = rmt_cell_why(&r.why, &f, 0, text_of(&r.value), err))) break;
             st = say(&r, RMT_SEVERITY_ERROR, "type-error", row, column, text_of(&r.value),
-                     "cannot be read as ", text_of(&r.rule));
+                     "cannot be read as ", text_of(&r.why));
         }
     }
     rmt_row_order_clear(&order);

@@ -2,6 +2,7 @@
 #ifndef RMT_DATA_FIELD_H
 #define RMT_DATA_FIELD_H
 #include "rmt/schema.h"
+#include "rmt/text.h"
 
 /* ---- pattern.c (PCRE2) -------------------------------------------------------------------------
  */
@@ -38,6 +39,19 @@ void rmt_field_read_limit(rmt_cell *out, const rmt_field *f, const char *text);
 
 /* The cell's order against a limit of the same type: < 0, 0, > 0. Neither may be missing. */
 int rmt_cell_compare(const rmt_field *f, const rmt_cell *a, const rmt_cell *b);
+
+/* Whether format, a pattern of dates, reads the whole cell as a day of the calendar. */
+bool rmt_field_fits_format(const char *cell, const char *format);
+
+/* ---- cell_why.c ------------------------------------------------------------------------------ */
+
+/* Appends ": REASON", why a cell cannot be read and which setting of the field would read it; nothing when no more is
+ * known than its type. date_forms: the ways of writing dates that read the other unreadable cells of the column too, by
+ * rmt_cell_date_forms of each (0 = none in common); where one of them reads the cell the others are not named. */
+RMT_MUST_CHECK rmt_status rmt_cell_why(rmt_text *out, const rmt_field *f, unsigned date_forms,
+                                       const char *cell, rmt_error *err);
+/* The ways of writing dates that read a cell, as a set of bits. */
+unsigned rmt_cell_date_forms(const char *cell);
 
 /* ---- cell_text.c ----------------------------------------------------------------------------- */
 

@@ -237,6 +237,15 @@ rmt_status rmt_node_clone(rmt_node **out, rmt_doc *doc, const rmt_node *node, rm
     return RMT_OK;
 }
 
+rmt_status rmt_node_place(rmt_node *n, const rmt_node *as, rmt_error *err)
+{
+    const char *source = keep_source(n->doc, as->source, err);
+    if (!source) return RMT_ERR_NOMEM;
+    n->source = source;
+    n->line = as->line;
+    return RMT_OK;
+}
+
 /* ---- reading ------------------------------------------------------------------------------- */
 
 rmt_node_kind rmt_node_kind_of(const rmt_node *n)

@@ -88,7 +88,8 @@ static rmt_status parse_table(rmt_plan_table *t, const rmt_plan *p, const char *
         (st = parse_dialect(t, map, err)) || (st = parse_passed_over(t, map, err)) ||
         (st = rmt_node_read_child(map, "missing", RMT_NODE_LIST, &t->missing, err)) ||
         (st = rmt_node_read_child(map, "names", RMT_NODE_MAP, &t->names, err)) ||
-        (st = check_column_names(t->names, err)) || (st = plan_parse_wide(t, map, err)))
+        (st = check_column_names(t->names, err)) || (st = plan_parse_expect(t, map, err)) ||
+        (st = plan_parse_wide(t, map, err)))
         return st;
     for (size_t i = 0; i < rmt_node_size(t->missing); i++)
         if (rmt_node_kind_of(rmt_node_at(t->missing, i)) != RMT_NODE_SCALAR)
@@ -444,13 +445,13 @@ rmt_status rmt_plan_parse(rmt_plan **out, const rmt_node *root, rmt_error *err)
     if (p == NULL) return RMT_ERR_NOMEM;
     p->one_row_per_subject = true;
     if ((st = plan_check_keys(root, PLAN_KEYS_PLAN, err)) || (st = parse_study(p, root, err)) ||
-        (st = plan_parse_redcap(p, root, err)) || (st = parse_data(p, root, err)) ||
-        (st = parse_subjects(p, root, err)) || (st = parse_arms(p, root, err)) ||
-        (st = parse_visits(p, root, err)) || (st = plan_finish_wide(p, err)) ||
-        (st = plan_parse_outcomes(p, root, err)) || (st = plan_parse_summaries(p, root, err)) ||
-        (st = check_whole(p, root, err)) || (st = plan_parse_analyses(p, root, err)) ||
-        (st = check_seed(root, err)) || (st = plan_parse_trial(p, root, err)) ||
-        (st = plan_parse_checks(p, root, err)))
+        (st = plan_parse_redcap(p, root, err)) || (st = plan_check_package(root, err)) ||
+        (st = parse_data(p, root, err)) || (st = parse_subjects(p, root, err)) ||
+        (st = parse_arms(p, root, err)) || (st = parse_visits(p, root, err)) ||
+        (st = plan_finish_wide(p, err)) || (st = plan_parse_outcomes(p, root, err)) ||
+        (st = plan_parse_summaries(p, root, err)) || (st = check_whole(p, root, err)) ||
+        (st = plan_parse_analyses(p, root, err)) || (st = check_seed(root, err)) ||
+        (st = plan_parse_trial(p, root, err)) || (st = plan_parse_checks(p, root, err)))
         goto done;
     *out = p;
     p = NULL;

@@ -1,8 +1,8 @@
 /* plan_read.h - the parts of the plan's parser.
  * Layer: data, private to this folder. plan.c reads tables, subjects, arms and visits,
  * plan_outcome.c outcomes and summaries, plan_analysis.c the analyses,
- * plan_redcap.c the REDCap export, plan_wide.c what makes a wide file long, plan_trial.c what is known of the conduct of the
- * trial, plan_checks.c which checks are made; plan_names.c looks up the names it
+ * plan_redcap.c the REDCap export, plan_package.c what is declared of files as a whole, plan_wide.c what makes a wide file
+ * long, plan_trial.c what is known of the conduct of the trial, plan_checks.c which checks are made; plan_names.c looks up the names it
  * gives, plan_words.c holds every key and value. */
 #ifndef RMT_DATA_PLAN_READ_H
 #define RMT_DATA_PLAN_READ_H
@@ -25,6 +25,7 @@ typedef enum {
     PLAN_KEYS_EFFECTS,
     PLAN_KEYS_RATES,
     PLAN_KEYS_REDCAP,
+    PLAN_KEYS_EXPECT,
     PLAN_KEYS_LONG,
     PLAN_KEYS_DOSES,
     PLAN_KEYS_MONITORING,
@@ -76,6 +77,10 @@ RMT_MUST_CHECK rmt_status plan_parse_forms(rmt_plan_table *t, const rmt_plan *p,
 /* The key `long` of a table; after the visits of the plan are known the rest of it, and the table's schema. */
 RMT_MUST_CHECK rmt_status plan_parse_wide(rmt_plan_table *t, const rmt_node *map, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_finish_wide(rmt_plan *p, rmt_error *err);
+/* The key datapackage. Its resources are tables of `data` by now. */
+RMT_MUST_CHECK rmt_status plan_check_package(const rmt_node *root, rmt_error *err);
+/* A table's key expect. */
+RMT_MUST_CHECK rmt_status plan_parse_expect(rmt_plan_table *t, const rmt_node *map, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_trial(rmt_plan *p, const rmt_node *root, rmt_error *err);
 void plan_free_trial(rmt_plan *p);
 /* "range" of a summary. */

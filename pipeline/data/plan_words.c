@@ -1,12 +1,14 @@
 #include "plan_read.h"
 
-static const char *const plan[] = {
-    "study",       "data", "subjects", "arms",   "visits", "outcomes",   "summaries",  "analyses",
-    "instruments", "seed", "checks",   "redcap", "doses",  "monitoring", "eligibility"};
+static const char *const plan[] = {"study",       "data",       "subjects",    "arms",
+                                   "visits",      "outcomes",   "summaries",   "analyses",
+                                   "instruments", "seed",       "checks",      "redcap",
+                                   "doses",       "monitoring", "eligibility", "datapackage"};
 static const char *const study[] = {"id", "title", "registry"};
 static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
                                     "missing", "names",  "skip_rows", "footer_rows", "comment",
-                                    "forms",   "events", "long"};
+                                    "forms",   "events", "long",      "expect"};
+static const char *const expect[] = {"hash", "bytes", "rows", "columns"};
 static const char *const subjects[] = {"table",      "id",         "arm",     "one_row_per",
                                        "strata",     "covariates", "consent", "withdrawal",
                                        "randomised", "first_dose"};
@@ -73,6 +75,7 @@ static const rmt_plan_words key_table[PLAN_N_KEYS] = {
     [PLAN_KEYS_MONITORING] = WORDS("monitoring", monitoring),
     [PLAN_KEYS_ELIGIBILITY] = WORDS("eligibility", eligibility),
     [PLAN_KEYS_REDCAP] = WORDS("redcap", redcap),
+    [PLAN_KEYS_EXPECT] = WORDS("expect", expect),
     [PLAN_KEYS_LONG] = WORDS("long", wide),
 };
 

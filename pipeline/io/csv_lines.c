@@ -197,12 +197,21 @@ static void begin_windows(rmt_csv_reader *r, const char *s, size_t n)
                     r->n_cells + 1, bytes);
 }
 
+/* Excel's own first line: "sep=;" */
+static bool names_delimiter(rmt_csv_reader *r, const char *s, size_t n)
+{
+    if (r->line > 1 || n != 5 || memcmp(s, "sep=", 4) != 0 || !strchr(",;\t|", s[4])) return false;
+    if (!r->facts->delimiter) r->facts->delimiter = s[4];
+    return true;
+}
+
 /* Before the header, a comment, or blank. */
 static bool is_passed_over(rmt_csv_reader *r, const char *s, size_t n)
 {
     const rmt_csv_options *o = r->options;
     if (r->row_open) return false;
-    if (r->line <= o->skip_rows || (o->comment && n > 0 && s[0] == o->comment))
+    if (names_delimiter(r, s, n) || r->line <= o->skip_rows ||
+        (o->comment && n > 0 && s[0] == o->comment))
         r->facts->skipped_lines++;
     else if (n == 0) r->facts->blank_lines++;
     else return false;
@@ -252,6 +261,13 @@ static rmt_status take_line(rmt_csv_reader *r, char *s, size_t n, bool terminate
     size_t content = n, clean = 0;
     while (terminated && content > 0 && (s[content - 1] == '\n' || s[content - 1] == '\r'))
         content--;
+    if (!r->row_open && content >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0) {
+        rmt_csv_warning(r, r->line, NULL,
+                        "a byte order mark within the file, passed over; were files put together?");
+        s += 3;
+        n -= 3;
+        content -= 3;
+    }
     if (is_passed_over(r, s, content)) return RMT_OK;
     if (!r->csv_ready) {
         if (!r->facts->delimiter) r->facts->delimiter = sniff_delimiter(r, s, content);

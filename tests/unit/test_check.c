@@ -112,14 +112,17 @@ static const struct {
      "true}},"
      " {'name': 'd', 'type': 'date'}, {'name': 'e', 'type': 'date', 'format': '%d/%m/%Y'}]}",
      "a|d|e\n12x|2023-02-29|1/2/99\n99999999999|2023-1-1|31/04/2020\n 12||\n",
-     "2|a|type-error|12x|type integer|12x cannot be read as type integer\n"
+     "2|a|type-error|12x|type integer|12x cannot be read as type integer: text behind the number\n"
      "2|d|type-error|2023-02-29|type date|2023-02-29 is no day of the calendar\n"
      "2|e|type-error|1/2/99|type date, format %d/%m/%Y|1/2/99 cannot be read as type date, format "
-     "%d/%m/%Y\n"
-     "3|a|type-error|99999999999|type integer|99999999999 is outside the range of integer\n"
-     "3|d|type-error|2023-1-1|type date|2023-1-1 cannot be read as type date\n"
+     "%d/%m/%Y: a year of two digits leaves the century open\n"
+     "3|a|type-error|99999999999|type integer|99999999999 is outside the range of integer: type "
+     "number reads 99999999999\n"
+     "3|d|type-error|2023-1-1|type date|2023-1-1 cannot be read as type date: it is written as "
+     "%Y-%m-%d\n"
      "3|e|type-error|31/04/2020|type date, format %d/%m/%Y|31/04/2020 is no day of the calendar\n"
-     "4|a|type-error| 12|type integer| 12 cannot be read as type integer\n"},
+     "4|a|type-error| 12|type integer| 12 cannot be read as type integer: blanks stand around "
+     "it\n"},
     {"{'missingValues': ['NA'], 'fields': [{'name': 'a', 'type': 'number'}]}", "a\n\n",
      "2|a|type-error||type number|an empty cell cannot be read as type number\n"},
     /* what is kept as text */
@@ -565,7 +568,8 @@ static void unreadable_cells_of_other_columns(void **state)
     f = tst_listed(l);
     findings_text(f, text, sizeof text);
     assert_string_equal(text, "2|b|type-error|two|type number|two cannot be read as type number\n"
-                              "3|b|type-error|1,5|type number|1,5 cannot be read as type number\n");
+                              "3|b|type-error|1,5|type number|1,5 cannot be read as type number: "
+                              "decimalChar \",\" reads 1.5\n");
     rmt_table_free(f);
     l = tst_ledger();
     tst_ok(rmt_unreadable_check(l, NULL, "pcl", t, &err), &err);

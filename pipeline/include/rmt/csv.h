@@ -71,7 +71,9 @@ typedef struct {
  * bytes that are not UTF-8 make the file windows-1252, with a warning at their place; a file that holds characters of both
  * is refused. A quoted cell that holds lines with the delimiters of whole rows (two of them in tables of less than five
  * columns) is a warning with the line where it begins. A delimiter at the end of every line, the header's and the rows', is passed over with a warning; so is a row that
- * repeats the header of two columns or more. Two delimiters that separate as many names are a warning. options, facts and problems may be NULL.
+ * repeats the header of two columns or more. Two delimiters that separate as many names are a warning. So is a
+ * byte order mark at the beginning of a later line, as files put together have it: it is no part of the cell. A first
+ * line "sep=;" is Excel's, which names the delimiter where the options do not, and is passed over. options, facts and problems may be NULL.
  * Errors: RMT_ERR_OPEN, RMT_ERR_IO, RMT_ERR_NOMEM; RMT_ERR_CONFIG for an unknown encoding or an impossible delimiter;
  * RMT_ERR_MALFORMED when this file added at least one error to problems, or none because it is refused unread (its byte
  * order mark contradicts the plan). */

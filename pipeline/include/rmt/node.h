@@ -34,6 +34,8 @@ RMT_MUST_CHECK rmt_status rmt_node_map_set(rmt_node *map, const char *key, rmt_n
 /* A deep copy of `node` into `doc`; line numbers and sources are kept. */
 RMT_MUST_CHECK rmt_status rmt_node_clone(rmt_node **out, rmt_doc *doc, const rmt_node *node,
                                          rmt_error *err);
+/* Faults of n are told at the file and line of `as`, which may be of another document: n is made of it. */
+RMT_MUST_CHECK rmt_status rmt_node_place(rmt_node *n, const rmt_node *as, rmt_error *err);
 
 /* Reading; all accept NULL and then answer "absent". */
 rmt_node_kind rmt_node_kind_of(const rmt_node *n);

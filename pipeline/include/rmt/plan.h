@@ -27,6 +27,8 @@ typedef struct {
     const char **forms,
         **events; /* of the REDCap file, which is then `file`; n_forms 0 = a file of its own */
     size_t n_forms, n_events; /* no events: all */
+    const rmt_node *
+        expect; /* what the file must be as a whole: checked keys hash, bytes, rows, columns; or NULL */
     size_t line;
 } rmt_plan_table;
 

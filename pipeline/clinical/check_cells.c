@@ -1,0 +1,259 @@
+/* check_cells.c - cells unlike the rest of their column, and ids as a spreadsheet leaves them. See check_parts.h. */
+#include "check_parts.h"
+#include "rmt/mem.h"
+#include "rmt/num.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ID_DIGITS = 15 }; /* what a spreadsheet keeps of a number */
+
+typedef struct {
+    rmt_reporter *out;
+    const rmt_plan_table *plan;
+    const rmt_table *t;
+    size_t line_column, id_column;
+} cell_check;
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* ---- cells unlike the rest of their column --------------------------------------------------- */
+
+/* As types are inferred (io/csv_infer.c): what is written as identifiers are is no number. */
+static bool is_number(const cell_check *c, const char *cell)
+{
+    const size_t n = strlen(cell);
+    const char *digits = cell + (cell[0] == '-');
+    rmt_field number;
+    rmt_cell value;
+    if (cell[0] == '+' || (digits[0] == '0' && is_digit(digits[1]))) return false;
+    if (n > ID_DIGITS && strspn(digits, "0123456789") == n) return false;
+    rmt_field_init(&number, "", RMT_TYPE_NUMBER);
+    rmt_field_read_cell(&value, &number, NULL, c->plan->decimal, cell, n);
+    return value.kind == RMT_CELL_VALUE;
+}
+
+static bool is_day(const cell_check *c, const char *cell)
+{
+    rmt_field date;
+    rmt_cell value;
+    (void)c;
+    rmt_field_init(&date, "", RMT_TYPE_DATE);
+    rmt_field_read_cell(&value, &date, NULL, 0, cell, strlen(cell));
+    return value.kind == RMT_CELL_VALUE;
+}
+
+static const struct {
+    bool (*fits)(const cell_check *c, const char *cell);
+    const char *one, *rule;
+} kinds[] = {{is_number, "number", "numbers, as the other cells of the column are"},
+             {is_day, "date", "dates, as the other cells of the column are"}};
+
+typedef struct {
+    double part, values; /* of the check */
+} few;
+
+static bool are_few(few f, size_t n_odd, size_t n_values)
+{
+    return (double)n_odd <= f.part * (double)n_values ||
+           (n_odd == 1 && (double)n_values >= f.values);
+}
+
+static void report_odd(const cell_check *c, size_t column, size_t kind, size_t n_values)
+{
+    const bool has_id = c->id_column != RMT_NO_COLUMN;
+    for (size_t row = 0; row < rmt_table_rows(c->t); row++) {
+        char id[RMT_NUM_BUF];
+        const char *cell = rmt_table_text(c->t, column, row);
+        if (rmt_table_is_missing(c->t, column, row) || kinds[kind].fits(c, cell)) continue;
+        const rmt_finding f = {.code = "column/odd-cell",
+                               .table = c->plan->name,
+                               .line = rmt_line_of(c->t, c->line_column, row),
+                               .column = rmt_table_name(c->t, column),
+                               .subject =
+                                   has_id ? rmt_table_format(c->t, c->id_column, row, id) : NULL,
+                               .value = cell,
+                               .rule = kinds[kind].rule};
+        rmt_report(c->out, f, "%.100s is no %s, but the column of %zu values is text because of it",
+                   cell, kinds[kind].one, n_values);
+    }
+}
+
+/* A column of texts whose type was inferred. */
+static void check_odd(const cell_check *c, size_t column, few f)
+{
+    const size_t n_rows = rmt_table_rows(c->t), most = (size_t)(f.part * (double)n_rows) + 1;
+    for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+        size_t n_odd = 0, n_values = 0;
+        for (size_t row = 0; row < n_rows && n_odd <= most; row++) {
+            if (rmt_table_is_missing(c->t, column, row)) continue;
+            n_odd += !kinds[kind].fits(c, rmt_table_text(c->t, column, row));
+            n_values++;
+        }
+        if (n_odd > 0 && n_odd <= most && are_few(f, n_odd, n_values))
+            report_odd(c, column, kind, n_values);
+    }
+}
+
+static bool is_among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
+static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
+{
+    static const char code[] = "column/odd-cell";
+    const few f = {rmt_check_value(c->out->settings, code, "percent") / 100,
+                   rmt_check_value(c->out->settings, code, "values")};
+    rmt_plan_uses uses = {0};
+    rmt_status st = rmt_plan_column_uses(&uses, plan, c->plan->name, c->out->err);
+    for (size_t i = 0; i < rmt_table_columns(c->t) && !st; i++) {
+        const char *name = rmt_table_name(c->t, i);
+        if (rmt_table_type(c->t, i) != RMT_TYPE_STRING) continue;
+        if (is_among(name, uses.labels, uses.n_labels)) continue;
+        if (c->plan->schema && rmt_schema_field(c->plan->schema, name)) continue;
+        check_odd(c, i, f);
+    }
+    rmt_plan_uses_clear(&uses);
+    return st;
+}
+
+/* ---- ids ------------------------------------------------------------------------------------- */
+
+static rmt_finding id_finding(const cell_check *c, const char *code, size_t row, const char *rule)
+{
+    const char *id = rmt_table_text(c->t, c->id_column, row);
+    return (rmt_finding){.code = code,
+                         .table = c->plan->name,
+                         .line = rmt_line_of(c->t, c->line_column, row),
+                         .column = rmt_table_name(c->t, c->id_column),
+                         .subject = id,
+                         .value = id,
+                         .rule = rule};
+}
+
+/* "1.23E+11", as Excel shows 12 digits and more; "12E3" may be an id. */
+static bool is_scientific(const char *s)
+{
+    s += strspn(s, "0123456789.,");
+    return (s[0] == 'E' || s[0] == 'e') && s[1] == '+' && is_digit(s[2]) &&
+           s[2 + strspn(s + 2, "0123456789")] == '\0';
+}
+
+static void check_scientific(const cell_check *c)
+{
+    for (size_t row = 0; row < rmt_table_rows(c->t); row++) {
+        const char *id = rmt_table_text(c->t, c->id_column, row);
+        if (!is_digit(id[0]) || !is_scientific(id)) continue;
+        rmt_report(c->out, id_finding(c, "id/scientific", row, "every digit of an id is written"),
+                   "%.100s is an id in scientific notation: its other digits are lost", id);
+    }
+}
+
+/* Excel keeps 15 digits and puts 0 for those behind them; that many zeros are no chance where several ids have them. */
+static void check_rounded(const cell_check *c, const rmt_text_placed *ids, size_t n)
+{
+    size_t n_zeros = 0, first = 0, n_long = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *id = ids[i].text;
+        const size_t length = strlen(id);
+        if (length <= ID_DIGITS || strspn(id, "0123456789") != length) continue;
+        if (strspn(id + ID_DIGITS, "0") != length - ID_DIGITS) return;
+        n_zeros += length - ID_DIGITS;
+        if (n_long++ == 0 || ids[i].place < first) first = ids[i].place;
+    }
+    if ((double)n_zeros < rmt_check_value(c->out->settings, "id/rounded", "zeros")) return;
+    rmt_report(
+        c->out, id_finding(c, "id/rounded", first, "every digit of an id is kept"),
+        "%s has zeros behind its digit %d, as all %zu id%s so long: a spreadsheet has rounded",
+        rmt_table_text(c->t, c->id_column, first), ID_DIGITS, n_long, n_long == 1 ? "" : "s");
+}
+
+/* Without blanks, without case, and without the zeros in front of a number. */
+static void normalise(char *to, const char *s)
+{
+    for (bool in_digits = false; *s; s++) {
+        if (*s == ' ' || *s == '\t') continue;
+        if (!in_digits && *s == '0' && is_digit(s[1])) continue;
+        in_digits = is_digit(*s);
+        *to++ = *s >= 'A' && *s <= 'Z' ? (char)(*s + 32) : *s;
+    }
+    *to = '\0';
+}
+
+/* ids: the distinct ones with the first row of each. */
+static rmt_status check_alike(const cell_check *c, const rmt_text_placed *ids, size_t n)
+{
+    rmt_status st = RMT_ERR_NOMEM;
+    rmt_text_placed *plain = NULL;
+    char *texts = NULL;
+    size_t n_bytes = 0, used = 0;
+    for (size_t i = 0; i < n; i++)
+        n_bytes += strlen(ids[i].text) + 1;
+    if (!(plain = rmt_mem_array(n, sizeof *plain, c->out->err))) goto done;
+    if (!(texts = rmt_mem_array(n_bytes, 1, c->out->err))) goto done;
+    st = RMT_OK;
+    for (size_t i = 0; i < n; i++) {
+        normalise(texts + used, ids[i].text);
+        plain[i] = (rmt_text_placed){texts + used, ids[i].place};
+        used += strlen(texts + used) + 1;
+    }
+    qsort(plain, n, sizeof *plain, rmt_text_placed_order);
+    for (size_t i = 1, first = 0; i < n; i++) {
+        if (strcmp(plain[i].text, plain[first].text) != 0) {
+            first = i;
+            continue;
+        }
+        const size_t row = plain[i].place, other = plain[first].place;
+        rmt_report(c->out, id_finding(c, "id/alike", row, "ids differ by more than their writing"),
+                   "%.100s and %.100s (line %zu) differ only by leading zeros, case or blanks",
+                   rmt_table_text(c->t, c->id_column, row),
+                   rmt_table_text(c->t, c->id_column, other),
+                   rmt_line_of(c->t, c->line_column, other));
+    }
+done:
+    rmt_mem_free(texts);
+    rmt_mem_free(plain);
+    return st;
+}
+
+/* The ids of the participants; what other tables have that is none of them is trial/unknown-subject. */
+static rmt_status check_subjects(const cell_check *c)
+{
+    const size_t n_rows = rmt_table_rows(c->t);
+    size_t n = 0, kept = 0;
+    rmt_status st = RMT_OK;
+    rmt_text_placed *ids = rmt_mem_array(n_rows, sizeof *ids, c->out->err);
+    if (!ids) return RMT_ERR_NOMEM;
+    for (size_t row = 0; row < n_rows; row++) {
+        const char *id = rmt_table_text(c->t, c->id_column, row);
+        if (!*id || (n > 0 && strcmp(id, ids[n - 1].text) == 0)) continue;
+        ids[n++] = (rmt_text_placed){id, row};
+    }
+    qsort(ids, n, sizeof *ids, rmt_text_placed_order);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || strcmp(ids[i].text, ids[kept - 1].text) != 0) ids[kept++] = ids[i];
+    if (rmt_check_is_on(c->out->settings, "id/rounded")) check_rounded(c, ids, kept);
+    if (rmt_check_is_on(c->out->settings, "id/alike")) st = check_alike(c, ids, kept);
+    rmt_mem_free(ids);
+    return st;
+}
+
+rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table)
+{
+    rmt_status st = RMT_OK;
+    const cell_check c = {out, rmt_plan_find_table(plan, table->name), table->table,
+                          rmt_line_column(table->table),
+                          rmt_table_find(table->table, plan->subject_id)};
+    if (rmt_check_is_on(out->settings, "column/odd-cell") && (st = check_inferred(&c, plan)))
+        return st;
+    if (c.id_column == RMT_NO_COLUMN || rmt_table_type(c.t, c.id_column) != RMT_TYPE_STRING)
+        return RMT_OK;
+    if (rmt_check_is_on(out->settings, "id/scientific")) check_scientific(&c);
+    return strcmp(table->name, plan->subject_table) == 0 ? check_subjects(&c) : RMT_OK;
+}
