@@ -358,6 +358,8 @@ static void got_accounts(rmt_text *out, const rmt_table *s, const rmt_table *t, 
     "arms: {reference: b, order: [a, b]}\n"                                                        \
     "visits: {visit: visit, schedule: [{name: base, baseline: true}, {name: end}]}\n"              \
     "outcomes: {total: {table: visits, total: total}}\n"
+/* The export may be of other people. */
+#define STRANGERS "checks: {trial/other-subject: off, trial/no-common-id: off}\n"
 static const char people_csv[] = "id,arm\nP1,a\nP2,b\n";
 static const char visits_csv[] = "id,visit,total\nP1,base,30\nP1,end,20\nP2,base,31\nP2,end,29\n";
 
@@ -372,8 +374,8 @@ static void write_plan(const char *path, const export_case *c)
         tst_ok(rmt_text_addf(&plan, &err, ", schema: {fields: [%s]%s%s}", text_of(&c->fields),
                              c->schema.len ? ", " : "", text_of(&c->schema)),
                &err);
-    tst_ok(rmt_text_addf(&plan, &err, "}, %s%s", c->is_people ? TRIAL("t") : TRIAL("people"),
-                         text_of(&c->plan)),
+    tst_ok(rmt_text_addf(&plan, &err, "}, %s%s",
+                         c->is_people ? TRIAL("t") : TRIAL("people") STRANGERS, text_of(&c->plan)),
            &err);
     write_file(path, plan.s, plan.len);
     rmt_text_clear(&plan);
