@@ -117,7 +117,7 @@ expect_exit 0 remit init package -o package/plan.yaml
 expect "the package alone describes the files" test "$(grep -c -e '^datapackage: datapackage.json$' -e '^data:' package/plan.yaml)" -eq 1
 expect_exit 0 remit run -q package/plan.yaml -o package.h5
 remit export package.h5 /outcomes >package.csv
-expect_same outcomesoutside.yaml.csv package.csv
+expect "the scores of the package" diff <(cut -d, -f2- outcomesoutside.yaml.csv) <(cut -d, -f2- package.csv)
 expect_exit 0 remit init package/datapackage.json >package.yaml
 expect_exit 0 remit run -q package.yaml -o package2.h5
 expect_exit 64 remit init package package/datapackage.json
