@@ -1,6 +1,7 @@
 #include "init_read.h"
 
 #include "rmt/csv.h"
+#include "rmt/datapackage.h"
 #include "rmt/mem.h"
 #include "rmt/schema_dir.h"
 #include "rmt/stage_files.h"
@@ -126,13 +127,100 @@ rmt_status rmt_init_add_form(rmt_init_input *in, const char *path, const char *f
     return RMT_OK;
 }
 
+static const char *text_of(const rmt_node *entry, const char *key)
+{
+    const rmt_node *n = rmt_node_get(entry, key);
+    return rmt_node_is_null(n) ? NULL : rmt_node_text(n);
+}
+
+/* A resource of a data package, as its entry in `data` describes it. */
+static rmt_status read_resource(rmt_init_input *in, const char *name, const rmt_node *entry,
+                                rmt_error *err)
+{
+    rmt_status st;
+    rmt_schema *schema = NULL;
+    rmt_problems notes = {0};
+    const char *file = text_of(entry, "file"), *delimiter = text_of(entry, "delimiter");
+    const char *decimal = text_of(entry, "decimal"), *comment = text_of(entry, "comment");
+    const rmt_node *promised = rmt_node_get(entry, "schema");
+    rmt_csv_options how = {.delimiter = delimiter ? delimiter[0] : '\0',
+                           .decimal_char = decimal ? decimal[0] : '.',
+                           .comment = comment ? comment[0] : '\0',
+                           .encoding = text_of(entry, "encoding")};
+    if ((st = rmt_node_read_size(entry, "skip_rows", &how.skip_rows, err))) return st;
+    if (rmt_node_kind_of(promised) == RMT_NODE_MAP &&
+        (st = rmt_schema_parse(&schema, promised, err)))
+        return st;
+    how.schema = schema;
+    if ((st = rmt_init_add_form(in, file, name, err))) goto done;
+    rmt_init_file *f = &in->files[in->n_files - 1];
+    f->form = NULL;
+    f->packaged = true;
+    st = rmt_csv_read(&f->read, NULL, file, file, &how, &notes, err);
+    if (st == RMT_ERR_MALFORMED && notes.n_kept)
+        st = rmt_fail_at(err, st, notes.kept[0].source, notes.kept[0].line, notes.kept[0].column,
+                         "%s", notes.kept[0].msg);
+done:
+    rmt_schema_free(schema);
+    return st;
+}
+
+static rmt_status add_package(rmt_init_input *in, const char *path, rmt_error *err)
+{
+    rmt_status st;
+    rmt_text text = {0};
+    rmt_doc *plan = NULL;
+    if (in->package)
+        return rmt_fail(err, RMT_ERR_USAGE, "two data packages, %s and %s, cannot be one trial",
+                        in->package, path);
+    if ((st = rmt_text_add(&text, "datapackage: ", err)) || (st = rmt_yaml_add(&text, path, err)) ||
+        (st = rmt_text_add(&text, "\n", err)) ||
+        (st = rmt_tree_parse(&plan, text.s, text.len, path, err)) ||
+        (st = rmt_stage_join_package(&plan, ".", NULL, err)))
+        goto done;
+    if (!(in->package = rmt_mem_text(path, strlen(path), err))) st = RMT_ERR_NOMEM;
+    const rmt_node *data = rmt_node_get(rmt_doc_root(plan), "data");
+    for (size_t i = 0; i < rmt_node_size(data) && !st; i++)
+        st = read_resource(in, rmt_node_key(data, i), rmt_node_at(data, i), err);
+done:
+    rmt_text_clear(&text);
+    rmt_doc_free(plan);
+    return st;
+}
+
+/* The package of a directory; *out NULL where there is none. */
+static rmt_status package_in(char **out, const char *directory, rmt_error *err)
+{
+    struct stat info;
+    rmt_text path = {0};
+    const bool ends = directory[strlen(directory) - 1] == '/';
+    const bool here = strcmp(directory, ".") == 0;
+    rmt_status st = rmt_text_addf(&path, err, "%s%sdatapackage.json", here ? "" : directory,
+                                  ends || here ? "" : "/");
+    if (!st && stat(path.s, &info) == 0) {
+        *out = path.s;
+        return RMT_OK;
+    }
+    rmt_text_clear(&path);
+    return st;
+}
+
 rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err)
 {
     struct stat info;
     char **names = NULL;
     size_t n = 0;
-    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return add_file(in, NULL, path, err);
-    rmt_status st = rmt_init_list(&names, &n, path, is_csv, err);
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return is_json(path) ? add_package(in, path, err) : add_file(in, NULL, path, err);
+    char *package = NULL;
+    rmt_status st = package_in(&package, path, err);
+    if (st || package) {
+        in->from_directory = true;
+        if (!st) st = add_package(in, package, err);
+        rmt_mem_free(package);
+        return st;
+    }
+    st = rmt_init_list(&names, &n, path, is_csv, err);
     in->from_directory = true;
     if (!st && n == 0)
         st = rmt_fail_at(err, RMT_ERR_OPEN, path, 0, NULL,
@@ -423,6 +511,7 @@ void rmt_init_clear(rmt_init_input *in)
     for (size_t i = 0; i < in->n_docs; i++)
         rmt_doc_free(in->docs[i]);
     rmt_mem_free(in->files);
+    rmt_mem_free(in->package);
     rmt_mem_free(in->instruments);
     rmt_mem_free(in->docs);
 }

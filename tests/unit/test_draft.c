@@ -189,7 +189,7 @@ static void check_bad_trial(size_t i)
     const rmt_recognise_told told = {id, arm, visit};
     const rmt_draft_file file = {.file = bad, .delimiter = ',', .decimal = '.'};
     tst_ok(rmt_recognise(&r, &source, 1, NULL, 0, &told, &err), &err);
-    tst_ok(rmt_draft_plan(&out, &missing, r, &file, NULL, bad, &err), &err);
+    tst_ok(rmt_draft_plan(&out, &missing, r, &file, NULL, NULL, bad, &err), &err);
     assert_int_equal(missing.len, 0);
     tst_ok(rmt_tree_parse(&doc, out.s, out.len, "plan.yaml", &err), &err);
     const rmt_node *root = rmt_doc_root(doc);
