@@ -1,10 +1,11 @@
 /* ingest: plan + CSV files -> a study file.
  * Memory: O(columns); many cells lie in a temporary file. Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
- * /sources, /tables. */
+ * /sources, /source_notes, /tables. */
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
 #include "rmt/redcap_files.h"
+#include "rmt/source_notes.h"
 #include "rmt/stage.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
@@ -12,7 +13,7 @@
 
 #include <string.h>
 
-static const char *const adds[] = {"/sources", "/tables", "/wide"};
+static const char *const adds[] = {"/sources", RMT_SOURCE_NOTES, "/tables", "/wide"};
 
 static const rmt_column_spec source_columns[] = {
     {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
@@ -127,12 +128,14 @@ static rmt_status put_table(rmt_stage_run *run, const char *group, const char *n
 static rmt_status ingest_forms(rmt_stage_run *run, const rmt_plan_table *pt,
                                const rmt_redcap_file *redcap, rmt_table *sources, rmt_error *err)
 {
-    rmt_table *t = NULL;
+    rmt_table *t = NULL, *columns = NULL;
     rmt_csv_facts facts = {0};
-    rmt_status st = rmt_redcap_file_table(&t, &facts, redcap, pt, run->notes, err);
+    rmt_status st = rmt_redcap_file_table(&t, &columns, &facts, redcap, pt, run->notes, err);
     if (!st) st = add_source(sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
     if (!st) note_unreadable(facts.cells_unreadable, pt, run->notes);
+    if (!st && columns) st = put_table(run, "/wide", pt->name, &columns, err);
     if (!st) st = put_table(run, "/tables", pt->name, &t, err);
+    rmt_table_free(columns);
     rmt_table_free(t);
     return st;
 }
@@ -216,21 +219,28 @@ static rmt_status open_redcap(rmt_redcap_file **out, rmt_stage_run *run, const r
 /* All files are read even when one is broken: the user hears of every structural fault at once. read: the plan as its
  * author wrote it. */
 static rmt_status ingest_tables(rmt_stage_run *run, const rmt_plan *plan, const rmt_node *read,
-                                const char *directory, rmt_table *sources, rmt_error *err)
+                                const char *directory, rmt_table *sources, rmt_table *source_notes,
+                                rmt_error *err)
 {
+    rmt_problems *const notes = run->notes;
     rmt_redcap_file *redcap = NULL;
     rmt_status worst = RMT_OK, of_redcap = RMT_OK;
     for (size_t i = 0; i < plan->n_tables; i++) {
         const rmt_plan_table *pt = &plan->tables[i];
         const bool has_forms = pt->n_forms > 0;
         rmt_error one = {0};
+        rmt_problems said = {.most = RMT_SOURCE_NOTES_MOST};
         rmt_status st = RMT_OK;
         if (has_forms && of_redcap) continue; /* told already */
+        run->notes = &said;
         if (has_forms && !redcap)
             st = of_redcap = open_redcap(&redcap, run, read, plan, pt, directory, &one);
         if (!st)
             st = has_forms ? ingest_forms(run, pt, redcap, sources, &one)
                            : ingest_file(run, plan, pt, read, directory, sources, &one);
+        run->notes = notes;
+        const rmt_status taken = rmt_source_notes_take(source_notes, &said, pt->name, notes, &one);
+        if (!st) st = taken;
         if (st && !worst) {
             worst = st;
             if (err) *err = one;
@@ -263,7 +273,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     rmt_status st = RMT_OK;
     rmt_doc *read = NULL, *doc = NULL;
     rmt_plan *plan = NULL;
-    rmt_table *sources = NULL;
+    rmt_table *sources = NULL, *source_notes = NULL;
     char *directory = NULL;
     rmt_text json = {0};
     const char *path = run->argument;
@@ -274,15 +284,20 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
     if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
+    if ((st = rmt_source_notes_new(&source_notes, err))) goto done;
 
-    st = ingest_tables(run, plan, rmt_doc_root(read), directory, sources, err);
+    st = ingest_tables(run, plan, rmt_doc_root(read), directory, sources, source_notes, err);
     if (st) goto done;
     if ((st = check_columns(run->study, plan, rmt_doc_root(doc), err))) goto done;
     if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
+    if (rmt_table_rows(source_notes) > 0 &&
+        (st = rmt_study_put(run->study, RMT_SOURCE_NOTES, &source_notes, err)))
+        goto done;
     if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
     st = rmt_study_set_plan(run->study, json.s, err);
 done:
     rmt_text_clear(&json);
+    rmt_table_free(source_notes);
     rmt_table_free(sources);
     rmt_plan_free(plan);
     rmt_doc_free(doc);
@@ -303,7 +318,8 @@ const rmt_stage rmt_stage_ingest = {
         "cell of a file is stored, with the line it came from; a cell that does not fit its type "
         "is kept as "
         "missing with its text as the reason, for 'remit validate' to report. A header repeated "
-        "and a delimiter at the end of every line are passed over with a warning. A ragged row, a "
+        "and a delimiter at the end of every line are passed over with a warning, which "
+        "/source_notes keeps. A ragged row, a "
         "bad "
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
         "stops the run, each named by file, line and column. So does a column that the plan names "

@@ -188,6 +188,31 @@ static rmt_status show_unlisted(const view *v, rmt_error *err)
                          n_listed);
 }
 
+/* "caps5: made long, 30 rows x 4 visits"; a row of the file is so many rows of the table. */
+static rmt_status show_made_long(const view *v, rmt_error *err)
+{
+    const rmt_table *sources = NULL, *t = NULL;
+    rmt_text path = {0};
+    rmt_status st = RMT_OK;
+    if (!v->run->plan || !rmt_study_has(v->run->study, "/sources")) return RMT_OK;
+    if ((st = rmt_study_get(&sources, v->run->study, "/sources", err))) return st;
+    for (size_t r = 0; r < rmt_table_rows(sources) && !st; r++) {
+        char buf[RMT_NUM_BUF];
+        const char *name = cell(sources, "name", r, buf);
+        const rmt_plan_table *pt = rmt_plan_find_table(v->run->plan, name);
+        const double n_rows = number(sources, "rows_stored", r);
+        if (!pt || !pt->wide || !(n_rows >= 1)) continue;
+        path.len = 0;
+        if ((st = rmt_text_addf(&path, err, "/tables/%s", name))) break;
+        if (!rmt_study_has(v->run->study, path.s)) continue;
+        if ((st = rmt_study_get(&t, v->run->study, path.s, err))) break;
+        st = rmt_text_addf(v->out, err, "%s: made long, %.0f rows x %.0f visits\n", pt->name,
+                           n_rows, (double)rmt_table_rows(t) / n_rows);
+    }
+    rmt_text_clear(&path);
+    return st;
+}
+
 static rmt_status show_tables(const view *v, rmt_error *err)
 {
     rmt_status st;
@@ -770,6 +795,7 @@ static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
     if ((st = show_columns(&v, "/sources", "What became of them", count_columns, count_names, 7,
                            err)))
         goto done;
+    if ((st = show_made_long(&v, err))) goto done;
     if ((st = show_set_aside(&v, err))) goto done;
     if ((st = show_columns(&v, "/validation/summary", "Findings", finding_columns, finding_names, 4,
                            err)))

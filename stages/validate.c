@@ -6,6 +6,7 @@
 #include "rmt/ledger.h"
 #include "rmt/mem.h"
 #include "rmt/named_tables.h"
+#include "rmt/source_notes.h"
 #include "rmt/stage.h"
 #include "rmt/table_text.h"
 #include "rmt/trialcheck.h"
@@ -17,7 +18,7 @@
 #define DIGITS(x) #x
 #define TEXT_OF(x) DIGITS(x)
 
-static const char *const needs[] = {"/tables", "/wide?"};
+static const char *const needs[] = {"/tables", RMT_SOURCE_NOTES "?", "/wide?"};
 static const char *const adds[] = {"/validation"};
 static const char *const text_options[] = {"format", "compare"};
 
@@ -414,6 +415,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
     const size_t most = (size_t)rmt_options_number(run->options, "max-findings");
     if ((st = rmt_ledger_new(&report.ledger, most, &settings, err))) goto done;
+    if ((st = rmt_source_notes_check(report.ledger, run->study, run->plan, err))) goto done;
     if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;

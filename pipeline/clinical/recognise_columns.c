@@ -367,6 +367,10 @@ rmt_status rmt_column_facts_init(rmt_column_facts *f, const rmt_recognise_source
     if (rmt_facts_is_number(f) && !names) find_number_codes(f);
     if (f->type == RMT_TYPE_STRING) find_text_codes(f);
     leave_out_codes(f);
+    /* Room for as many levels as there are rows is not kept. */
+    rmt_level *levels = rmt_mem_resize(f->levels, f->n_levels, sizeof *levels, err);
+    if (!levels) return RMT_ERR_NOMEM;
+    f->levels = levels;
     if (f->type == RMT_TYPE_STRING && !names) {
         find_dates(f);
         find_yes_no(f);

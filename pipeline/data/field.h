@@ -21,7 +21,7 @@ RMT_MUST_CHECK rmt_status rmt_pattern_work_new(rmt_pattern_work **out, const rmt
                                                rmt_error *err);
 void rmt_pattern_work_free(rmt_pattern_work *w);
 /* RMT_MATCH_LIMIT: the effort allowed for one cell (steps, depth, memory) did not settle the
- * question. cell: valid UTF-8, as every text of a table is. */
+ * question. RMT_MATCH_NO_MEMORY stays the answer once it was given. cell: valid UTF-8, as every text of a table is. */
 rmt_match rmt_pattern_match(const rmt_pattern *p, rmt_pattern_work *w, const char *cell);
 
 /* ---- cell.c ---------------------------------------------------------------------------------- */

@@ -53,6 +53,13 @@ const rmt_stage rmt_command_init = {
         "are, their arms, the visits in the order of time, and the scales, known by the names of "
         "columns and the range of their values. What is not certain is marked '# check:' with the "
         "reason. The plan runs as it is written, or a warning says what is missing.\n\n"
+        "A data package (a datapackage.json, or a DIR with one) becomes the key 'datapackage', and "
+        "its "
+        "schemas count. A REDCap export beside its data dictionary becomes the key 'redcap' and a "
+        "table for each "
+        "form. Visits that stand in the names of columns (caps5_total_wk2) become the key 'long'. "
+        "A "
+        "file of means and SDs, or of events, becomes 'summaries'.\n\n"
         "The plan names the files as they are seen from its own folder: that of --output, or, "
         "when standard output is a file, that of this file; else the current directory. So all of "
         "'remit init DIR > DIR/plan.yaml', 'cd DIR && remit init . > plan.yaml' and 'remit init "
@@ -231,7 +238,7 @@ static rmt_status guess_once(command *c, rmt_error *err)
     for (size_t i = 0; i < n; i++) {
         const rmt_init_file *f = &c->in.files[i];
         c->sources[i] = (rmt_recognise_source){f->name, f->read, f->without_words, f->without_codes,
-                                               f->form != NULL};
+                                               f->form || f->packaged};
     }
     const rmt_instrument *const *instruments = (const rmt_instrument *const *)c->in.instruments;
     return rmt_recognise(&c->found, c->sources, n, instruments, c->in.n_instruments, &told, err);
@@ -256,7 +263,7 @@ static rmt_status guess(command *c, rmt_error *err)
         return st;
     const size_t n = c->in.n_files;
     c->files = rmt_mem_array(n, sizeof *c->files, err);
-    c->n_paths = 2 * n + 2;
+    c->n_paths = 2 * n + 3;
     c->paths = rmt_mem_array(c->n_paths, sizeof *c->paths, err);
     return c->files && c->paths ? RMT_OK : RMT_ERR_NOMEM;
 }
@@ -271,12 +278,13 @@ static rmt_status draft_plan(command *c, rmt_error *err)
         if ((st = path_from(&path[0], c->folder, f->path, err))) return st;
         c->files[i] = (rmt_draft_file){.file = path[0],
                                        .form = f->form,
+                                       .packaged = f->packaged,
                                        .delimiter = f->delimiter,
                                        .decimal = f->decimal,
                                        .encoding = f->windows_1252 ? "windows-1252" : NULL,
                                        .pattern = f->wide ? f->wide->pattern : NULL,
                                        .names_first = f->names_first};
-        if (!c->schemas || f->form) continue;
+        if (!c->schemas || f->form || f->packaged) continue;
         if ((st = schema_as_named(&path[1], c, i, err))) return st;
         c->files[i].schema = path[1];
     }
@@ -284,10 +292,11 @@ static rmt_status draft_plan(command *c, rmt_error *err)
     if (c->redcap.file && ((st = path_from(&path[0], c->folder, c->redcap.file, err)) ||
                            (st = path_from(&path[1], c->folder, c->redcap.dictionary, err))))
         return st;
+    if (c->in.package && (st = path_from(&path[2], c->folder, c->in.package, err))) return st;
     const rmt_draft_redcap redcap = {path[0], path[1], c->redcap.missing, c->redcap.n_missing,
                                      &c->redcap.checks};
     return rmt_draft_plan(&c->plan, &c->missing, c->found, c->files,
-                          c->redcap.file ? &redcap : NULL, c->study, err);
+                          c->redcap.file ? &redcap : NULL, path[2], c->study, err);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -332,7 +341,7 @@ static rmt_status write_all(command *c, rmt_error *err)
     if (!o.files) return RMT_ERR_NOMEM;
     const bool to_stdout = strcmp(c->output, "-") == 0;
     for (size_t i = 0; c->schemas && i < c->in.n_files && !st; i++) {
-        if (c->in.files[i].form) continue;
+        if (c->in.files[i].form || c->in.files[i].packaged) continue;
         rmt_text text = {0};
         char *path = NULL;
         st = schema_path(&path, c, i, err);
@@ -392,7 +401,9 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
                            n_common, argc, argv, err);
     if (st) return st;
     if ((st = answer(c, &answered, err)) || answered) return st;
-    if ((st = read_command(c, err))) return st;
+    if ((st = rmt_limit_memory(c->options, err)) ||
+        (st = rmt_max_problems(&c->notes.most, c->options, err)) || (st = read_command(c, err)))
+        return st;
     if (strcmp(c->output, "-") != 0 && (st = refuse_existing(c, c->output, err))) return st;
     if ((st = guess(c, err))) return st;
     const bool made = c->schemas && c->schemas != c->folder;
@@ -425,6 +436,7 @@ int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
     rmt_init_redcap_clear(&c.redcap);
     rmt_text_clear(&c.plan);
     rmt_text_clear(&c.missing);
+    rmt_problems_clear(&c.notes);
     rmt_options_free(c.options);
     return rmt_life_end(program, st ? rmt_status_exit_code(st) : 0);
 }

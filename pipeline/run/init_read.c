@@ -1,6 +1,7 @@
 #include "init_read.h"
 
 #include "rmt/csv.h"
+#include "rmt/datapackage.h"
 #include "rmt/mem.h"
 #include "rmt/schema_dir.h"
 #include "rmt/stage_files.h"
@@ -126,13 +127,100 @@ rmt_status rmt_init_add_form(rmt_init_input *in, const char *path, const char *f
     return RMT_OK;
 }
 
+static const char *text_of(const rmt_node *entry, const char *key)
+{
+    const rmt_node *n = rmt_node_get(entry, key);
+    return rmt_node_is_null(n) ? NULL : rmt_node_text(n);
+}
+
+/* A resource of a data package, as its entry in `data` describes it. */
+static rmt_status read_resource(rmt_init_input *in, const char *name, const rmt_node *entry,
+                                rmt_error *err)
+{
+    rmt_status st;
+    rmt_schema *schema = NULL;
+    rmt_problems notes = {0};
+    const char *file = text_of(entry, "file"), *delimiter = text_of(entry, "delimiter");
+    const char *decimal = text_of(entry, "decimal"), *comment = text_of(entry, "comment");
+    const rmt_node *promised = rmt_node_get(entry, "schema");
+    rmt_csv_options how = {.delimiter = delimiter ? delimiter[0] : '\0',
+                           .decimal_char = decimal ? decimal[0] : '.',
+                           .comment = comment ? comment[0] : '\0',
+                           .encoding = text_of(entry, "encoding")};
+    if ((st = rmt_node_read_size(entry, "skip_rows", &how.skip_rows, err))) return st;
+    if (rmt_node_kind_of(promised) == RMT_NODE_MAP &&
+        (st = rmt_schema_parse(&schema, promised, err)))
+        return st;
+    how.schema = schema;
+    if ((st = rmt_init_add_form(in, file, name, err))) goto done;
+    rmt_init_file *f = &in->files[in->n_files - 1];
+    f->form = NULL;
+    f->packaged = true;
+    st = rmt_csv_read(&f->read, NULL, file, file, &how, &notes, err);
+    if (st == RMT_ERR_MALFORMED && notes.n_kept)
+        st = rmt_fail_at(err, st, notes.kept[0].source, notes.kept[0].line, notes.kept[0].column,
+                         "%s", notes.kept[0].msg);
+done:
+    rmt_schema_free(schema);
+    return st;
+}
+
+static rmt_status add_package(rmt_init_input *in, const char *path, rmt_error *err)
+{
+    rmt_status st;
+    rmt_text text = {0};
+    rmt_doc *plan = NULL;
+    if (in->package)
+        return rmt_fail(err, RMT_ERR_USAGE, "two data packages, %s and %s, cannot be one trial",
+                        in->package, path);
+    if ((st = rmt_text_add(&text, "datapackage: ", err)) || (st = rmt_yaml_add(&text, path, err)) ||
+        (st = rmt_text_add(&text, "\n", err)) ||
+        (st = rmt_tree_parse(&plan, text.s, text.len, path, err)) ||
+        (st = rmt_stage_join_package(&plan, ".", NULL, err)))
+        goto done;
+    if (!(in->package = rmt_mem_text(path, strlen(path), err))) st = RMT_ERR_NOMEM;
+    const rmt_node *data = rmt_node_get(rmt_doc_root(plan), "data");
+    for (size_t i = 0; i < rmt_node_size(data) && !st; i++)
+        st = read_resource(in, rmt_node_key(data, i), rmt_node_at(data, i), err);
+done:
+    rmt_text_clear(&text);
+    rmt_doc_free(plan);
+    return st;
+}
+
+/* The package of a directory; *out NULL where there is none. */
+static rmt_status package_in(char **out, const char *directory, rmt_error *err)
+{
+    struct stat info;
+    rmt_text path = {0};
+    const bool ends = directory[strlen(directory) - 1] == '/';
+    const bool here = strcmp(directory, ".") == 0;
+    rmt_status st = rmt_text_addf(&path, err, "%s%sdatapackage.json", here ? "" : directory,
+                                  ends || here ? "" : "/");
+    if (!st && stat(path.s, &info) == 0) {
+        *out = path.s;
+        return RMT_OK;
+    }
+    rmt_text_clear(&path);
+    return st;
+}
+
 rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err)
 {
     struct stat info;
     char **names = NULL;
     size_t n = 0;
-    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return add_file(in, NULL, path, err);
-    rmt_status st = rmt_init_list(&names, &n, path, is_csv, err);
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return is_json(path) ? add_package(in, path, err) : add_file(in, NULL, path, err);
+    char *package = NULL;
+    rmt_status st = package_in(&package, path, err);
+    if (st || package) {
+        in->from_directory = true;
+        if (!st) st = add_package(in, package, err);
+        rmt_mem_free(package);
+        return st;
+    }
+    st = rmt_init_list(&names, &n, path, is_csv, err);
     in->from_directory = true;
     if (!st && n == 0)
         st = rmt_fail_at(err, RMT_ERR_OPEN, path, 0, NULL,
@@ -200,25 +288,25 @@ static bool any_decimal_commas(const rmt_table *t)
 static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
                             rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
 {
-    rmt_problems problems = {0};
-    rmt_error why = {0};
+    rmt_problems found = {0}, found_again = {0};
+    const rmt_problems *told = &found;
+    rmt_error why = {0}, why_again = {0};
     rmt_node *names = NULL;
-    rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &problems, &why);
+    rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found, &why);
     if (st == RMT_ERR_MALFORMED) {
-        rmt_problems again = {0};
         if ((st = first_name(&names, doc, err))) return st;
         how->names = names;
-        st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &again, NULL);
-        if (st == RMT_ERR_NOMEM) return rmt_fail(err, st, "out of memory");
+        st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found_again, &why_again);
         f->names_first = st == RMT_OK;
-        if (st == RMT_OK) problems = again;
-        else st = RMT_ERR_MALFORMED;
+        if (st == RMT_OK) told = &found_again;
+        else if (st != RMT_ERR_NOMEM) st = RMT_ERR_MALFORMED; /* as it was without the name */
+        else why = why_again;
     }
-    for (size_t i = 0; i < problems.n_kept; i++) {
-        const rmt_error *p = &problems.kept[i];
-        if (problems.severity[i] == RMT_SEVERITY_ERROR && st)
+    for (size_t i = 0; i < told->n_kept; i++) {
+        const rmt_error *p = &told->kept[i];
+        if (told->severity[i] == RMT_SEVERITY_ERROR && st == RMT_ERR_MALFORMED)
             return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
-        rmt_problems_add(notes, problems.severity[i], p->code, p->source, p->line, p->column, "%s",
+        rmt_problems_add(notes, told->severity[i], p->code, p->source, p->line, p->column, "%s",
                          p->msg);
     }
     if (st && err) *err = why;
@@ -293,11 +381,31 @@ static rmt_status look_for_visits(rmt_init_file *f, const rmt_csv_options *how, 
     return RMT_OK;
 }
 
+/* Columns of names that were read as decimal numbers are read as text. labels: caller's, also while `how` is used. */
+static rmt_status keep_names(const char ***labels, rmt_init_file *f, rmt_doc *doc,
+                             rmt_csv_options *how, rmt_error *err)
+{
+    const size_t n = rmt_table_columns(f->read);
+    if (!(*labels = rmt_mem_array(n, sizeof **labels, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = rmt_table_name(f->read, i);
+        rmt_node *kept; /* the table is read again: the name lives in doc */
+        if (rmt_table_type(f->read, i) != RMT_TYPE_NUMBER || !rmt_recognise_holds_names(name))
+            continue;
+        rmt_status st = rmt_node_new_scalar(&kept, doc, name, strlen(name), true, 0, err);
+        if (st) return st;
+        (*labels)[how->n_labels++] = rmt_node_text(kept);
+    }
+    how->labels = *labels;
+    return how->n_labels ? read_again(&f->read, f, how, err) : RMT_OK;
+}
+
 static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
 {
     rmt_status st;
     rmt_doc *doc = NULL;
     rmt_node *codes = NULL;
+    const char **labels = NULL;
     rmt_csv_options how = {.decimal_char = '.'};
     rmt_csv_facts facts;
     size_t n_words, n_all;
@@ -311,7 +419,8 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
         f->decimal = how.decimal_char = ',';
         if ((st = read_again(&f->read, f, &how, err))) goto done;
     }
-    if ((st = look_for_visits(f, &how, err))) goto done;
+    if ((st = keep_names(&labels, f, doc, &how, err)) || (st = look_for_visits(f, &how, err)))
+        goto done;
     if (!rmt_recognise_read_again(f->read)) goto done;
     if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
     how.missing = codes;
@@ -320,6 +429,7 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     how.missing = codes;
     st = read_again(&f->without_codes, f, &how, err);
 done:
+    rmt_mem_free(labels);
     rmt_doc_free(doc);
     return st;
 }
@@ -401,6 +511,7 @@ void rmt_init_clear(rmt_init_input *in)
     for (size_t i = 0; i < in->n_docs; i++)
         rmt_doc_free(in->docs[i]);
     rmt_mem_free(in->files);
+    rmt_mem_free(in->package);
     rmt_mem_free(in->instruments);
     rmt_mem_free(in->docs);
 }

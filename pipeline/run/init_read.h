@@ -10,6 +10,7 @@
 typedef struct {
     char *path;       /* as given, or DIR/NAME */
     char *name;       /* of the table: the file's, as the plan can have it */
+    bool packaged;    /* a resource of the data package, which describes it */
     const char *form; /* of a REDCap project: the name of the table is the form's; NULL = a file */
     rmt_table *read, *without_words, *without_codes;
     char delimiter, decimal;
@@ -21,12 +22,14 @@ typedef struct {
     rmt_init_file *files;
     size_t n_files, cap_files;
     bool from_directory; /* one of the arguments was one */
+    char *package;       /* path of the datapackage.json; NULL = none */
     rmt_doc **docs;      /* of the instruments */
     rmt_instrument **instruments;
     size_t n_docs, n_instruments, cap_docs, cap_instruments;
 } rmt_init_input;
 
-/* Adds the file `path`, or the files *.csv, *.csv.gz and *.tsv of the directory `path` in the order of their names.
+/* Adds the file `path` (of a datapackage.json: its resources, which are read), or of the directory `path` the resources of the
+ * datapackage.json in it, else the files *.csv, *.csv.gz and *.tsv in the order of their names.
  * RMT_ERR_OPEN: there is none. */
 RMT_MUST_CHECK rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err);
 /* Adds a table for a form, which is read already; the forms come last. */

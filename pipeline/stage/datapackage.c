@@ -580,25 +580,30 @@ static rmt_status merge(merger *m, const rmt_doc *read, const rmt_node *named,
     return st;
 }
 
+rmt_status rmt_stage_join_package(rmt_doc **plan, const char *directory, rmt_study *study,
+                                  rmt_error *err)
+{
+    merger m = {.study = study, .err = err};
+    const rmt_node *named = rmt_node_get(rmt_doc_root(*plan), "datapackage");
+    if (rmt_node_is_null(named)) return RMT_OK;
+    const rmt_status st = merge(&m, *plan, named, directory);
+    if (!st) {
+        rmt_doc_free(*plan);
+        *plan = m.doc;
+        m.doc = NULL;
+    }
+    merger_clear(&m);
+    return st;
+}
+
 rmt_status rmt_stage_read_plan(rmt_doc **out, const char *path, const char *directory,
                                rmt_study *study, rmt_error *err)
 {
     rmt_doc *read = NULL;
-    merger m = {.study = study, .err = err};
     rmt_status st = rmt_tree_read(&read, path, err);
-    if (st) return st;
-    const rmt_node *named = rmt_node_get(rmt_doc_root(read), "datapackage");
-    if (!rmt_node_is_null(named)) {
-        st = merge(&m, read, named, directory);
-        if (!st) {
-            rmt_doc_free(read);
-            read = m.doc;
-            m.doc = NULL;
-        }
-    }
+    if (!st) st = rmt_stage_join_package(&read, directory, study, err);
     if (st) rmt_doc_free(read);
     else *out = read;
-    merger_clear(&m);
     return st;
 }
 

@@ -97,13 +97,20 @@ static void put_redcap(draft *d, const rmt_draft_redcap *r)
     put(d, "]\n");
 }
 
-static void put_data(draft *d, const rmt_draft_file *files)
+static void put_data(draft *d, const rmt_draft_file *files, const char *package)
 {
-    put(d, "\n# One entry for each file. What a schema says of a column is checked by `remit "
-           "validate`.\n"
-           "data:\n");
+    bool begun = false;
+    if (package) {
+        put(d, "\n# The data package names the files and says what is in them.\n");
+        key(d, "", "datapackage", package);
+    }
     for (size_t i = 0; i < d->r->n_tables && !d->st; i++) {
         const rmt_recognised_table *t = &d->r->tables[i];
+        if (files[i].packaged) continue;
+        if (!begun)
+            put(d, "\n# One entry for each file. What a schema says of a column is checked by "
+                   "`remit validate`.\ndata:\n");
+        begun = true;
         put(d, "  ");
         value(d, t->source->name);
         put(d, ":\n");
@@ -142,6 +149,10 @@ static void put_columns(draft *d, const char *name, const size_t *columns, size_
     put(d, comment);
 }
 
+/* By rmt_subject_date. */
+static const char *const date_keys[RMT_N_SUBJECT_DATES] = {"consent", "randomised", "first_dose",
+                                                           "withdrawal"};
+
 static void put_subjects(draft *d)
 {
     const rmt_recognised *r = d->r;
@@ -165,6 +176,8 @@ static void put_subjects(draft *d)
     put_columns(d, "strata", r->strata, r->n_strata,
                 " # check: was randomisation stratified by it?\n");
     put_columns(d, "covariates", r->covariates, r->n_covariates, "\n");
+    for (size_t i = 0; i < RMT_N_SUBJECT_DATES; i++)
+        if (r->dates[i]) key(d, "  ", date_keys[i], r->dates[i]);
 }
 
 static void put_arms(draft *d)
@@ -212,6 +225,7 @@ static void put_visits(draft *d)
         if (r->tables[i].visit != RMT_NO_COLUMN)
             column = r->tables[i].columns[r->tables[i].visit].name;
     key(d, "  ", "visit", column);
+    if (r->visit_date) key(d, "  ", "date", r->visit_date);
     put(d, "  schedule:\n");
     const bool baseline = needs_baseline(r);
     for (size_t i = 0; i < r->n_visits; i++) {
@@ -483,7 +497,7 @@ static bool put_summaries(draft *d)
 
 rmt_status rmt_draft_plan(rmt_text *out, rmt_text *missing, const rmt_recognised *r,
                           const rmt_draft_file *files, const rmt_draft_redcap *redcap,
-                          const char *study, rmt_error *err)
+                          const char *package, const char *study, rmt_error *err)
 {
     draft d = {.out = out, .missing = missing, .r = r, .err = err};
     put(&d, "# A draft by `remit init`, from the names and values of the columns alone. What is "
@@ -492,7 +506,7 @@ rmt_status rmt_draft_plan(rmt_text *out, rmt_text *missing, const rmt_recognised
             "study:\n  # check: the trial's name, for tables and file names\n");
     key(&d, "  ", "id", study);
     if (redcap) put_redcap(&d, redcap);
-    put_data(&d, files);
+    put_data(&d, files, package);
     if (!put_summaries(&d)) {
         put_subjects(&d);
         put_arms(&d);

@@ -46,12 +46,12 @@ static rmt_status add_all(rmt_text *out, const char *const *texts, size_t n, rmt
 }
 
 /* The place of a column in its file, from 1; 0 = not known. A table has the order of its file, but for one made of the
- * forms of a REDCap export. */
+ * forms of a REDCap export and for one made long. */
 static size_t column_number(const rmt_plan *plan, const rmt_named_table *tables, size_t n,
                             const char *table, const char *column)
 {
     const rmt_plan_table *planned = rmt_plan_find_table(plan, table);
-    const bool of_file = *column && planned && planned->n_forms == 0;
+    const bool of_file = *column && planned && planned->n_forms == 0 && !planned->wide;
     const rmt_table *t = of_file ? rmt_named_table_find(tables, n, table) : NULL;
     const size_t found = t ? rmt_table_find(t, column) : RMT_NO_COLUMN;
     return found == RMT_NO_COLUMN ? 0 : found + 1;

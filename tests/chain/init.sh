@@ -48,7 +48,7 @@ assert len(both) > 5000 and all(draft[k]["AVAL"] == hand[k]["AVAL"] for k in bot
 assert sum(bool(hand[k]["AVAL"]) for k in hand) - len(both) == 7 and all(hand[k]["AVAL"] for k in draft if draft[k]["AVAL"])
 assert all(draft[k]["TRT01P"] == hand[k]["TRT01P"] for k in draft), "an arm differs"
 END
-visits() { sed -n 's/^ *- {name: \([a-z0-9_]*\).*/\1/p' "$1"; }
+visits() { sed -n '/^  schedule:/,/^[a-z]/s/^ *- {name: \([a-z0-9_]*\).*/\1/p' "$1"; }
 expect "the order of visits" diff <(visits outside.yaml) <(visits "$sample/plan.yaml")
 
 # Told, not guessed.
@@ -104,3 +104,21 @@ done
 cp "$RMT_SOURCE/sample-data/redcap-export/SIMULATED_DataDictionary.csv" .
 expect_exit 66 remit init SIMULATED_DataDictionary.csv
 expect_stderr "is a data dictionary of REDCap, but no file given is its export"
+
+# A data package: its names and schemas count, and the scores are the same.
+mkdir package
+cp "$sample"/*.csv "$sample"/*.schema.json package
+python3 - >package/datapackage.json <<'END'
+import json
+names = "cadss", "caps5", "madrs", "participants", "pcl5", "vitals"
+print(json.dumps({"name": "km", "resources": [{"name": n, "path": n + ".csv", "schema": n + ".schema.json"} for n in names]}))
+END
+expect_exit 0 remit init package -o package/plan.yaml
+expect "the package alone describes the files" test "$(grep -c -e '^datapackage: datapackage.json$' -e '^data:' package/plan.yaml)" -eq 1
+expect_exit 0 remit run -q package/plan.yaml -o package.h5
+remit export package.h5 /outcomes >package.csv
+expect "the scores of the package" diff <(cut -d, -f2- outcomesoutside.yaml.csv) <(cut -d, -f2- package.csv)
+expect_exit 0 remit init package/datapackage.json >package.yaml
+expect_exit 0 remit run -q package.yaml -o package2.h5
+expect_exit 64 remit init package package/datapackage.json
+expect_stderr "cannot be one trial"

@@ -52,6 +52,7 @@ for r in csv.DictReader(sys.stdin):
 done
 # Without a record every visit of the schedule has its row all the same; a row of the file is in the table once a visit.
 expect "30 participants at 4 visits" test "$(remit export "$tmp/wide.h5" /tables/caps5 | wc -l)" -eq 121
+expect "what was made long is said" grep -q "^caps5: made long, 30 rows x 4 visits$" <(remit show "$tmp/wide.h5")
 expect "rows of the file" grep -q '^caps5,.*,31,0,0,0,30,30,0,' <(remit export "$tmp/wide.h5" /sources | grep '^caps5')
 
 expect_exit 78 remit ingest "$tmp/typo.yaml" -o "$tmp/x.h5"
@@ -62,4 +63,4 @@ expect "pattern named: $(cat "$tmp/err")" grep -q "no_visit.yaml:10: columns: '{
 # A finding names line and column of the file.
 sed -i '3s/^\(KM-[0-9]*,[^,]*,[^,]*,\)[^,]*/\1x7/' "$tmp/wide.csv"
 expect_exit 1 remit run "$tmp/wide.yaml" -o "$tmp/x.h5"
-expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer \[type-error\]'
+expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer: text before the number \[type-error\]'

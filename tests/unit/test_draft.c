@@ -189,7 +189,7 @@ static void check_bad_trial(size_t i)
     const rmt_recognise_told told = {id, arm, visit};
     const rmt_draft_file file = {.file = bad, .delimiter = ',', .decimal = '.'};
     tst_ok(rmt_recognise(&r, &source, 1, NULL, 0, &told, &err), &err);
-    tst_ok(rmt_draft_plan(&out, &missing, r, &file, NULL, bad, &err), &err);
+    tst_ok(rmt_draft_plan(&out, &missing, r, &file, NULL, NULL, bad, &err), &err);
     assert_int_equal(missing.len, 0);
     tst_ok(rmt_tree_parse(&doc, out.s, out.len, "plan.yaml", &err), &err);
     const rmt_node *root = rmt_doc_root(doc);
@@ -317,6 +317,7 @@ static void test_visits(void **state)
           "baseline");
     ORDER("t0*|t1|t2|t10", "t10", "t2", "t1", "t0");
     ORDER("start*|end|later", "start", "end", "later"); /* as the file has them */
+    ORDER("0*|1.5|2|10", "2", "10", "0", "1.5");
     ORDER("pre*|post|fu 3", "pre", "post", "fu 3");
 }
 

@@ -16,6 +16,10 @@ RMT_MUST_CHECK rmt_status rmt_stage_read_plan(rmt_doc **out, const char *path,
                                               const char *directory, rmt_study *study,
                                               rmt_error *err);
 
+/* The same of a plan that is read already, which is replaced; after a failure it is as it was. */
+RMT_MUST_CHECK rmt_status rmt_stage_join_package(rmt_doc **plan, const char *directory,
+                                                 rmt_study *study, rmt_error *err);
+
 /* A file as a whole against pt->expect. Each difference is an error among notes, and a hash that is not SHA-256 a warning
  * that it is not checked. n_columns: of the file. Errors: RMT_ERR_INCONSISTENT, told of the first difference. */
 RMT_MUST_CHECK rmt_status rmt_stage_check_expected(const rmt_plan_table *pt,

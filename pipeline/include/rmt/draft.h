@@ -12,6 +12,7 @@ typedef struct {
     char delimiter, decimal; /* ',' and '.' are left out */
     const char *encoding;    /* NULL = left out */
     const char *pattern;     /* of a wide file, "{name}_{visit}"; NULL = long as it is */
+    bool packaged;           /* the data package describes it: no entry in data */
     bool names_first;        /* the first column has no name and is called "row" */
 } rmt_draft_file;
 
@@ -31,10 +32,10 @@ RMT_MUST_CHECK rmt_status rmt_yaml_add(rmt_text *out, const char *s, rmt_error *
  * other cell needs as a value, keys that hold, ranges of items and totals, the values of short lists. */
 RMT_MUST_CHECK rmt_status rmt_draft_schema(rmt_text *out, const rmt_recognised *r, size_t table,
                                            size_t indent, rmt_error *err);
-/* Appends the plan. files: one for each table of r; redcap: NULL = no table is a form. missing: lines that say what a plan needs and these files do not
+/* Appends the plan. files: one for each table of r; redcap: NULL = no table is a form; package: the datapackage.json, NULL = none. missing: lines that say what a plan needs and these files do not
  * show; without any the plan runs as it is written. */
 RMT_MUST_CHECK rmt_status rmt_draft_plan(rmt_text *out, rmt_text *missing, const rmt_recognised *r,
                                          const rmt_draft_file *files,
-                                         const rmt_draft_redcap *redcap, const char *study,
-                                         rmt_error *err);
+                                         const rmt_draft_redcap *redcap, const char *package,
+                                         const char *study, rmt_error *err);
 #endif
