@@ -109,8 +109,9 @@ typedef struct {
     void *values; /* as many doubles (number) or int32 (integer, boolean) as there are rows */
     rmt_table_texts texts, reasons;
 } rmt_table_borrowed;
-/* As rmt_table_add_column, over cells that lie in memory of the caller, which must outlive the table, as must `from`. Texts
- * are copied before the first of them changes; the setters write to the values where they are. */
+/* As rmt_table_add_column, over cells that lie in memory of the caller, which must outlive the table, as must `from` where it
+ * has texts or reasons. Texts are copied before the first of them changes; the setters write to the values where they are, so
+ * that those of a table which is const for everybody may be const too. */
 RMT_MUST_CHECK rmt_status rmt_table_add_borrowed(rmt_table *t, const char *name, rmt_type type,
                                                  const char *title, const char *unit,
                                                  const rmt_table_borrowed *from, rmt_error *err);
