@@ -128,12 +128,14 @@ static rmt_status put_table(rmt_stage_run *run, const char *group, const char *n
 static rmt_status ingest_forms(rmt_stage_run *run, const rmt_plan_table *pt,
                                const rmt_redcap_file *redcap, rmt_table *sources, rmt_error *err)
 {
-    rmt_table *t = NULL;
+    rmt_table *t = NULL, *columns = NULL;
     rmt_csv_facts facts = {0};
-    rmt_status st = rmt_redcap_file_table(&t, &facts, redcap, pt, run->notes, err);
+    rmt_status st = rmt_redcap_file_table(&t, &columns, &facts, redcap, pt, run->notes, err);
     if (!st) st = add_source(sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
     if (!st) note_unreadable(facts.cells_unreadable, pt, run->notes);
+    if (!st && columns) st = put_table(run, "/wide", pt->name, &columns, err);
     if (!st) st = put_table(run, "/tables", pt->name, &t, err);
+    rmt_table_free(columns);
     rmt_table_free(t);
     return st;
 }

@@ -155,101 +155,148 @@ static void check_scientific(const cell_check *c)
     }
 }
 
+/* An id's row, by the hash of what is left of it without its writing. */
+typedef struct {
+    uint64_t hash;
+    size_t row;
+} id_item;
+
+static int item_order(const void *a, const void *b)
+{
+    const id_item *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The next character of an id without blanks, without case and without the zeros in front of a number; NUL at the end. */
+static char next_plain(const char **s, bool *in_digits)
+{
+    for (; **s; ++*s) {
+        const char c = **s;
+        if (c == ' ' || c == '\t') continue;
+        if (!*in_digits && c == '0' && is_digit((*s)[1])) continue;
+        *in_digits = is_digit(c);
+        ++*s;
+        return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    return '\0';
+}
+
+/* FNV-1a: ids are short, and equal hashes are compared. */
+static uint64_t plain_hash(const char *s)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    bool in_digits = false;
+    for (char c; (c = next_plain(&s, &in_digits));)
+        h = (h ^ (unsigned char)c) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+static bool are_alike(const char *a, const char *b)
+{
+    bool a_in = false, b_in = false;
+    for (;;) {
+        const char c = next_plain(&a, &a_in);
+        if (c != next_plain(&b, &b_in)) return false;
+        if (!c) return true;
+    }
+}
+
+/* Rows in the order of their hashes: the first row of each id stays. */
+static size_t keep_first(const cell_check *c, id_item *ids, size_t n)
+{
+    size_t kept = 0, group = 0; /* the group's first of those kept */
+    for (size_t i = 0; i < n; i++) {
+        const char *id = rmt_table_text(c->t, c->id_column, ids[i].row);
+        size_t k = group;
+        if (kept > 0 && ids[i].hash != ids[group].hash) k = group = kept;
+        while (k < kept && strcmp(id, rmt_table_text(c->t, c->id_column, ids[k].row)) != 0)
+            k++;
+        if (k == kept) ids[kept++] = ids[i];
+    }
+    return kept;
+}
+
 /* Excel keeps 15 digits and puts 0 for those behind them; that many zeros are no chance where several ids have them. */
-static void check_rounded(const cell_check *c, const rmt_text_placed *ids, size_t n)
+static void check_rounded(const cell_check *c, const id_item *ids, size_t n)
 {
     size_t n_zeros = 0, first = 0, n_long = 0;
     for (size_t i = 0; i < n; i++) {
-        const char *id = ids[i].text;
+        const char *id = rmt_table_text(c->t, c->id_column, ids[i].row);
         const size_t length = strlen(id);
         if (length <= ID_DIGITS || strspn(id, "0123456789") != length) continue;
         if (strspn(id + ID_DIGITS, "0") != length - ID_DIGITS) return;
         n_zeros += length - ID_DIGITS;
-        if (n_long++ == 0 || ids[i].place < first) first = ids[i].place;
+        if (n_long++ == 0 || ids[i].row < first) first = ids[i].row;
     }
-    if ((double)n_zeros < rmt_check_value(c->out->settings, "id/rounded", "zeros")) return;
+    if (n_long == 0 || (double)n_zeros < rmt_check_value(c->out->settings, "id/rounded", "zeros"))
+        return;
     rmt_report(
         c->out, id_finding(c, "id/rounded", first, "every digit of an id is kept"),
         "%s has zeros behind its digit %d, as all %zu id%s so long: a spreadsheet has rounded",
         rmt_table_text(c->t, c->id_column, first), ID_DIGITS, n_long, n_long == 1 ? "" : "s");
 }
 
-/* Without blanks, without case, and without the zeros in front of a number. */
-static void normalise(char *to, const char *s)
+static int row_order(const void *a, const void *b)
 {
-    for (bool in_digits = false; *s; s++) {
-        if (*s == ' ' || *s == '\t') continue;
-        if (!in_digits && *s == '0' && is_digit(s[1])) continue;
-        in_digits = is_digit(*s);
-        *to++ = *s >= 'A' && *s <= 'Z' ? (char)(*s + 32) : *s;
-    }
-    *to = '\0';
+    const id_item *x = a, *y = b;
+    return (x->row > y->row) - (x->row < y->row);
 }
 
-/* ids: the distinct ones with the first row of each. */
-static rmt_status check_alike(const cell_check *c, const rmt_text_placed *ids, size_t n)
+/* found: room for n; there the hash is the row of the other one. */
+static void check_alike(const cell_check *c, const id_item *ids, size_t n, id_item *found)
 {
-    rmt_status st = RMT_ERR_NOMEM;
-    rmt_text_placed *plain = NULL;
-    char *texts = NULL;
-    size_t n_bytes = 0, used = 0;
-    for (size_t i = 0; i < n; i++)
-        n_bytes += strlen(ids[i].text) + 1;
-    if (!(plain = rmt_mem_array(n, sizeof *plain, c->out->err))) goto done;
-    if (!(texts = rmt_mem_array(n_bytes, 1, c->out->err))) goto done;
-    st = RMT_OK;
-    for (size_t i = 0; i < n; i++) {
-        normalise(texts + used, ids[i].text);
-        plain[i] = (rmt_text_placed){texts + used, ids[i].place};
-        used += strlen(texts + used) + 1;
+    size_t n_found = 0;
+    for (size_t i = 1, group = 0; i < n; i++) {
+        const char *id = rmt_table_text(c->t, c->id_column, ids[i].row);
+        if (ids[i].hash != ids[group].hash) group = i;
+        size_t k = group;
+        while (k < i && !are_alike(id, rmt_table_text(c->t, c->id_column, ids[k].row)))
+            k++;
+        if (k < i) found[n_found++] = (id_item){ids[k].row, ids[i].row};
     }
-    qsort(plain, n, sizeof *plain, rmt_text_placed_order);
-    for (size_t i = 1, first = 0; i < n; i++) {
-        if (strcmp(plain[i].text, plain[first].text) != 0) {
-            first = i;
-            continue;
-        }
-        const size_t row = plain[i].place, other = plain[first].place;
+    qsort(found, n_found, sizeof *found, row_order);
+    for (size_t i = 0; i < n_found; i++) {
+        const size_t row = found[i].row, other = (size_t)found[i].hash;
         rmt_report(c->out, id_finding(c, "id/alike", row, "ids differ by more than their writing"),
                    "%.100s and %.100s (line %zu) differ only by leading zeros, case or blanks",
                    rmt_table_text(c->t, c->id_column, row),
                    rmt_table_text(c->t, c->id_column, other),
                    rmt_line_of(c->t, c->line_column, other));
     }
-done:
-    rmt_mem_free(texts);
-    rmt_mem_free(plain);
-    return st;
 }
 
 /* The ids of the participants; what other tables have that is none of them is trial/unknown-subject. */
 static rmt_status check_subjects(const cell_check *c)
 {
+    const bool rounded = rmt_check_is_on(c->out->settings, "id/rounded");
+    const bool alike = rmt_check_is_on(c->out->settings, "id/alike");
     const size_t n_rows = rmt_table_rows(c->t);
-    size_t n = 0, kept = 0;
-    rmt_status st = RMT_OK;
-    rmt_text_placed *ids = rmt_mem_array(n_rows, sizeof *ids, c->out->err);
+    const char *last = "";
+    size_t n = 0;
+    if (!rounded && !alike) return RMT_OK;
+    id_item *ids = rmt_mem_array(2 * n_rows, sizeof *ids, c->out->err);
     if (!ids) return RMT_ERR_NOMEM;
     for (size_t row = 0; row < n_rows; row++) {
         const char *id = rmt_table_text(c->t, c->id_column, row);
-        if (!*id || (n > 0 && strcmp(id, ids[n - 1].text) == 0)) continue;
-        ids[n++] = (rmt_text_placed){id, row};
+        if (!*id || strcmp(id, last) == 0) continue;
+        ids[n++] = (id_item){plain_hash(id), row};
+        last = id;
     }
-    qsort(ids, n, sizeof *ids, rmt_text_placed_order);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || strcmp(ids[i].text, ids[kept - 1].text) != 0) ids[kept++] = ids[i];
-    if (rmt_check_is_on(c->out->settings, "id/rounded")) check_rounded(c, ids, kept);
-    if (rmt_check_is_on(c->out->settings, "id/alike")) st = check_alike(c, ids, kept);
+    qsort(ids, n, sizeof *ids, item_order);
+    n = keep_first(c, ids, n);
+    if (rounded) check_rounded(c, ids, n);
+    if (alike) check_alike(c, ids, n, ids + n_rows);
     rmt_mem_free(ids);
-    return st;
+    return RMT_OK;
 }
 
 rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table)
 {
     rmt_status st = RMT_OK;
-    const cell_check c = {out, rmt_plan_find_table(plan, table->name), table->table,
-                          rmt_line_column(table->table),
-                          rmt_table_find(table->table, plan->subject_id)};
+    const cell_check c = {
+        out, rmt_plan_find_table(plan, table->name), table->table, rmt_line_column(table->table),
+        plan->subject_id ? rmt_table_find(table->table, plan->subject_id) : RMT_NO_COLUMN};
     if (rmt_check_is_on(out->settings, "column/odd-cell") && (st = check_inferred(&c, plan)))
         return st;
     if (c.id_column == RMT_NO_COLUMN || rmt_table_type(c.t, c.id_column) != RMT_TYPE_STRING)

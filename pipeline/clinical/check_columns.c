@@ -8,7 +8,8 @@
 
 /* ---- vital signs --------------------------------------------------------------------------- */
 
-enum { SYSTOLIC, DIASTOLIC, N_PRESSURES, N_VITALS = 8, NAMES = 6, UNITS = 5 };
+enum { SYSTOLIC, DIASTOLIC, N_PRESSURES };
+enum { SATURATION = 4, TEMPERATURE, WEIGHT, HEIGHT, N_VITALS, NAMES = 6, UNITS = 5 };
 
 /* Beyond these limits a value is a slip of the pen or another unit, not a patient. Names are compared without case and
  * separators. */
@@ -54,6 +55,36 @@ static const struct {
     {100, 250, "cm", {NULL}, true, {"height", "bodyheight", "heightcm"}},
 };
 
+/* Units in which such a value would be one of a body: value x factor + offset is in the unit above. Pounds are not among
+ * them: a weight in pounds is one in kilograms of somebody else. */
+static const struct {
+    size_t vital;
+    const char *unit;
+    double factor, offset;
+} other_units[] = {{SYSTOLIC, "kPa", 7.50062, 0},
+                   {DIASTOLIC, "kPa", 7.50062, 0},
+                   {SATURATION, "parts of 1", 100, 0},
+                   {TEMPERATURE, "degrees F", 1 / 1.8, -32 / 1.8},
+                   {WEIGHT, "g", 0.001, 0},
+                   {HEIGHT, "m", 100, 0},
+                   {HEIGHT, "inches", 2.54, 0}};
+
+/* "; in degrees F it would be 37.0 C", or nothing. */
+static void say_other_unit(char *out, size_t size, size_t vital, double v)
+{
+    char value[RMT_NUM_BUF];
+    *out = '\0';
+    for (size_t i = 0; i < sizeof other_units / sizeof other_units[0]; i++) {
+        const double x = v * other_units[i].factor + other_units[i].offset;
+        if (other_units[i].vital != vital || x < vitals[vital].low || x > vitals[vital].high)
+            continue;
+        rmt_num_print_fixed(value, x, 1);
+        snprintf(out, size, "; in %s it would be %s %s", other_units[i].unit, value,
+                 vitals[vital].unit);
+        return;
+    }
+}
+
 /* "Visit_Date" and "visitdate" are one name. */
 static bool same_name(const char *column, const char *name)
 {
@@ -73,15 +104,24 @@ static bool is_named(const char *column, const char *const *names, size_t n)
     return false;
 }
 
+/* weight_kg says it in its name */
+static bool ends_with(const char *column, const char *unit)
+{
+    const size_t n = strlen(unit), m = strlen(column);
+    return m > n && rmt_text_equal_nocase(column + m - n, unit);
+}
+
 static bool has_unit(const char *unit, size_t vital, const char *column)
 {
-    const size_t n = strlen(vitals[vital].unit), m = strlen(column);
-    if (*unit == '\0')
-        return !vitals[vital].unit_needed || /* weight_kg says it in its name */
-               (m > n && rmt_text_equal_nocase(column + m - n, vitals[vital].unit));
-    if (rmt_text_equal_nocase(unit, vitals[vital].unit)) return true;
+    const bool in_name = *unit == '\0';
+    if (in_name && !vitals[vital].unit_needed) return true;
+    if (in_name ? ends_with(column, vitals[vital].unit)
+                : rmt_text_equal_nocase(unit, vitals[vital].unit))
+        return true;
     for (size_t i = 0; i < UNITS && vitals[vital].units[i]; i++)
-        if (rmt_text_equal_nocase(unit, vitals[vital].units[i])) return true;
+        if (in_name ? ends_with(column, vitals[vital].units[i])
+                    : rmt_text_equal_nocase(unit, vitals[vital].units[i]))
+            return true;
     return false;
 }
 
@@ -120,7 +160,8 @@ static rmt_finding cell_finding(const table_check *c, const char *code, size_t r
 
 static void check_limits(const table_check *c, size_t column, size_t vital)
 {
-    char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF], rule[96];
+    char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], low[RMT_NUM_BUF], high[RMT_NUM_BUF], rule[96],
+        other[96];
     for (size_t row = 0; row < rmt_table_rows(c->t); row++) {
         const double v = rmt_table_number(c->t, column, row);
         if (isnan(v) || (v >= vitals[vital].low && v <= vitals[vital].high)) continue;
@@ -131,7 +172,8 @@ static void check_limits(const table_check *c, size_t column, size_t vital)
         snprintf(rule, sizeof rule, "%s..%s %s", low, high, vitals[vital].unit);
         f.value = value;
         f.rule = rule;
-        rmt_report(c->out, f, "%s is outside what a body can have, %s", value, rule);
+        say_other_unit(other, sizeof other, vital, v);
+        rmt_report(c->out, f, "%s is outside what a body can have, %s%s", value, rule, other);
     }
 }
 

@@ -53,21 +53,17 @@ static bool hash_of(uint64_t *out, const rmt_records *r, size_t row, size_t visi
     return true;
 }
 
-/* How many answers differ from the most frequent one, where that is more than half of them; else at least half of them
- * do. The one that can be more than half is found by letting different answers cancel each other (Boyer and Moore). */
-static size_t n_other_answers(const rmt_records *r, size_t row)
+/* At least so many answers differ from the most frequent one. */
+static bool is_varied(const rmt_records *r, size_t row, double n_differ)
 {
-    double most = (double)NAN;
-    size_t weight = 0, n = 0;
     for (size_t i = 0; i < r->n_items; i++) {
         const double x = rmt_records_item(r, i, row);
-        if (weight == 0) most = x;
-        if (rmt_num_same(x, most)) weight++;
-        else weight--;
+        size_t n = 0;
+        for (size_t k = 0; k < r->n_items; k++)
+            n += !rmt_num_same(rmt_records_item(r, k, row), x);
+        if ((double)n < n_differ) return false;
     }
-    for (size_t i = 0; i < r->n_items; i++)
-        n += !rmt_num_same(rmt_records_item(r, i, row), most);
-    return n;
+    return true;
 }
 
 static bool same_answers(const rmt_records *r, size_t a, size_t b)
@@ -115,6 +111,8 @@ rmt_status rmt_copies_read(rmt_copies *x, const rmt_record_check *c, rmt_error *
     answers *list = NULL;
     size_t n = 0, cap = 0, size = 64;
     uint64_t hash;
+    /* One outcome alone says nothing without a second, or something of the person. */
+    if (r->plan->n_outcomes < 2 && r->plan->n_strata + r->plan->n_covariates < 2) return RMT_OK;
     if (!rmt_check_is_on(on, "trial/same-answers") ||
         (double)r->n_items < rmt_check_value(on, "trial/same-answers", "items"))
         return RMT_OK;
@@ -129,7 +127,7 @@ rmt_status rmt_copies_read(rmt_copies *x, const rmt_record_check *c, rmt_error *
     for (size_t i = 0; i < n_slots; i++) {
         const size_t row = c->slots[i].row;
         if (c->slots[i].n != 1 || !hash_of(&hash, r, row, i % n_visits) ||
-            met[hash & (size - 1)] != TWICE || (double)n_other_answers(r, row) < varied)
+            met[hash & (size - 1)] != TWICE || !is_varied(r, row, varied))
             continue;
         if ((st = rmt_mem_grow(&list, &cap, n + 1, sizeof *list, err))) goto done;
         list[n++] = (answers){hash, i % n_visits, i / n_visits, row};

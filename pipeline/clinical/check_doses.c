@@ -98,9 +98,9 @@ static void check_date(const dose_check *d, size_t row)
                                     rmt_table_name(d->r.table, d->date));
     f.value = cell;
     f.rule = "the dates of its visit's records";
-    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %g days %s its records",
-               f.subject, d->c->plan->visits[v].name,
-               day < x->first ? x->first - day : day - x->last,
+    const double days = day < x->first ? x->first - day : day - x->last;
+    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %g day%s %s its records",
+               f.subject, d->c->plan->visits[v].name, days, days > 1 ? "s" : "",
                day < x->first ? "before" : "after");
 }
 
@@ -185,8 +185,9 @@ rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err)
         (st = rmt_date_column(&d.date, d.r.table, d.plan->table, d.plan->date, err)))
         goto done;
     if ((st = read_spans(&d, err))) goto done;
+    const bool apart = rmt_check_ids_apart(c, d.plan->table, &d.r);
     for (size_t i = 0; i < d.r.n_rows; i++) {
-        check_owner(&d, i);
+        if (!apart) check_owner(&d, i);
         check_visit(&d, i);
         check_amount(&d, i);
         check_date(&d, i);

@@ -75,6 +75,33 @@ RMT_MUST_CHECK rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct 
 RMT_MUST_CHECK rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan,
                                           const rmt_named_table *table);
 
+/* ---- tables that are joined by the participant ---- */
+
+/* A table that has ids, and none of the subject table, is told with one finding: then true. O(rows) */
+bool rmt_check_ids_apart(const rmt_conduct *c, const char *table, const rmt_records *r);
+
+typedef struct {       /* a row of an id that is alike */
+    const char *table; /* NULL = there is none */
+    size_t line;
+} rmt_twin;
+
+typedef struct {
+    const rmt_conduct *c;
+    bool *in;        /* participants for each outcome; filled at the first outcome of a table */
+    bool *apart;     /* for each outcome, likewise: rmt_check_ids_apart has told of its table */
+    rmt_twin *twins; /* for each participant: a record of nobody that may be theirs */
+} rmt_joins;
+
+RMT_MUST_CHECK rmt_status rmt_joins_open(rmt_joins *j, const rmt_conduct *c, rmt_error *err);
+void rmt_joins_close(rmt_joins *j);
+/* Takes in the table of an outcome; first: the first outcome of that table. ids: of rmt_subjects_ids, or NULL when every
+ * record has its participant. True: rmt_check_ids_apart has told of the table. */
+bool rmt_joins_add(rmt_joins *j, size_t first, const rmt_records *r, const char *const *ids);
+/* When all outcomes are in: who has no record, in all or in one of the tables. */
+void rmt_joins_report(const rmt_joins *j);
+/* Rows of nobody in tables that neither outcomes nor doses are read from. */
+RMT_MUST_CHECK rmt_status rmt_check_further_tables(const rmt_conduct *c, rmt_error *err);
+
 /* The total of a record as it is analysed: stored, or scored from its items; NaN = none. items: room for r->n_items. */
 double rmt_record_total(const rmt_records *r, size_t row, double *items);
 #endif

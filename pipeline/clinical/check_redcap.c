@@ -184,7 +184,8 @@ static void check_column(const redcap_check *c, const rmt_field *f, size_t col, 
                                      .column = f->name,
                                      .subject = rmt_table_format(t, 0, row, id_buf),
                                      .value = rmt_table_format(t, col, row, value),
-                                     .rule = f->branching};
+                                     .rule = f->branching,
+                                     .record = row + 1};
         rmt_report(c->out, finding, "a value where the branching logic %s hides the field",
                    f->branching);
     }

@@ -65,6 +65,14 @@ bool rmt_is_id_name(const char *name)
     return rmt_name_rank(plain, id_names) > 0;
 }
 
+bool rmt_recognise_holds_names(const char *column)
+{
+    char plain[NAME_MAX_BYTES];
+    rmt_plain_name(plain, column);
+    return rmt_name_rank(plain, arm_names) > 0 || rmt_is_id_name(column) ||
+           rmt_is_visit_name(column);
+}
+
 static size_t find(const rmt_recognised_table *t, const char *name)
 {
     for (size_t i = 0; name && i < t->n_columns; i++)
@@ -235,6 +243,36 @@ static size_t judge_arm(const rmt_column_facts *f)
     return score;
 }
 
+/* Plain names, by rmt_subject_date. */
+static const char *const subject_dates[RMT_N_SUBJECT_DATES][8] = {
+    [RMT_DATE_CONSENT] = {"consentdate", "dateofconsent", "dateconsent", "informedconsentdate",
+                          "icdate", "consentdt", "rficdtc", NULL},
+    [RMT_DATE_RANDOMISED] = {"randomisationdate", "randomizationdate", "randomisedon",
+                             "randomizedon", "dateofrandomisation", "dateofrandomization",
+                             "randdate", NULL},
+    [RMT_DATE_FIRST_DOSE] = {"firstdosedate", "dateoffirstdose", "firstdose", "rfxstdtc", "trtsdt",
+                             "treatmentstartdate", NULL},
+    [RMT_DATE_WITHDRAWAL] = {"withdrawaldate", "dateofwithdrawal", "consentwithdrawn",
+                             "consentwithdrawaldate", NULL},
+};
+
+static void take_dates(rmt_recognised *r)
+{
+    const rmt_recognised_table *t = &r->tables[r->subjects];
+    for (size_t d = 0; d < RMT_N_SUBJECT_DATES; d++) {
+        size_t best = 0;
+        for (size_t i = 0; i < t->n_columns; i++) {
+            char plain[NAME_MAX_BYTES];
+            const rmt_column_facts *f = &t->columns[i];
+            rmt_plain_name(plain, f->name);
+            const size_t rank = f->type == RMT_TYPE_DATE && f->n_values
+                                    ? rmt_name_rank(plain, subject_dates[d])
+                                    : 0;
+            if (rank > best) best = rank, r->dates[d] = f->name;
+        }
+    }
+}
+
 static rmt_status take_covariates(rmt_recognised *r, rmt_error *err)
 {
     enum { SITES_MAX = 100 };
@@ -336,5 +374,6 @@ rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
     const rmt_recognised_table *t = &r->tables[r->subjects];
     /* A few double rows are slips too. */
     r->one_row_per_subject = t->columns[t->id].n_levels * 5 >= t->n_rows * 4;
+    take_dates(r);
     return take_covariates(r, err);
 }

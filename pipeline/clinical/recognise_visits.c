@@ -244,6 +244,21 @@ static rmt_status median_day(double *out, const rmt_recognised *r, const rmt_rec
     return RMT_OK;
 }
 
+/* A plain name that keeps the points of numbers: visit 1.5 is not visit 15. */
+static void plain_label(char out[NAME_MAX_BYTES], const char *label)
+{
+    size_t n = 0;
+    for (const char *s = label; *s && n + 1 < NAME_MAX_BYTES; s++) {
+        const char one[] = {*s, '\0'};
+        char plain[NAME_MAX_BYTES];
+        rmt_plain_name(plain, one);
+        const bool point = *s == '.' && s > label && strchr("0123456789", s[-1]) && s[1] &&
+                           strchr("0123456789", s[1]);
+        if (point || plain[0]) out[n++] = point ? '.' : plain[0];
+    }
+    out[n] = '\0';
+}
+
 /* "week 12", "wk12", "12 weeks", "t3", "4": days, or the number alone in a unit of its own. NaN = neither. */
 static double day_of_label(const char *label, bool *has_unit)
 {
@@ -257,8 +272,8 @@ static double day_of_label(const char *label, bool *has_unit)
                  {{"years", "year", "yr", "y"}, 365.25}};
     char plain[NAME_MAX_BYTES];
     double x;
-    rmt_plain_name(plain, label);
-    const size_t from = strcspn(plain, "0123456789"), n = strspn(plain + from, "0123456789");
+    plain_label(plain, label);
+    const size_t from = strcspn(plain, "0123456789"), n = strspn(plain + from, "0123456789.");
     *has_unit = false;
     if (n == 0 || !rmt_num_parse_double(plain + from, n, &x)) return (double)NAN;
     if (strcspn(plain + from + n, "0123456789") < strlen(plain + from + n))
@@ -455,10 +470,25 @@ static rmt_status tell_ties(rmt_recognised *r, rmt_error *err)
         n + 1, a, b);
 }
 
+/* The date of the records, where all tables of visits that have one call it alike. */
+static void name_date(rmt_recognised *r)
+{
+    bool alike = true;
+    for (size_t i = 0; i < r->n_tables; i++) {
+        const rmt_recognised_table *t = &r->tables[i];
+        if (t->visit == RMT_NO_COLUMN || t->date == RMT_NO_COLUMN) continue;
+        const char *name = t->columns[t->date].name;
+        alike = alike && (!r->visit_date || strcmp(r->visit_date, name) == 0);
+        r->visit_date = name;
+    }
+    if (!alike) r->visit_date = NULL;
+}
+
 rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
     if ((st = collect_visits(r, err))) return st;
+    name_date(r);
     shorten_events(r);
     if ((st = time_visits(r, err))) return st;
     if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);

@@ -427,8 +427,8 @@ static bool items_checked_before(const rmt_plan *plan, size_t outcome)
 static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *report,
                                 const rmt_plan *plan, size_t outcome, const rmt_subjects *s,
                                 const rmt_named_table *tables, size_t n_tables,
-                                unsigned char **said, bool *has_record, rmt_copies *copies,
-                                rmt_error *err)
+                                unsigned char **said, rmt_copies *copies, rmt_joins *joins,
+                                size_t first, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_records r = {0};
@@ -444,12 +444,12 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     }
     bool strangers = false;
     for (size_t i = 0; i < r.n_rows; i++)
-        if (r.subject[i] < s->n) has_record[r.subject[i]] = true;
-        else strangers = true;
+        strangers = strangers || r.subject[i] == s->n;
     if (strangers && (st = rmt_subjects_ids(&ids, s, err))) goto done;
     rmt_record_check c = {out, &r, slots, *said, ids};
+    const bool apart = rmt_joins_add(joins, first, &r, ids);
     for (size_t i = 0; i < r.n_rows; i++)
-        check_known_subject(&c, i);
+        if (!apart || rmt_table_is_missing(r.table, r.id_column, i)) check_known_subject(&c, i);
     for (size_t i = 0; i < r.n_rows; i++)
         check_known_visit(&c, i);
     for (size_t i = 0; i < r.n_rows; i++)
@@ -474,23 +474,6 @@ done:
     return st;
 }
 
-static void check_subjects_without_records(rmt_reporter *out, const rmt_plan *plan,
-                                           const rmt_subjects *s, const bool *has_record)
-{
-    const size_t line_column = rmt_line_column(s->table);
-    for (size_t i = 0; i < s->n; i++) {
-        if (has_record[i]) continue;
-        rmt_finding f = {.code = "trial/no-records",
-                         .table = plan->subject_table,
-                         .line = rmt_line_of(s->table, line_column, s->rows[s->subjects[i].first]),
-                         .column = plan->subject_id,
-                         .subject = s->subjects[i].id,
-                         .value = s->subjects[i].id,
-                         .rule = "every subject has a record of some outcome"};
-        rmt_report(out, f, "no outcome's table has a record of this subject");
-    }
-}
-
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
@@ -500,20 +483,24 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     rmt_status st = RMT_OK;
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
-    bool *has_record = NULL;     /* per subject */
     rmt_reporter out = {report->ledger, settings, RMT_OK, err};
     rmt_copies copies = {0};
+    rmt_conduct conduct = {&out, plan, NULL, tables, n_tables};
+    rmt_joins joins = {0};
 
     rmt_check_summaries(&out, plan, tables, n_tables);
-    if (!plan->subject_table) return out.st;
+    if (!plan->subject_table) { /* published summaries */
+        for (size_t i = 0; i < n_tables && !st; i++)
+            if (rmt_plan_find_table(plan, tables[i].name))
+                st = rmt_check_cells(&out, plan, &tables[i]);
+        return st ? st : out.st;
+    }
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
     if (!said) return RMT_ERR_NOMEM;
     if ((st = rmt_subjects_new(&s, plan, tables, n_tables, err))) goto done;
+    conduct.s = s;
     if ((st = check_subjects(&out, plan, s, err))) goto done;
-    if (!(has_record = rmt_mem_array(s->n, sizeof *has_record, err))) {
-        st = RMT_ERR_NOMEM;
-        goto done;
-    }
+    if ((st = rmt_joins_open(&joins, &conduct, err))) goto done;
     if (report->baseline && (st = rmt_overview_subjects(report->baseline, plan, s, err))) goto done;
     if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
     for (size_t i = 0; i < n_tables; i++) {
@@ -526,17 +513,18 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
         size_t first = 0;
         while (strcmp(plan->outcomes[first].table, plan->outcomes[i].table) != 0)
             first++;
-        if ((st = check_outcome(&out, report, plan, i, s, tables, n_tables, &said[first],
-                                has_record, &copies, err)))
+        if ((st = check_outcome(&out, report, plan, i, s, tables, n_tables, &said[first], &copies,
+                                &joins, first, err)))
             goto done;
     }
-    if (plan->n_outcomes > 0) check_subjects_without_records(&out, plan, s, has_record);
+    rmt_joins_report(&joins);
+    if ((st = rmt_check_further_tables(&conduct, err))) goto done;
     if ((st = rmt_copies_report(&copies, &out, plan, s, err))) goto done;
-    if ((st = rmt_check_conduct(&(rmt_conduct){&out, plan, s, tables, n_tables}, err))) goto done;
+    if ((st = rmt_check_conduct(&conduct, err))) goto done;
     st = out.st;
 done:
     rmt_copies_clear(&copies);
-    rmt_mem_free(has_record);
+    rmt_joins_close(&joins);
     for (size_t i = 0; i < plan->n_outcomes; i++)
         rmt_mem_free(said[i]);
     rmt_mem_free(said);

@@ -1,15 +1,106 @@
-/* digest.c - see rmt/digest.h. */
+/* digest.c - see rmt/digest.h. Hashing a large file takes as long as half of what else is done with it: beyond some
+ * megabytes a thread of the digest's own does it, piece by piece, while the caller makes the next one. */
 #include "rmt/digest.h"
 
 #include "rmt/mem.h"
 
 #include <nettle/sha2.h>
+#include <pthread.h>
 #include <string.h>
 
+enum { ALONE = 1 << 22, PIECE = 1 << 18 };
+
+/* Two pieces in turn: one is hashed while the other is filled. */
+typedef struct {
+    pthread_t thread;
+    pthread_mutex_t lock; /* of `full` and `last` */
+    pthread_cond_t changed;
+    bool full[2], last; /* last: no piece follows the full ones */
+    size_t at, used;    /* the piece that is filled, and how far */
+    unsigned char pieces[2][PIECE];
+} helper;
+
 struct rmt_digest {
-    struct sha256_ctx sha;
+    struct sha256_ctx sha; /* the helper's while there is one */
+    size_t n;              /* bytes so far */
+    helper *helper;
     bool ended;
 };
+
+static void *hash_pieces(void *context)
+{
+    rmt_digest *d = context;
+    helper *h = d->helper;
+    for (size_t i = 0;; i = 1 - i) {
+        pthread_mutex_lock(&h->lock);
+        while (!h->full[i] && !h->last)
+            pthread_cond_wait(&h->changed, &h->lock);
+        const bool full = h->full[i];
+        pthread_mutex_unlock(&h->lock);
+        if (!full) return NULL;
+        sha256_update(&d->sha, PIECE, h->pieces[i]);
+        pthread_mutex_lock(&h->lock);
+        h->full[i] = false;
+        pthread_cond_signal(&h->changed);
+        pthread_mutex_unlock(&h->lock);
+    }
+}
+
+/* Where the system has no thread left the caller goes on hashing: the digest is the same. */
+static rmt_status start_helper(rmt_digest *d, rmt_error *err)
+{
+    helper *h = d->helper = rmt_mem_resize(NULL, 1, sizeof *h, err);
+    if (!h) return RMT_ERR_NOMEM;
+    h->full[0] = h->full[1] = h->last = false;
+    h->at = h->used = 0;
+    if (pthread_mutex_init(&h->lock, NULL) == 0) {
+        if (pthread_cond_init(&h->changed, NULL) == 0) {
+            if (pthread_create(&h->thread, NULL, hash_pieces, d) == 0) return RMT_OK;
+            pthread_cond_destroy(&h->changed);
+        }
+        pthread_mutex_destroy(&h->lock);
+    }
+    rmt_mem_free(h);
+    d->helper = NULL;
+    return RMT_OK;
+}
+
+/* All pieces are hashed; what is left of the last one is in the caller's hands. */
+static void stop_helper(rmt_digest *d)
+{
+    helper *h = d->helper;
+    if (!h) return;
+    pthread_mutex_lock(&h->lock);
+    h->last = true;
+    pthread_cond_signal(&h->changed);
+    pthread_mutex_unlock(&h->lock);
+    pthread_join(h->thread, NULL);
+    sha256_update(&d->sha, h->used, h->pieces[h->at]);
+    pthread_cond_destroy(&h->changed);
+    pthread_mutex_destroy(&h->lock);
+    rmt_mem_free(h);
+    d->helper = NULL;
+}
+
+static void help(helper *h, const unsigned char *bytes, size_t n)
+{
+    while (n > 0) {
+        const size_t room = PIECE - h->used, part = n < room ? n : room;
+        memcpy(h->pieces[h->at] + h->used, bytes, part);
+        h->used += part;
+        bytes += part;
+        n -= part;
+        if (h->used < PIECE) return;
+        pthread_mutex_lock(&h->lock);
+        h->full[h->at] = true;
+        pthread_cond_signal(&h->changed);
+        h->at = 1 - h->at;
+        while (h->full[h->at])
+            pthread_cond_wait(&h->changed, &h->lock);
+        pthread_mutex_unlock(&h->lock);
+        h->used = 0;
+    }
+}
 
 rmt_status rmt_digest_new(rmt_digest **out, rmt_error *err)
 {
@@ -22,13 +113,21 @@ rmt_status rmt_digest_new(rmt_digest **out, rmt_error *err)
 
 void rmt_digest_free(rmt_digest *d)
 {
+    if (d) stop_helper(d);
     rmt_mem_free(d);
 }
 
 rmt_status rmt_digest_add(rmt_digest *d, const void *bytes, size_t n, rmt_error *err)
 {
     if (d->ended) return rmt_fail(err, RMT_ERR_INTERNAL, "the digest has ended already");
-    if (n > 0) sha256_update(&d->sha, n, bytes);
+    if (n == 0) return RMT_OK;
+    if (d->n < ALONE && d->n + n >= ALONE) {
+        rmt_status st = start_helper(d, err);
+        if (st) return st;
+    }
+    d->n += n;
+    if (d->helper) help(d->helper, bytes, n);
+    else sha256_update(&d->sha, n, bytes);
     return RMT_OK;
 }
 
@@ -44,6 +143,7 @@ rmt_status rmt_digest_end(rmt_digest *d, char hex[RMT_DIGEST_HEX], rmt_error *er
     _Static_assert(RMT_DIGEST_HEX == 2 * SHA256_DIGEST_SIZE + 1, "two digits a byte, and NUL");
     if (d->ended) return rmt_fail(err, RMT_ERR_INTERNAL, "the digest has ended already");
     d->ended = true;
+    stop_helper(d);
     sha256_digest(&d->sha, sizeof raw, raw);
     for (size_t i = 0; i < sizeof raw; i++) {
         hex[2 * i] = digits[raw[i] >> 4];
@@ -57,7 +157,7 @@ rmt_status rmt_digest_bytes(const void *bytes, size_t n, char hex[RMT_DIGEST_HEX
 {
     rmt_digest *d = NULL;
     rmt_status st = rmt_digest_new(&d, err);
-    if (!st) st = rmt_digest_add(d, bytes, n, err);
+    if (!st) sha256_update(&d->sha, n, bytes); /* all there is: no thread could help */
     if (!st) st = rmt_digest_end(d, hex, err);
     rmt_digest_free(d);
     return st;

@@ -124,7 +124,8 @@ static bool holds_other_digits(look *l)
 static bool is_among_words(const char *cell, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (rmt_text_equal_nocase(cell, words[i])) return true;
+        if ((cell[0] | 0x20) == (words[i][0] | 0x20) && rmt_text_equal_nocase(cell, words[i]))
+            return true;
     return false;
 }
 

@@ -141,6 +141,32 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .title = "a record of nobody in the trial",
      .rule = "Every record names a participant of the subject table.",
      .why = "A record of nobody is left out; mostly it belongs to somebody."},
+    {.code = "trial/no-common-id",
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a table with the ids of other people",
+     .rule = "A table with several ids has at least one of the subject table.",
+     .why = "Nothing of the table can be joined: it is of another trial, or its ids are written "
+            "otherwise.",
+     .suggestion =
+         "write the ids of both tables in the same way, or name the column that has them"},
+    {.code = "trial/not-in-table",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a participant whom a table lacks",
+     .rule = "Who has a record of some outcome has one in the table of each; where more than "
+             "{percent} % of them have none, the table is told once.",
+     .why = "A form that was lost on the way looks like one that was never filled in.",
+     .suggestion = "ask whether the form was filled in",
+     .needs = "outcomes in several tables",
+     .parameters = {{"percent", 50, 0, 100,
+                     "most participants who are named one by one, in per cent"}}},
+    {.code = "trial/other-subject",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a row of nobody in a further table",
+     .rule = "In every table with the column of subjects.id each row names a participant of the "
+             "subject table.",
+     .why = "Vital signs or adverse events of nobody are in no count; mostly they belong to "
+            "somebody.",
+     .needs = "tables that neither outcomes nor doses are read from, and no foreign key"},
     /* ---- visits ---- */
     {.code = "trial/unknown-visit",
      .severity = RMT_SEVERITY_ERROR,
@@ -281,7 +307,7 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .suggestion = "look at both forms",
      .citation = "Kuriakose N, Robbins M. Stat J IAOS 2016;32:283-291",
      .needs = "two outcomes with items; or one, and strata and covariates",
-     .parameters = {{"items", 10, 10, 1000, "fewest items of an outcome that are compared"},
+     .parameters = {{"items", 10, 2, 1000, "fewest items of an outcome that are compared"},
                     {"varied", 5, 1, 1000,
                      "fewest answers that differ from the most frequent one"}}},
     /* ---- items and totals ---- */
@@ -419,7 +445,8 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
              "300/min, respiratory rate 2 to 80/min, oxygen saturation 30 to 100 %, temperature 25 "
              "to 45 degrees C, weight 20 to 400 kg, height 100 to 250 cm (adults).",
      .why = "A value beyond is a slip of the pen, a code or another unit.",
-     .suggestion = "check the value and its unit",
+     .suggestion =
+         "check the value and its unit; the finding says which unit would make it one of a body",
      .needs = "columns named so; temperature, weight and height with a unit in schema or name"},
     {.code = "vitals/digit-preference",
      .severity = RMT_SEVERITY_INFO,

@@ -26,7 +26,7 @@ rmt_status plan_parse_redcap(rmt_plan *p, const rmt_node *root, rmt_error *err)
 rmt_status plan_parse_forms(rmt_plan_table *t, const rmt_plan *p, const rmt_node *map,
                             rmt_error *err)
 {
-    static const char *const own[] = {"forms", "events", "schema"};
+    static const char *const own[] = {"forms", "events", "long", "schema"};
     rmt_status st;
     if (p->redcap.file == NULL)
         return CONFIG_FAIL(err, rmt_node_get(map, "forms"), "forms",
@@ -44,10 +44,14 @@ rmt_status plan_parse_forms(rmt_plan_table *t, const rmt_plan *p, const rmt_node
         return st;
     if (t->n_forms == 0)
         return CONFIG_FAIL(err, rmt_node_get(map, "forms"), "forms", "'forms' names no form");
-    t->schema_node = rmt_node_get(map, "schema");
-    if (rmt_node_is_null(t->schema_node)) return RMT_OK; /* not resolved yet */
+    const rmt_node *schema = rmt_node_get(map, "schema");
+    if ((st = plan_parse_wide(t, map, err))) return st;
+    if (rmt_node_is_null(schema)) return RMT_OK; /* not resolved yet */
+    t->schema_node = schema;
     if (rmt_node_kind_of(t->schema_node) != RMT_NODE_MAP)
         return CONFIG_FAIL(err, t->schema_node, "schema",
                            "the schema of a table of forms is made of the data dictionary");
-    return rmt_schema_parse(&t->schema, t->schema_node, err);
+    return t->wide
+               ? RMT_OK
+               : rmt_schema_parse(&t->schema, schema, err); /* else once the schedule is known */
 }

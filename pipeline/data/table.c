@@ -12,12 +12,13 @@
 
 /* One text per row as an offset into one block of bytes: no allocation per cell. Offset 0 is "".
  * Overwritten texts stay in the block; a table is filled once. Or, as long as nobody changes them,
- * texts that lie in memory of somebody else at equal distances. */
+ * texts that lie in memory of somebody else: at equal distances, or placed as our own are. */
 typedef struct {
     const char *borrowed; /* NULL: own. Row i begins at borrowed + i * width */
     size_t width;
-    size_t *at;  /* row_cap offsets; NULL = all "" */
-    char *bytes; /* NULL until the first text */
+    const rmt_table_texts *placed; /* NULL: own, or at equal distances */
+    size_t *at;                    /* row_cap offsets; NULL = all "" */
+    char *bytes;                   /* NULL until the first text */
     size_t len, cap;
     size_t last;  /* offset of the text stored last: neighbours often agree */
     size_t n_set; /* rows that are not "" */
@@ -28,6 +29,8 @@ typedef struct {
     rmt_type type;
     double *numbers;   /* number */
     int32_t *integers; /* integer, boolean */
+    bool is_borrowed;  /* numbers or integers are not ours to free */
+    bool is_changed;   /* and have been written to */
     texts cells;       /* string, date, datetime */
     texts reasons;     /* `at` is allocated with the first reason */
 } column;
@@ -39,6 +42,7 @@ struct rmt_table {
     size_t n_rows, row_cap; /* every column has room for row_cap rows */
     size_t *slots;          /* open addressing over names: column + 1, 0 = free */
     size_t n_slots;         /* a power of two, at least twice n_cols */
+    rmt_table_memory kept;  /* what columns borrow from */
 };
 
 /* ---- types --------------------------------------------------------------------------------- */
@@ -87,6 +91,7 @@ static void texts_clear(texts *x)
 static const char *texts_get(const texts *x, size_t row)
 {
     if (x->borrowed) return x->borrowed + row * x->width;
+    if (x->placed) return x->placed->bytes + x->placed->at[row];
     return x->at && x->at[row] ? x->bytes + x->at[row] : "";
 }
 
@@ -131,11 +136,16 @@ static rmt_status texts_set(texts *x, size_t row, const char *s, size_t n, rmt_e
     return RMT_OK;
 }
 
+static bool is_borrowed(const texts *x)
+{
+    return x->borrowed || x->placed;
+}
+
 /* Copies `from`, n_rows long, into the empty `to`, whose `at` has room for them where from has texts. */
 static rmt_status texts_copy(texts *to, const texts *from, size_t n_rows, rmt_error *err)
 {
     if (from->n_set == 0) return RMT_OK;
-    if (from->borrowed) {
+    if (is_borrowed(from)) {
         rmt_status st = RMT_OK;
         for (size_t i = 0; i < n_rows && !st; i++) {
             const char *s = texts_get(from, i);
@@ -156,7 +166,7 @@ static rmt_status texts_copy(texts *to, const texts *from, size_t n_rows, rmt_er
 /* Makes borrowed texts the table's own, with room for `cap` rows: they are about to change. */
 static rmt_status texts_own(texts *x, size_t n_rows, size_t cap, rmt_error *err)
 {
-    if (!x->borrowed) return RMT_OK;
+    if (!is_borrowed(x)) return RMT_OK;
     texts own = {.at = rmt_mem_array(cap, sizeof *own.at, err)};
     if (!own.at) return RMT_ERR_NOMEM;
     rmt_status st = texts_copy(&own, x, n_rows, err);
@@ -172,8 +182,10 @@ static void column_clear(column *c)
     rmt_mem_free(c->name);
     rmt_mem_free(c->title);
     rmt_mem_free(c->unit);
-    rmt_mem_free(c->numbers);
-    rmt_mem_free(c->integers);
+    if (!c->is_borrowed) {
+        rmt_mem_free(c->numbers);
+        rmt_mem_free(c->integers);
+    }
     texts_clear(&c->cells);
     texts_clear(&c->reasons);
     memset(c, 0, sizeof *c);
@@ -206,9 +218,24 @@ static rmt_status widen(void *block, size_t cap, size_t size, rmt_error *err)
     return RMT_OK;
 }
 
+/* Makes borrowed numbers or integers the table's own, with room for `cap` rows. */
+static rmt_status column_own(column *c, size_t n_rows, size_t cap, rmt_error *err)
+{
+    if (!c->is_borrowed) return RMT_OK;
+    const size_t size = c->numbers ? sizeof *c->numbers : sizeof *c->integers;
+    void *own = rmt_mem_resize(NULL, cap, size, err);
+    if (!own) return RMT_ERR_NOMEM;
+    memcpy(own, c->numbers ? (void *)c->numbers : (void *)c->integers, n_rows * size);
+    if (c->numbers) c->numbers = own;
+    else c->integers = own;
+    c->is_borrowed = false;
+    return RMT_OK;
+}
+
 static rmt_status column_widen(column *c, size_t n_rows, size_t cap, rmt_error *err)
 {
-    rmt_status st = texts_own(&c->cells, n_rows, cap, err);
+    rmt_status st = column_own(c, n_rows, cap, err);
+    if (!st) st = texts_own(&c->cells, n_rows, cap, err);
     if (!st) st = texts_own(&c->reasons, n_rows, cap, err);
     if (!st) st = widen(&c->numbers, cap, sizeof *c->numbers, err);
     if (!st) st = widen(&c->integers, cap, sizeof *c->integers, err);
@@ -307,11 +334,45 @@ void rmt_table_free(rmt_table *t)
     rmt_mem_free(t->cols);
     rmt_mem_free(t->slots);
     rmt_mem_free(t->title);
+    if (t->kept.release) t->kept.release(t->kept.memory);
     rmt_mem_free(t);
 }
 
-rmt_status rmt_table_add_column(rmt_table *t, const char *name, rmt_type type, const char *title,
-                                const char *unit, rmt_error *err)
+/* Room for the cells of a new column. */
+static rmt_status allocate(const rmt_table *t, column *c, rmt_error *err)
+{
+    void *block;
+    if (c->type == RMT_TYPE_NUMBER)
+        block = c->numbers = rmt_mem_array(t->row_cap, sizeof *c->numbers, err);
+    else if (is_integral(c->type))
+        block = c->integers = rmt_mem_array(t->row_cap, sizeof *c->integers, err);
+    else block = c->cells.at = rmt_mem_array(t->row_cap, sizeof *c->cells.at, err);
+    if (!block) return RMT_ERR_NOMEM;
+    column_blank(c, 0, t->n_rows);
+    return RMT_OK;
+}
+
+static void borrow_placed(texts *x, const rmt_table_texts *from)
+{
+    x->placed = from->at ? from : NULL;
+    x->n_set = from->n_set;
+}
+
+static void borrow_all(column *c, const rmt_table_borrowed *from)
+{
+    borrow_placed(&c->reasons, &from->reasons);
+    if (rmt_type_is_text(c->type)) {
+        borrow_placed(&c->cells, &from->texts);
+        return;
+    }
+    if (c->type == RMT_TYPE_NUMBER) c->numbers = from->values;
+    else c->integers = from->values;
+    c->is_borrowed = true;
+}
+
+/* from: NULL = the cells are missing. */
+static rmt_status add_column(rmt_table *t, const char *name, rmt_type type, const char *title,
+                             const char *unit, const rmt_table_borrowed *from, rmt_error *err)
 {
     rmt_status st;
     column c = {.type = type};
@@ -326,23 +387,29 @@ rmt_status rmt_table_add_column(rmt_table *t, const char *name, rmt_type type, c
     if (!(c.name = copy_or_empty(name, err))) goto done;
     if (!(c.title = copy_or_empty(title, err))) goto done;
     if (!(c.unit = copy_or_empty(unit, err))) goto done;
-    if (type == RMT_TYPE_NUMBER) {
-        if (!(c.numbers = rmt_mem_array(t->row_cap, sizeof *c.numbers, err))) goto done;
-    } else if (is_integral(type)) {
-        if (!(c.integers = rmt_mem_array(t->row_cap, sizeof *c.integers, err))) goto done;
-    } else {
-        if (!(c.cells.at = rmt_mem_array(t->row_cap, sizeof *c.cells.at, err))) goto done;
-    }
+    if (from) borrow_all(&c, from);
+    else if ((st = allocate(t, &c, err))) goto done;
     if ((st = index_reserve(t, err))) goto done;
     if ((st = rmt_mem_grow(&t->cols, &t->cols_cap, t->n_cols + 1, sizeof *t->cols, err))) goto done;
 
-    column_blank(&c, 0, t->n_rows);
     index_add(t->slots, t->n_slots, name, t->n_cols);
     t->cols[t->n_cols++] = c;
     memset(&c, 0, sizeof c);
 done:
     column_clear(&c);
     return st;
+}
+
+rmt_status rmt_table_add_column(rmt_table *t, const char *name, rmt_type type, const char *title,
+                                const char *unit, rmt_error *err)
+{
+    return add_column(t, name, type, title, unit, NULL, err);
+}
+
+rmt_status rmt_table_add_borrowed(rmt_table *t, const char *name, rmt_type type, const char *title,
+                                  const char *unit, const rmt_table_borrowed *from, rmt_error *err)
+{
+    return add_column(t, name, type, title, unit, t->n_rows > 0 ? from : NULL, err);
 }
 
 rmt_status rmt_table_add_columns(rmt_table *t, const rmt_column_spec *specs, size_t n,
@@ -374,7 +441,8 @@ rmt_status rmt_table_add_rows(rmt_table *t, size_t n, rmt_error *err)
         t->row_cap = cap;
     }
     for (size_t i = 0; i < t->n_cols; i++) {
-        rmt_status st = texts_own(&t->cols[i].cells, t->n_rows, t->row_cap, err);
+        rmt_status st = column_own(&t->cols[i], t->n_rows, t->row_cap, err);
+        if (!st) st = texts_own(&t->cols[i].cells, t->n_rows, t->row_cap, err);
         if (!st) st = texts_own(&t->cols[i].reasons, t->n_rows, t->row_cap, err);
         if (st) return st;
     }
@@ -386,7 +454,7 @@ rmt_status rmt_table_add_rows(rmt_table *t, size_t n, rmt_error *err)
 
 static rmt_status reasons_reserve(const rmt_table *t, column *c, rmt_error *err)
 {
-    if (c->reasons.borrowed) return texts_own(&c->reasons, t->n_rows, t->row_cap, err);
+    if (is_borrowed(&c->reasons)) return texts_own(&c->reasons, t->n_rows, t->row_cap, err);
     if (c->reasons.at) return RMT_OK;
     c->reasons.at = rmt_mem_array(t->row_cap, sizeof *c->reasons.at, err);
     return c->reasons.at ? RMT_OK : RMT_ERR_NOMEM;
@@ -439,6 +507,33 @@ void rmt_table_borrow_texts(rmt_table *t, size_t col, const char *cells, size_t 
 void rmt_table_borrow_reasons(rmt_table *t, size_t col, const char *cells, size_t width)
 {
     borrow(&t->cols[col].reasons, cells, width, t->n_rows);
+}
+
+void rmt_table_keep(rmt_table *t, const rmt_table_memory *memory)
+{
+    assert(!t->kept.release);
+    t->kept = *memory;
+}
+
+static void rest(const rmt_table *t, const void *bytes, size_t n)
+{
+    t->kept.rest(t->kept.memory, bytes, n);
+}
+
+void rmt_table_rest(const rmt_table *t, size_t col)
+{
+    const column *c = &t->cols[col];
+    const texts *both[] = {&c->cells, &c->reasons};
+    if (!t->kept.rest) return;
+    if (c->is_borrowed && !c->is_changed && c->numbers)
+        rest(t, c->numbers, t->n_rows * sizeof *c->numbers);
+    else if (c->is_borrowed && !c->is_changed)
+        rest(t, c->integers, t->n_rows * sizeof *c->integers);
+    for (size_t i = 0; i < 2; i++) {
+        if (!both[i]->placed) continue;
+        rest(t, both[i]->placed->at, t->n_rows * sizeof *both[i]->placed->at);
+        rest(t, both[i]->placed->bytes, both[i]->placed->n_bytes);
+    }
 }
 
 const char *rmt_table_title(const rmt_table *t)
@@ -499,6 +594,7 @@ rmt_status rmt_table_set_number(rmt_table *t, size_t col, size_t row, double x, 
         return rmt_fail_at(err, RMT_ERR_INTERNAL, NULL, 0, c->name,
                            "an infinite number in row %zu of table '%s'", row + 1, t->title);
     c->numbers[row] = x;
+    c->is_changed = true;
     return RMT_OK;
 }
 
@@ -507,6 +603,7 @@ void rmt_table_set_integer(rmt_table *t, size_t col, size_t row, int32_t x)
     column *c = cell_of(t, col, row);
     assert(is_integral(c->type));
     c->integers[row] = x;
+    c->is_changed = true;
 }
 
 rmt_status rmt_table_set_text(rmt_table *t, size_t col, size_t row, const char *s, size_t n,
@@ -619,6 +716,7 @@ size_t rmt_table_longest_text(const rmt_table *t, size_t col, bool is_reasons)
     const texts *x = texts_of(t, col, is_reasons);
     const char *last = "";
     size_t longest = 0;
+    if (x->placed) return x->placed->longest;
     for (size_t i = 0; x->n_set > 0 && i < t->n_rows; i++) {
         const char *s = texts_get(x, i);
         if (s == last) continue; /* neighbours often agree */
@@ -659,11 +757,13 @@ const int32_t *rmt_table_integers(const rmt_table *t, size_t col)
 
 double *rmt_table_numbers_mutable(rmt_table *t, size_t col)
 {
+    t->cols[col].is_changed = true;
     return col_of(t, col)->numbers;
 }
 
 int32_t *rmt_table_integers_mutable(rmt_table *t, size_t col)
 {
+    t->cols[col].is_changed = true;
     return col_of(t, col)->integers;
 }
 
@@ -724,40 +824,62 @@ static uint64_t canonical_bits(double x)
 }
 
 /* Constant sizes: the compiler then stores a value at once. */
-static rmt_status gather_values(gatherer *g, const column *c, size_t n_rows, rmt_error *err)
+static rmt_status gather_values(gatherer *g, const column *c, size_t from, size_t to,
+                                rmt_error *err)
 {
     const size_t size = c->numbers ? 8 : 4;
-    for (size_t first = 0, n; first < n_rows; first += n) {
+    for (size_t first = from, n; first < to; first += n) {
         rmt_status st = sizeof g->block - g->used < size ? flush(g, err) : RMT_OK;
         if (st) return st;
-        unsigned char *to = g->block + g->used;
+        unsigned char *at = g->block + g->used;
         n = (sizeof g->block - g->used) / size;
-        if (n > n_rows - first) n = n_rows - first;
+        if (n > to - first) n = to - first;
         for (size_t i = 0; i < n; i++)
-            if (c->numbers) put_little_endian(to + 8 * i, canonical_bits(c->numbers[first + i]), 8);
-            else put_little_endian(to + 4 * i, (uint32_t)c->integers[first + i], 4);
+            if (c->numbers) put_little_endian(at + 8 * i, canonical_bits(c->numbers[first + i]), 8);
+            else put_little_endian(at + 4 * i, (uint32_t)c->integers[first + i], 4);
         g->used += n * size;
     }
     return RMT_OK;
 }
 
-static rmt_status gather_texts(gatherer *g, const texts *x, size_t n_rows, rmt_error *err)
+static rmt_status gather_texts(gatherer *g, const texts *x, size_t from, size_t to, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    for (size_t i = 0; i < n_rows && !st; i++)
+    for (size_t i = from; i < to && !st; i++)
         st = gather_text(g, texts_get(x, i), err);
     return st;
 }
 
 /* Only the rows that have one, each with its row. */
-static rmt_status gather_reasons(gatherer *g, const texts *x, size_t n_rows, rmt_error *err)
+static rmt_status gather_reasons(gatherer *g, const texts *x, size_t from, size_t to,
+                                 rmt_error *err)
 {
-    rmt_status st = gather_count(g, x->n_set, err);
-    if (x->n_set == 0) return st;
-    for (size_t i = 0; i < n_rows && !st; i++) {
+    rmt_status st = RMT_OK;
+    for (size_t i = from; i < to && !st; i++) {
         if (*texts_get(x, i) == '\0') continue;
         st = gather_count(g, i, err);
         if (!st) st = gather_text(g, texts_get(x, i), err);
+    }
+    return st;
+}
+
+/* The cells of a column, then its reasons, some rows at a time: what is mapped of them goes again. */
+static rmt_status gather_column(gatherer *g, const rmt_table *t, size_t col, rmt_error *err)
+{
+    const column *c = &t->cols[col];
+    const size_t n = t->n_rows;
+    rmt_status st = RMT_OK;
+    for (size_t from = 0, to; from < n && !st; from = to) {
+        to = n - from < RMT_TABLE_PIECE ? n : from + RMT_TABLE_PIECE;
+        st = rmt_type_is_text(c->type) ? gather_texts(g, &c->cells, from, to, err)
+                                       : gather_values(g, c, from, to, err);
+        rmt_table_rest(t, col);
+    }
+    if (!st) st = gather_count(g, c->reasons.n_set, err);
+    for (size_t from = 0, to; c->reasons.n_set > 0 && from < n && !st; from = to) {
+        to = n - from < RMT_TABLE_PIECE ? n : from + RMT_TABLE_PIECE;
+        st = gather_reasons(g, &c->reasons, from, to, err);
+        rmt_table_rest(t, col);
     }
     return st;
 }
@@ -777,10 +899,7 @@ rmt_status rmt_table_digest(const rmt_table *t, char hex[RMT_DIGEST_HEX], rmt_er
         if ((st = gather_text(&g, rmt_type_name(c->type), err))) goto done;
         if ((st = gather_text(&g, c->title, err))) goto done;
         if ((st = gather_text(&g, c->unit, err))) goto done;
-        if (rmt_type_is_text(c->type)) st = gather_texts(&g, &c->cells, t->n_rows, err);
-        else st = gather_values(&g, c, t->n_rows, err);
-        if (st) goto done;
-        if ((st = gather_reasons(&g, &c->reasons, t->n_rows, err))) goto done;
+        if ((st = gather_column(&g, t, i, err))) goto done;
     }
     if ((st = flush(&g, err))) goto done;
     st = rmt_digest_end(g.digest, hex, err);

@@ -60,14 +60,26 @@ static bool is_promise(const char *key)
     return config_find(key, looks, CONFIG_COUNT(looks)) == CONFIG_COUNT(looks);
 }
 
+/* Under `remit`: in REDCap each visit of a wide project may have its form and its own branching logic. */
+static bool is_of_redcap(const char *key)
+{
+    return strcmp(key, "form") == 0 || strcmp(key, "branching") == 0;
+}
+
 /* The promises of a field, as text to compare. */
-static rmt_status promises(rmt_text *out, const rmt_node *field, rmt_error *err)
+static rmt_status promises(rmt_text *out, const rmt_node *field, bool in_remit, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     for (size_t i = 0; i < rmt_node_size(field) && !st; i++) {
-        if (!is_promise(rmt_node_key(field, i))) continue;
-        st = rmt_text_addf(out, err, "%s=", rmt_node_key(field, i));
-        if (!st) st = rmt_node_write_json(rmt_node_at(field, i), out, err);
+        const char *key = rmt_node_key(field, i);
+        const rmt_node *value = rmt_node_at(field, i);
+        if (in_remit ? is_of_redcap(key) : !is_promise(key)) continue;
+        if (!in_remit && strcmp(key, "remit") == 0 && rmt_node_kind_of(value) == RMT_NODE_MAP) {
+            st = promises(out, value, true, err);
+            continue;
+        }
+        st = rmt_text_addf(out, err, "%s=", key);
+        if (!st) st = rmt_node_write_json(value, out, err);
         if (!st) st = rmt_text_add(out, ";", err);
     }
     return st;
@@ -77,8 +89,8 @@ static rmt_status check_agree(const translation *t, size_t first, size_t other)
 {
     rmt_text a = {0}, b = {0};
     const rmt_node *field = rmt_node_at(t->fields, other);
-    rmt_status st = promises(&a, rmt_node_at(t->fields, first), t->err);
-    if (!st) st = promises(&b, field, t->err);
+    rmt_status st = promises(&a, rmt_node_at(t->fields, first), false, t->err);
+    if (!st) st = promises(&b, field, false, t->err);
     if (!st && strcmp(a.s ? a.s : "", b.s ? b.s : "") != 0)
         st = CONFIG_FAIL(t->err, field, "fields",
                          "fields '%s' and '%s' are one column of the long table, '%s', and promise "
@@ -124,6 +136,35 @@ static rmt_status add_field(const translation *t, rmt_node *list, size_t field, 
     return st ? st : rmt_node_list_add(list, copy, t->err);
 }
 
+static const char *branching_of(const rmt_node *field)
+{
+    const char *text = rmt_node_text(rmt_node_get(rmt_node_get(field, "remit"), "branching"));
+    return text ? text : "";
+}
+
+/* Of the field last added, made of this one and others: logic that they do not share holds for none of them. */
+static rmt_status share_branching(const translation *t, rmt_node *list, size_t field)
+{
+    const rmt_node *from = rmt_node_at(t->fields, field);
+    const rmt_node *old = rmt_node_get(from, "remit");
+    rmt_node *remit = NULL;
+    bool shared = true;
+    for (size_t i = 0; i < t->m->n_columns; i++)
+        if (t->m->name[i] == t->m->name[field] &&
+            strcmp(branching_of(rmt_node_at(t->fields, i)), branching_of(from)) != 0)
+            shared = false;
+    if (shared || rmt_node_kind_of(old) != RMT_NODE_MAP) return RMT_OK;
+    rmt_status st = rmt_node_new(&remit, t->doc, RMT_NODE_MAP, rmt_node_line(old), t->err);
+    for (size_t i = 0; i < rmt_node_size(old) && !st; i++) {
+        rmt_node *copy = NULL;
+        if (strcmp(rmt_node_key(old, i), "branching") == 0) continue;
+        st = rmt_node_clone(&copy, t->doc, rmt_node_at(old, i), t->err);
+        if (!st) st = rmt_node_map_set(remit, rmt_node_key(old, i), copy, t->err);
+    }
+    rmt_node *added = (rmt_node *)(uintptr_t)rmt_node_at(list, rmt_node_size(list) - 1);
+    return st ? st : rmt_node_map_set(added, "remit", remit, t->err);
+}
+
 static rmt_status add_visit(const translation *t, rmt_node *list)
 {
     rmt_node *field = NULL, *name = NULL, *type = NULL;
@@ -149,7 +190,8 @@ static rmt_status translate_fields(rmt_node **out, const translation *t)
         for (size_t i = 0; i < m->n_columns && !st; i++) {
             if (m->name[i] != n) continue;
             if (first != RMT_NO_COLUMN) st = check_agree(t, first, i);
-            else st = add_field(t, *out, first = i, m->names[n]);
+            else if (!(st = add_field(t, *out, first = i, m->names[n])))
+                st = share_branching(t, *out, i);
         }
     }
     return st;

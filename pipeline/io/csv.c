@@ -57,61 +57,11 @@ static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *
     return rmt_digest_end(in->digest, r->facts->sha256, r->err);
 }
 
-static bool is_among(const char *name, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0) return true;
-    return false;
-}
-
-/* The type of a column that no schema knows. */
-static rmt_status infer(rmt_type *out, const rmt_csv_options *o, const char *name,
-                        const rmt_raw_column *raw, rmt_error *err)
-{
-    *out = RMT_TYPE_STRING;
-    if (o->as_text) return RMT_OK;
-    if (is_among(name, o->labels, o->n_labels)) return RMT_OK;
-    if (is_among(name, o->numbers, o->n_numbers)) return rmt_csv_infer_number(out, raw, err);
-    return rmt_csv_infer(out, raw, err);
-}
-
-/* Column by column; the text of a column goes when it has its type. */
 static rmt_status make_table(rmt_table **out, rmt_csv_reader *r)
 {
-    rmt_status st;
-    rmt_table *t = NULL;
-    const rmt_schema *schema = r->options->schema;
-    char decimal = r->options->decimal_char ? r->options->decimal_char : '.';
-
-    if ((st = rmt_table_new(&t, "", r->err))) goto done;
-    if ((st = rmt_table_add_rows(t, r->n_rows, r->err))) goto done;
-    for (size_t i = 0; i < r->n_cols; i++) {
-        const rmt_field *f = schema ? rmt_schema_field(schema, r->names[i]) : NULL;
-        rmt_raw_column raw = {.cells = r->cols[i].s,
-                              .n_rows = r->n_rows,
-                              .missing = schema ? schema->missing_values : r->options->missing,
-                              .decimal_char = decimal};
-        rmt_type type = f ? f->type : RMT_TYPE_STRING;
-        if (!f && (st = infer(&type, r->options, r->names[i], &raw, r->err))) goto done;
-        st = rmt_table_add_column(t, r->names[i], type, f ? f->title : NULL, f ? f->unit : NULL,
-                                  r->err);
-        if (st) goto done;
-        st = f ? rmt_csv_fill_typed(t, i, &raw, f, r->err)
-               : rmt_csv_fill_inferred(t, i, &raw, r->err);
-        if (st) goto done;
-        r->facts->cells_missing += raw.n_missing;
-        r->facts->cells_unreadable += raw.n_unreadable;
-        rmt_text_clear(&r->cols[i]);
-    }
-    st = rmt_table_add_column(t, RMT_LINE_COLUMN, RMT_TYPE_INTEGER,
-                              "Line of the file on which the row begins", NULL, r->err);
-    if (st) goto done;
-    for (size_t row = 0; row < r->n_rows; row++)
-        rmt_table_set_integer(t, r->n_cols, row, r->lines[row]);
-    *out = t;
-    t = NULL;
-done:
-    rmt_table_free(t);
+    rmt_status st = rmt_csv_end_block(r, true);
+    if (!st) st = rmt_csv_columns_table(out, r->columns, r->facts, r->err);
+    if (!st) r->columns = NULL; /* the table has it */
     return st;
 }
 
@@ -132,14 +82,13 @@ static rmt_status fail_malformed(const rmt_csv_reader *r)
 static void reader_clear(rmt_csv_reader *r)
 {
     if (r->csv_ready) csv_free(&r->csv);
-    for (size_t i = 0; i < r->n_cols; i++) {
+    (void)rmt_csv_typist_end(r->typist,
+                             NULL); /* it has failed already, or does not matter any more */
+    for (size_t i = 0; i < r->n_cols; i++)
         rmt_mem_free(r->names[i]);
-        rmt_text_clear(&r->cols[i]);
-    }
     rmt_mem_free(r->names);
-    rmt_mem_free(r->cols);
-    rmt_mem_free(r->ends);
-    rmt_mem_free(r->lines);
+    rmt_csv_block_clear(&r->block, r->n_cols);
+    rmt_csv_columns_free(r->columns);
     rmt_text_clear(&r->in);
     rmt_text_clear(&r->row);
     rmt_text_clear(&r->recoded);

@@ -123,9 +123,10 @@ void rmt_csv_end_rows(rmt_csv_reader *r)
                             "; if this is a footer, 'footer_rows: %zu' in the plan passes it over",
                             row->n_cells, plural, rmt_csv_width(r), r->short_run);
     }
-    while (n > 0 && !rmt_csv_is_faulty(r) && r->n_rows > 0 &&
-           (size_t)r->lines[r->n_rows - 1] >= first) {
-        rmt_csv_warning(r, (size_t)r->lines[r->n_rows - 1], NULL, "row passed over as a footer");
+    const rmt_csv_block *b = &r->block;
+    while (n > 0 && !rmt_csv_is_faulty(r) && b->n_rows > 0 &&
+           (size_t)b->lines[b->n_rows - 1] >= first) {
+        rmt_csv_warning(r, (size_t)b->lines[b->n_rows - 1], NULL, "row passed over as a footer");
         rmt_csv_drop_row(r);
     }
 }

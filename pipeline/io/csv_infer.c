@@ -1,13 +1,11 @@
-/* csv_infer.c - text cells to typed columns (see csv_parts.h). */
+/* csv_infer.c - what a cell is by its characters (see csv_parts.h). */
 #include "csv_parts.h"
 
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { IS_INTEGER = 1, IS_NUMBER = 2, IS_DATE = 4, IS_DATETIME = 8, IS_ANY = 15 };
 /* More digits than a double keeps: an identifier, not a number. */
 enum { DIGITS_MAX = 15, NUMBER_MAX = 64 };
 
@@ -16,56 +14,54 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The codes of a column, taken out of their list once. */
-typedef struct {
-    const char **codes;
-    const rmt_node *list;
-    size_t n;
-    bool empty; /* an empty cell is missing */
-    bool labelled;
-} missing_codes;
+/* ---- missing codes ------------------------------------------------------------------------- */
 
-static rmt_status codes_of(missing_codes *m, const rmt_node *list, rmt_error *err)
+void rmt_csv_codes_clear(rmt_csv_codes *m)
 {
-    *m = (missing_codes){.list = list, .empty = !list};
-    if (!list) return RMT_OK;
-    if (!(m->codes = rmt_mem_array(rmt_node_size(list), sizeof *m->codes, err)))
-        return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < rmt_node_size(list); i++) {
-        const char *label, *code = rmt_choice_text(rmt_node_at(list, i), &label);
-        m->labelled = m->labelled || label;
-        if (code && !code[0]) m->empty = true;
-        else if (code) m->codes[m->n++] = code;
-    }
-    return RMT_OK;
-}
-
-static bool is_missing(const missing_codes *m, const char *cell)
-{
-    if (cell[0] == '\0') return m->empty;
     for (size_t i = 0; i < m->n; i++)
-        if (m->codes[i][0] == cell[0] && strcmp(m->codes[i], cell) == 0) return true;
-    return false;
+        rmt_mem_free(m->reasons[i]);
+    rmt_mem_free(m->reasons);
+    rmt_mem_free(m->codes);
+    *m = (rmt_csv_codes){0};
 }
 
-/* Why a cell is missing: its code, and the label of that where there is one, as "-99 (REFUSED)" or
- * "(OMITTED)". */
-static rmt_status set_missing(rmt_table *t, size_t col, size_t row, const missing_codes *m,
-                              const char *cell, rmt_text *scratch, rmt_error *err)
+/* Why a cell with the code is missing: the code, and its label where there is one, as "-99 (REFUSED)" or "(OMITTED)". */
+static rmt_status reason_of(char **out, const char *code, const char *label, rmt_error *err)
 {
-    const char *code, *label = NULL;
-    rmt_status st;
-
-    for (size_t i = 0; m->labelled && i < rmt_node_size(m->list); i++) {
-        code = rmt_choice_text(rmt_node_at(m->list, i), &label);
-        if (code && strcmp(code, cell) == 0) break;
-        label = NULL;
-    }
-    if (!label) return cell[0] ? rmt_table_set_reason(t, col, row, cell, err) : RMT_OK;
-    scratch->len = 0;
-    if ((st = rmt_text_addf(scratch, err, "%s%s(%s)", cell, cell[0] ? " " : "", label))) return st;
-    return rmt_table_set_reason(t, col, row, scratch->s, err);
+    rmt_text reason = {0};
+    rmt_status st = label ? rmt_text_addf(&reason, err, "%s%s(%s)", code, code[0] ? " " : "", label)
+                          : rmt_text_add(&reason, code, err);
+    if (st) rmt_text_clear(&reason);
+    *out = reason.s;
+    return st;
 }
+
+rmt_status rmt_csv_codes_init(rmt_csv_codes *m, const rmt_node *list, bool empty, rmt_error *err)
+{
+    const size_t n = list ? rmt_node_size(list) : 0;
+    rmt_status st = RMT_OK;
+    *m = (rmt_csv_codes){.begins[0] = empty || !list};
+    if (!(m->codes = rmt_mem_array(n, sizeof *m->codes, err))) return RMT_ERR_NOMEM;
+    if (!(m->reasons = rmt_mem_array(n, sizeof *m->reasons, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n && !st; i++) {
+        const char *label, *code = rmt_choice_text(rmt_node_at(list, i), &label);
+        if (!code) continue;
+        if ((st = reason_of(&m->reasons[m->n], code, label, err))) break;
+        m->begins[(unsigned char)code[0]] = true;
+        m->codes[m->n++] = code;
+    }
+    return st;
+}
+
+const char *rmt_csv_missing(const rmt_csv_codes *m, const char *cell)
+{
+    if (!m->begins[(unsigned char)cell[0]]) return NULL;
+    for (size_t i = 0; i < m->n; i++)
+        if (strcmp(m->codes[i], cell) == 0) return m->reasons[i];
+    return cell[0] ? NULL : "";
+}
+
+/* ---- values -------------------------------------------------------------------------------- */
 
 /* s[0..n) digits as a number; -1 when one is none. */
 static int two_or_four(const char *s, int n)
@@ -100,11 +96,9 @@ static bool is_time(const char *s)
     return sec >= 0 && sec <= 59;
 }
 
-/* The cell as a number with '.' in buf; false when it is none, or is written as an identifier is.
- */
-static bool as_number(char buf[NUMBER_MAX], const char *cell, size_t n, char decimal_char,
-                      double *x)
+bool rmt_csv_as_number(const char *cell, size_t n, char decimal_char, double *x)
 {
+    char buf[NUMBER_MAX];
     const char *p = cell + (cell[0] == '-');
     size_t digits = 0;
     if (n >= NUMBER_MAX || cell[0] == '+') return false;
@@ -112,6 +106,7 @@ static bool as_number(char buf[NUMBER_MAX], const char *cell, size_t n, char dec
     while (is_digit(p[digits]))
         digits++;
     if (p[digits] == '\0' && digits > DIGITS_MAX) return false;
+    if (decimal_char == '.') return rmt_num_parse_double(cell, n, x);
     memcpy(buf, cell, n + 1);
     for (char *q = buf; *q; q++) {
         if (*q == '.' && decimal_char != '.') return false;
@@ -120,7 +115,7 @@ static bool as_number(char buf[NUMBER_MAX], const char *cell, size_t n, char dec
     return rmt_num_parse_double(buf, n, x);
 }
 
-static bool as_integer(const char *cell, size_t n, int32_t *out)
+bool rmt_csv_as_integer(const char *cell, size_t n, int32_t *out)
 {
     const char *p = cell + (cell[0] == '-');
     size_t digits = n - (size_t)(p - cell);
@@ -135,178 +130,18 @@ static bool as_integer(const char *cell, size_t n, int32_t *out)
     return true;
 }
 
-/* Which of `kinds` the cell can be. */
-static int kinds_of(const char *cell, size_t n, int kinds, char decimal_char)
+int rmt_csv_kinds_of(const char *cell, size_t n, int kinds, char decimal_char)
 {
     int fits = 0;
     int32_t whole;
     double x;
-    char buf[NUMBER_MAX];
-    if ((kinds & (IS_INTEGER | IS_NUMBER)) && as_integer(cell, n, &whole))
-        return kinds & (IS_INTEGER | IS_NUMBER);
-    if ((kinds & IS_NUMBER) && as_number(buf, cell, n, decimal_char, &x)) fits |= IS_NUMBER;
-    if ((kinds & IS_DATE) && n == 10 && is_date(cell)) fits |= IS_DATE;
-    if ((kinds & IS_DATETIME) && (n == 19 || (n == 20 && cell[19] == 'Z')) && cell[10] == 'T' &&
-        is_date(cell) && is_time(cell + 11))
-        fits |= IS_DATETIME;
+    if ((kinds & (RMT_CSV_IS_INTEGER | RMT_CSV_IS_NUMBER)) && rmt_csv_as_integer(cell, n, &whole))
+        return kinds & (RMT_CSV_IS_INTEGER | RMT_CSV_IS_NUMBER);
+    if ((kinds & RMT_CSV_IS_NUMBER) && rmt_csv_as_number(cell, n, decimal_char, &x))
+        fits |= RMT_CSV_IS_NUMBER;
+    if ((kinds & RMT_CSV_IS_DATE) && n == 10 && is_date(cell)) fits |= RMT_CSV_IS_DATE;
+    if ((kinds & RMT_CSV_IS_DATETIME) && (n == 19 || (n == 20 && cell[19] == 'Z')) &&
+        cell[10] == 'T' && is_date(cell) && is_time(cell + 11))
+        fits |= RMT_CSV_IS_DATETIME;
     return fits;
-}
-
-static rmt_type infer(const rmt_raw_column *raw, const missing_codes *missing)
-{
-    int kinds = IS_ANY;
-    size_t n_values = 0;
-    const char *cell = raw->cells;
-    for (size_t row = 0; row < raw->n_rows && kinds; row++) {
-        size_t n = strlen(cell);
-        if (!is_missing(missing, cell)) {
-            kinds &= kinds_of(cell, n, kinds, raw->decimal_char);
-            n_values++;
-        }
-        cell += n + 1;
-    }
-    if (n_values == 0) return RMT_TYPE_STRING;
-    if (kinds & IS_INTEGER) return RMT_TYPE_INTEGER;
-    if (kinds & IS_NUMBER) return RMT_TYPE_NUMBER;
-    if (kinds & IS_DATE) return RMT_TYPE_DATE;
-    if (kinds & IS_DATETIME) return RMT_TYPE_DATETIME;
-    return RMT_TYPE_STRING;
-}
-
-rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw, rmt_error *err)
-{
-    missing_codes missing;
-    rmt_status st = codes_of(&missing, raw->missing, err);
-    missing.empty = true;
-    if (!st) *out = infer(raw, &missing);
-    rmt_mem_free(missing.codes);
-    return st;
-}
-
-static rmt_type infer_number(const rmt_raw_column *raw, const missing_codes *missing)
-{
-    size_t n_values = 0, n_numbers = 0, n_integers = 0;
-    const char *cell = raw->cells;
-    for (size_t row = 0; row < raw->n_rows; row++) {
-        const size_t n = strlen(cell);
-        if (!is_missing(missing, cell)) {
-            const int kinds = kinds_of(cell, n, IS_INTEGER | IS_NUMBER, raw->decimal_char);
-            n_values++;
-            n_numbers += kinds != 0;
-            n_integers += (kinds & IS_INTEGER) != 0;
-        }
-        cell += n + 1;
-    }
-    if (n_numbers == 0 || 2 * n_numbers < n_values) return infer(raw, missing);
-    return n_integers == n_numbers ? RMT_TYPE_INTEGER : RMT_TYPE_NUMBER;
-}
-
-rmt_status rmt_csv_infer_number(rmt_type *out, const rmt_raw_column *raw, rmt_error *err)
-{
-    missing_codes missing;
-    rmt_status st = codes_of(&missing, raw->missing, err);
-    missing.empty = true;
-    if (!st) *out = infer_number(raw, &missing);
-    rmt_mem_free(missing.codes);
-    return st;
-}
-
-/* Why: "unreadable: CELL". scratch keeps its memory between cells. */
-static rmt_status set_unreadable(rmt_table *t, size_t col, size_t row, rmt_raw_column *raw,
-                                 const char *cell, rmt_text *scratch, rmt_error *err)
-{
-    rmt_status st;
-    raw->n_unreadable++;
-    scratch->len = 0;
-    if ((st = rmt_text_add(scratch, RMT_UNREADABLE, err))) return st;
-    if ((st = rmt_text_add(scratch, cell, err))) return st;
-    return rmt_table_set_reason(t, col, row, scratch->s, err);
-}
-
-rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, rmt_raw_column *raw, rmt_error *err)
-{
-    missing_codes missing;
-    rmt_text scratch = {0};
-    rmt_type type = rmt_table_type(t, col);
-    int32_t *integers = rmt_table_integers_mutable(t, col);
-    double *numbers = rmt_table_numbers_mutable(t, col);
-    const char *cell = raw->cells;
-    rmt_status st = codes_of(&missing, raw->missing, err);
-    missing.empty = true;
-    for (size_t row = 0; row < raw->n_rows && !st; row++) {
-        size_t n = strlen(cell);
-        if (is_missing(&missing, cell)) {
-            raw->n_missing++;
-            st = set_missing(t, col, row, &missing, cell, &scratch, err);
-        } else if (type == RMT_TYPE_INTEGER) {
-            if (!as_integer(cell, n, &integers[row]))
-                st = set_unreadable(t, col, row, raw, cell, &scratch, err);
-        } else if (type == RMT_TYPE_NUMBER) {
-            char buf[NUMBER_MAX];
-            if (!as_number(buf, cell, n, raw->decimal_char, &numbers[row]))
-                st = set_unreadable(t, col, row, raw, cell, &scratch, err);
-        } else {
-            st = rmt_table_set_text(t, col, row, cell, n, err);
-        }
-        cell += n + 1;
-    }
-    rmt_text_clear(&scratch);
-    rmt_mem_free(missing.codes);
-    return st;
-}
-
-static rmt_status set_value(rmt_table *t, size_t col, size_t row, const rmt_cell *value,
-                            const char *cell, size_t n, rmt_error *err)
-{
-    switch (rmt_table_type(t, col)) {
-    case RMT_TYPE_NUMBER: return rmt_table_set_number(t, col, row, value->number, err);
-    case RMT_TYPE_INTEGER:
-    case RMT_TYPE_BOOLEAN: rmt_table_set_integer(t, col, row, value->integer); return RMT_OK;
-    case RMT_TYPE_DATE:
-    case RMT_TYPE_DATETIME:
-        return rmt_table_set_text(t, col, row, value->text, strlen(value->text), err);
-    default: /* times in ISO form */
-        if (value->text[0])
-            return rmt_table_set_text(t, col, row, value->text, strlen(value->text), err);
-        return rmt_table_set_text(t, col, row, cell, n, err);
-    }
-}
-
-rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, rmt_raw_column *raw, const rmt_field *f,
-                              rmt_error *err)
-{
-    missing_codes missing;
-    rmt_text scratch = {0};
-    const rmt_node *list = f->missing_values ? f->missing_values : raw->missing;
-    const char *cell = raw->cells;
-    char decimal = f->decimal_char ? f->decimal_char : raw->decimal_char;
-    /* Nearly all cells of a number are plain: what these short ways cannot read, the field's rules can. */
-    bool plain = f->bare_number && !f->group_char;
-    int32_t *integers =
-        plain && f->declared == RMT_FIELD_INTEGER ? rmt_table_integers_mutable(t, col) : NULL;
-    double *numbers = plain && f->type == RMT_TYPE_NUMBER && decimal == '.'
-                          ? rmt_table_numbers_mutable(t, col)
-                          : NULL;
-    rmt_status st = codes_of(&missing, list, err);
-    for (size_t row = 0; row < raw->n_rows && !st; row++) {
-        size_t n = strlen(cell);
-        rmt_cell value;
-        if (is_missing(&missing, cell)) {
-            raw->n_missing++;
-            st = set_missing(t, col, row, &missing, cell, &scratch, err);
-        } else if (!(integers && as_integer(cell, n, &integers[row])) &&
-                   !(numbers && rmt_num_parse_double(cell, n, &numbers[row]))) {
-            rmt_field_read_cell(&value, f, raw->missing, decimal, cell, n);
-            if (value.kind == RMT_CELL_UNREADABLE) {
-                st = set_unreadable(t, col, row, raw, cell, &scratch, err);
-            } else {
-                raw->n_missing += n == 0; /* a text without characters is a missing one */
-                st = set_value(t, col, row, &value, cell, n, err);
-            }
-        }
-        cell += n + 1;
-    }
-    rmt_text_clear(&scratch);
-    rmt_mem_free(missing.codes);
-    return st;
 }

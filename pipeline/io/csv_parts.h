@@ -51,24 +51,53 @@ const char *rmt_encoding_name(rmt_encoding e);
 RMT_MUST_CHECK rmt_status rmt_decoder_add(rmt_decoder *d, rmt_text *out, const unsigned char *bytes,
                                           size_t n, bool last, rmt_error *err);
 
-/* One column's cells, each ended by a NUL. */
+/* ---- csv_infer.c ---- */
+/* The codes for a missing value. */
 typedef struct {
-    const char *cells;
-    size_t n_rows;
-    const rmt_node *missing; /* list of codes, NULL = [""] */
-    char decimal_char;
-    size_t n_missing, n_unreadable; /* counted when the column is filled; start as 0 */
-} rmt_raw_column;
+    const char **codes; /* borrowed from their list */
+    char **reasons;     /* why a cell with it is missing */
+    size_t n;
+    bool begins[256]; /* a code begins with this byte; [0]: an empty cell is missing */
+} rmt_csv_codes;
+/* list: of codes, NULL = the empty cell alone; empty: that one in any case. */
+RMT_MUST_CHECK rmt_status rmt_csv_codes_init(rmt_csv_codes *m, const rmt_node *list, bool empty,
+                                             rmt_error *err);
+void rmt_csv_codes_clear(rmt_csv_codes *m);
+/* Why the cell is missing, "" = it is empty; NULL: it has a value. */
+const char *rmt_csv_missing(const rmt_csv_codes *m, const char *cell);
 
-/* The type all cells that are not missing agree on. */
-RMT_MUST_CHECK rmt_status rmt_csv_infer(rmt_type *out, const rmt_raw_column *raw, rmt_error *err);
-/* The same for a column that must hold numbers: integer or number when at least half of its values are such. */
-RMT_MUST_CHECK rmt_status rmt_csv_infer_number(rmt_type *out, const rmt_raw_column *raw,
-                                               rmt_error *err);
-/* Fills column col of t, which has the inferred type; a cell that is not of it is unreadable. */
-RMT_MUST_CHECK rmt_status rmt_csv_fill_inferred(rmt_table *t, size_t col, rmt_raw_column *raw,
-                                                rmt_error *err);
-/* Fills column col of t by the rules of f. */
-RMT_MUST_CHECK rmt_status rmt_csv_fill_typed(rmt_table *t, size_t col, rmt_raw_column *raw,
-                                             const rmt_field *f, rmt_error *err);
+/* cell[0..n), ended by NUL, as a whole number, and as any; false when it is none, or is written as an identifier is. */
+bool rmt_csv_as_integer(const char *cell, size_t n, int32_t *out);
+bool rmt_csv_as_number(const char *cell, size_t n, char decimal_char, double *x);
+enum {
+    RMT_CSV_IS_INTEGER = 1,
+    RMT_CSV_IS_NUMBER = 2,
+    RMT_CSV_IS_DATE = 4,
+    RMT_CSV_IS_DATETIME = 8,
+    RMT_CSV_IS_ANY = 15
+};
+/* Which of `kinds` the cell can be. */
+int rmt_csv_kinds_of(const char *cell, size_t n, int kinds, char decimal_char);
+
+/* ---- csv_columns.c ---- */
+/* Whole rows, column by column, as they are in the file. */
+typedef struct {
+    rmt_text *cells; /* one for each column: its cells, each ended by a NUL */
+    int32_t *lines;  /* on which the rows begin; room for RMT_CSV_BLOCK_ROWS */
+    size_t n_rows;
+} rmt_csv_block;
+enum { RMT_CSV_BLOCK_ROWS = 1 << 16 };
+
+/* The columns of a table as they come about: typed, in memory or in a temporary file (spill.h). A column without a field in
+ * the schema is kept in the narrowest form that gives back all its cells, and gets its type when all are there. */
+typedef struct rmt_csv_columns rmt_csv_columns;
+/* names and options must outlive it. */
+RMT_MUST_CHECK rmt_status rmt_csv_columns_new(rmt_csv_columns **out, char *const *names, size_t n,
+                                              const rmt_csv_options *options, rmt_error *err);
+void rmt_csv_columns_free(rmt_csv_columns *c);
+RMT_MUST_CHECK rmt_status rmt_csv_columns_add(rmt_csv_columns *c, const rmt_csv_block *block,
+                                              rmt_error *err);
+/* Makes the table, which keeps the memory, and counts the cells that are missing and unreadable. */
+RMT_MUST_CHECK rmt_status rmt_csv_columns_table(rmt_table **out, rmt_csv_columns *c,
+                                                rmt_csv_facts *facts, rmt_error *err);
 #endif

@@ -3,12 +3,15 @@
  *   csv.c         a file from its first byte to the table
  *   csv_lines.c   lines, and the characters of a line; what libcsv is given
  *   csv_rows.c    cells and rows: the header, the columns, whole rows and refused ones
+ *   csv_typist.c  the thread that types one block of rows while the next is read
  *   csv_around.c  what stands in a file beside its rows: footers, headers repeated, quotes left open, other formats */
 #ifndef RMT_CSV_READER_H
 #define RMT_CSV_READER_H
 #include "csv_parts.h"
 
 #include <csv.h>
+
+typedef struct rmt_csv_typist rmt_csv_typist;
 
 #define RMT_CSV_ROW_MAX ((size_t)64 << 20)
 
@@ -61,11 +64,11 @@ typedef struct {
     size_t *last_lines; /* of the last footer_rows rows: row i at i modulo their number */
     char **names;
     size_t n_cols;
-    rmt_text *cols; /* n_cols texts: all cells, each ended by a NUL */
-    size_t *ends;   /* n_cols places in a line */
-    int32_t *lines; /* of the rows stored */
-    size_t n_rows, lines_cap;
-    size_t errors_before; /* in problems, from other files */
+    rmt_csv_block block; /* the rows not yet typed */
+    size_t block_bytes;  /* of their lines, about */
+    rmt_csv_columns *columns;
+    rmt_csv_typist *typist; /* NULL: all rows are in the first block */
+    size_t errors_before;   /* in problems, from other files */
 } rmt_csv_reader;
 
 static inline bool rmt_csv_is_faulty(const rmt_csv_reader *r)
@@ -108,8 +111,25 @@ void rmt_csv_give_up_row(rmt_csv_reader *r);
 /* The usual row, a line without quotes that is as wide as the header, goes straight to its columns.
  * False: it is no such row, libcsv shall read it. */
 bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n);
-/* Takes the last row out of the columns. */
+/* The rows of the block get their types; those that may be a footer stay in it, unless `last`. */
+RMT_MUST_CHECK rmt_status rmt_csv_end_block(rmt_csv_reader *r, bool last);
+RMT_MUST_CHECK rmt_status rmt_csv_block_init(rmt_csv_block *b, size_t n_columns, rmt_error *err);
+void rmt_csv_block_clear(rmt_csv_block *b, size_t n_columns);
+/* Makes `to` the last n cells of `from`, which has at least so many. */
+RMT_MUST_CHECK rmt_status rmt_csv_last_cells(rmt_text *to, const rmt_text *from, size_t n,
+                                             rmt_error *err);
+/* Takes the last row out of the block. */
 void rmt_csv_drop_row(rmt_csv_reader *r);
+
+/* ---- csv_typist.c ---- */
+/* columns is its alone until it ends. Where the system has no thread to give the caller types: the table is the same. */
+RMT_MUST_CHECK rmt_status rmt_csv_typist_new(rmt_csv_typist **out, rmt_csv_columns *columns,
+                                             size_t n_columns, rmt_error *err);
+/* Gives it the rows of the block but the last n_kept, which are in *block then. Fails with what went wrong before. */
+RMT_MUST_CHECK rmt_status rmt_csv_typist_swap(rmt_csv_typist *t, rmt_csv_block *block,
+                                              size_t n_kept, rmt_error *err);
+/* All blocks are typed, and the thread is gone; NULL allowed. */
+rmt_status rmt_csv_typist_end(rmt_csv_typist *t, rmt_error *err);
 
 /* ---- csv_around.c ---- */
 /* What a file is instead of text, by its first bytes; NULL = nothing known. */

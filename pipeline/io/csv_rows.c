@@ -53,6 +53,54 @@ static rmt_status header_names(const char ***out, rmt_csv_reader *r)
     return st;
 }
 
+rmt_status rmt_csv_block_init(rmt_csv_block *b, size_t n_columns, rmt_error *err)
+{
+    if (!(b->cells = rmt_mem_array(n_columns, sizeof *b->cells, err))) return RMT_ERR_NOMEM;
+    b->lines = rmt_mem_resize(NULL, RMT_CSV_BLOCK_ROWS, sizeof *b->lines, err);
+    return b->lines ? RMT_OK : RMT_ERR_NOMEM;
+}
+
+void rmt_csv_block_clear(rmt_csv_block *b, size_t n_columns)
+{
+    for (size_t i = 0; b->cells && i < n_columns; i++)
+        rmt_text_clear(&b->cells[i]);
+    rmt_mem_free(b->cells);
+    rmt_mem_free(b->lines);
+    *b = (rmt_csv_block){0};
+}
+
+static rmt_status start_block(rmt_csv_reader *r)
+{
+    rmt_status st = rmt_csv_block_init(&r->block, r->n_cols, r->err);
+    return st ? st : rmt_csv_columns_new(&r->columns, r->names, r->n_cols, r->options, r->err);
+}
+
+rmt_status rmt_csv_last_cells(rmt_text *to, const rmt_text *from, size_t n, rmt_error *err)
+{
+    size_t at = from->len;
+    for (; n > 0; n--)
+        for (at--; at > 0 && from->s[at - 1];)
+            at--;
+    to->len = 0;
+    return rmt_text_add_bytes(to, from->s + at, from->len - at, err);
+}
+
+rmt_status rmt_csv_end_block(rmt_csv_reader *r, bool last)
+{
+    const size_t n_kept = r->options->footer_rows;
+    rmt_status st = RMT_OK;
+    if (last) {
+        st = rmt_csv_typist_end(r->typist, r->err);
+        r->typist = NULL;
+        return st ? st : rmt_csv_columns_add(r->columns, &r->block, r->err);
+    }
+    if (n_kept >= r->block.n_rows) return RMT_OK;
+    if (!r->typist) st = rmt_csv_typist_new(&r->typist, r->columns, r->n_cols, r->err);
+    if (st) return st;
+    r->block_bytes = 0;
+    return rmt_csv_typist_swap(r->typist, &r->block, n_kept, r->err);
+}
+
 static rmt_status take_header(rmt_csv_reader *r)
 {
     rmt_status st;
@@ -65,8 +113,6 @@ static rmt_status take_header(rmt_csv_reader *r)
         return RMT_OK;
     }
     if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
-    if (!(r->cols = rmt_mem_array(r->n_cells, sizeof *r->cols, r->err))) return RMT_ERR_NOMEM;
-    if (!(r->ends = rmt_mem_array(r->n_cells, sizeof *r->ends, r->err))) return RMT_ERR_NOMEM;
     if ((st = header_names(&names, r))) return st;
     for (size_t i = 0; i < r->n_cells && !st; i++) {
         char position[24];
@@ -92,18 +138,28 @@ static rmt_status take_header(rmt_csv_reader *r)
     r->header = r->row;
     r->row = (rmt_text){0};
     r->stop = r->options->header_only;
-    return check_names(r);
+    if ((st = check_names(r)) || rmt_csv_is_faulty(r)) return st;
+    return start_block(r);
 }
 
-/* A row begins on row_line; its cells are to follow. */
-static rmt_status note_row(rmt_csv_reader *r)
+/* Every column's part of a block is worth a write. */
+static bool is_full(const rmt_csv_reader *r)
 {
-    rmt_status st = rmt_mem_grow(&r->lines, &r->lines_cap, r->n_rows + 1, sizeof *r->lines, r->err);
+    enum { LEAST = 1 << 20, OF_COLUMN = 1 << 12 };
+    return r->block.n_rows == RMT_CSV_BLOCK_ROWS ||
+           (r->block_bytes > LEAST && r->block_bytes > OF_COLUMN * r->n_cols);
+}
+
+/* A row of about n bytes begins on row_line; its cells are to follow. */
+static rmt_status note_row(rmt_csv_reader *r, size_t n)
+{
+    rmt_status st = is_full(r) ? rmt_csv_end_block(r, false) : RMT_OK;
     if (st) return st;
     if (r->row_line > INT32_MAX)
         return rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, 0, NULL, "more than %d lines",
                            INT32_MAX);
-    r->lines[r->n_rows++] = (int32_t)r->row_line;
+    r->block.lines[r->block.n_rows++] = (int32_t)r->row_line;
+    r->block_bytes += n;
     return RMT_OK;
 }
 
@@ -120,26 +176,34 @@ static void count_row(rmt_csv_reader *r, size_t n, bool whole)
     }
 }
 
-/* Appends s[0..n) and a NUL. */
-static rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_error *err)
+/* Room for n more bytes and a NUL. */
+static rmt_status widen(rmt_text *column, size_t n, rmt_error *err)
 {
-    if (column->cap - column->len < n + 1) {
-        rmt_status st = rmt_mem_grow(&column->s, &column->cap, column->len + n + 1, 1, err);
+    return rmt_mem_grow(&column->s, &column->cap, column->len + n + 1, 1, err);
+}
+
+/* Appends s[0..n) and a NUL. Most cells have one character. */
+static inline rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_error *err)
+{
+    if (column->cap - column->len <= n) {
+        rmt_status st = widen(column, n, err);
         if (st) return st;
     }
-    memcpy(column->s + column->len, s, n);
+    char *to = column->s + column->len;
+    if (n == 1) *to = *s;
+    else memcpy(to, s, n);
+    to[n] = '\0';
     column->len += n + 1;
-    column->s[column->len - 1] = '\0';
     return RMT_OK;
 }
 
 static rmt_status store_row(rmt_csv_reader *r)
 {
-    rmt_status st = note_row(r);
+    rmt_status st = note_row(r, r->row.len);
     const char *cell = r->row.s;
     for (size_t i = 0; i < r->n_cols && !st; i++) {
         size_t n = strlen(cell);
-        st = store_cell(&r->cols[i], cell, n, r->err);
+        st = store_cell(&r->block.cells[i], cell, n, r->err);
         cell += n + 1;
     }
     return st;
@@ -215,42 +279,65 @@ void rmt_csv_give_up_row(rmt_csv_reader *r)
     forget_row(r);
 }
 
+/* How often c stands in s[0..n), and whether a quote does: in blocks, which a compiler makes vectors of. */
+static size_t count_plain(const char *s, size_t n, char c, bool *has_quote)
+{
+    enum { BLOCK = 64 };
+    size_t total = 0, quotes = 0;
+    for (size_t from = 0; from < n; from += BLOCK) {
+        unsigned char found = 0, quoted = 0;
+        if (n - from >= BLOCK)
+            for (size_t i = 0; i < BLOCK; i++) {
+                found = (unsigned char)(found + (s[from + i] == c));
+                quoted |= s[from + i] == '"';
+            }
+        else
+            for (size_t i = from; i < n; i++) {
+                found = (unsigned char)(found + (s[i] == c));
+                quoted |= s[i] == '"';
+            }
+        total += found;
+        quotes |= quoted;
+    }
+    *has_quote = quotes > 0;
+    return total;
+}
+
 bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n)
 {
-    if (!r->width_known || r->row_open || r->n_held || rmt_csv_is_faulty(r) ||
-        n > RMT_CSV_ROW_MAX || memchr(s, '"', n))
+    bool has_quote;
+    if (!r->width_known || r->row_open || r->n_held || rmt_csv_is_faulty(r) || n > RMT_CSV_ROW_MAX)
         return false;
     if (n + 1 == r->header.len && memcmp(s, r->header.s, strlen(r->header.s)) == 0)
         return false; /* the header once more? */
     const char delimiter = r->facts->delimiter;
-    const size_t n_cells = rmt_csv_width(r);
-    size_t k = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] != delimiter) continue;
-        if (k + 1 == n_cells) return false;
-        r->ends[k++] = i;
-    }
-    if (k + 1 != n_cells || (r->trailing && r->ends[k - 1] + 1 < n)) return false;
-    r->ends[k] = n;
+    if (count_plain(s, n, delimiter, &has_quote) + 1 != rmt_csv_width(r) || has_quote) return false;
+    if (r->trailing && s[n - 1] != delimiter) return false;
     rmt_csv_open_row(r);
     r->row_open = false;
     r->short_run = 0;
     count_row(r, r->n_cols, true);
-    r->st = note_row(r);
-    for (size_t i = 0, from = 0; i < r->n_cols && !r->st; from = r->ends[i++] + 1)
-        r->st = store_cell(&r->cols[i], s + from, r->ends[i] - from, r->err);
+    r->st = note_row(r, n);
+    const char *end = s + n;
+    for (size_t i = 0; i < r->n_cols && !r->st; i++) {
+        const char *next = s;
+        while (next < end && *next != delimiter)
+            next++;
+        r->st = store_cell(&r->block.cells[i], s, (size_t)(next - s), r->err);
+        s = next + 1;
+    }
     return true;
 }
 
 void rmt_csv_drop_row(rmt_csv_reader *r)
 {
     for (size_t i = 0; i < r->n_cols; i++) {
-        rmt_text *column = &r->cols[i];
+        rmt_text *column = &r->block.cells[i];
         column->len--;
         while (column->len > 0 && column->s[column->len - 1])
             column->len--;
     }
-    r->n_rows--;
+    r->block.n_rows--;
     r->facts->rows_stored--;
     r->facts->rows_refused++;
     r->facts->cells_stored -= r->n_cols;

@@ -297,23 +297,32 @@ static void fill(unsigned char *piece, const cells *c, const rmt_h5_dataset *d, 
     rmt_table_copy_texts(c->table, c->col, c->is_reasons, first, n, (char *)piece, width);
 }
 
+/* A column of a table, piece by piece: what is mapped of it goes again. */
+static rmt_status put_column(target *to, build *b, const cells *c, const rmt_h5_dataset *d,
+                             rmt_error *err)
+{
+    const size_t rows = (size_t)d->rows, width = (size_t)d->width;
+    const size_t step = width < PIECE ? PIECE / width : 1;
+    rmt_status st = RMT_OK;
+    for (size_t first = 0, n, n_read = 0; first < rows && !st; first += n) {
+        n = rows - first < step ? rows - first : step;
+        fill(b->piece, c, d, first, n);
+        st = put(to, b->piece, n * width, err);
+        n_read += n;
+        if (n_read < RMT_TABLE_PIECE && first + n < rows) continue;
+        rmt_table_rest(c->table, c->col);
+        n_read = 0;
+    }
+    return st;
+}
+
 static rmt_status put_cells(target *to, build *b, const cells *c, const rmt_h5_dataset *d,
                             rmt_error *err)
 {
     static const unsigned char zeros[8] = {0};
-    const size_t rows = (size_t)d->rows, width = (size_t)d->width;
-    rmt_status st = RMT_OK;
-
-    if (rows == 0) return RMT_OK;
-    if (c->raw) st = put(to, c->raw, rows * width, err);
-    else {
-        const size_t step = width < PIECE ? PIECE / width : 1;
-        for (size_t first = 0; first < rows && !st; first += step) {
-            const size_t n = rows - first < step ? rows - first : step;
-            fill(b->piece, c, d, first, n);
-            st = put(to, b->piece, n * width, err);
-        }
-    }
+    if (d->rows == 0) return RMT_OK;
+    rmt_status st =
+        c->raw ? put(to, c->raw, (size_t)(d->rows * d->width), err) : put_column(to, b, c, d, err);
     const uint64_t end = d->cells + d->rows * d->width;
     return st ? st : put(to, zeros, (size_t)(rmt_h5_cells_end(d) - end), err);
 }

@@ -53,6 +53,10 @@ const rmt_stage rmt_command_init = {
         "are, their arms, the visits in the order of time, and the scales, known by the names of "
         "columns and the range of their values. What is not certain is marked '# check:' with the "
         "reason. The plan runs as it is written, or a warning says what is missing.\n\n"
+        "A REDCap export beside its data dictionary becomes the key 'redcap' and a table for each "
+        "form. Visits that stand in the names of columns (caps5_total_wk2) become the key 'long'. "
+        "A "
+        "file of means and SDs, or of events, becomes 'summaries'.\n\n"
         "The plan names the files as they are seen from its own folder: that of --output, or, "
         "when standard output is a file, that of this file; else the current directory. So all of "
         "'remit init DIR > DIR/plan.yaml', 'cd DIR && remit init . > plan.yaml' and 'remit init "
@@ -392,7 +396,9 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
                            n_common, argc, argv, err);
     if (st) return st;
     if ((st = answer(c, &answered, err)) || answered) return st;
-    if ((st = read_command(c, err))) return st;
+    if ((st = rmt_limit_memory(c->options, err)) ||
+        (st = rmt_max_problems(&c->notes.most, c->options, err)) || (st = read_command(c, err)))
+        return st;
     if (strcmp(c->output, "-") != 0 && (st = refuse_existing(c, c->output, err))) return st;
     if ((st = guess(c, err))) return st;
     const bool made = c->schemas && c->schemas != c->folder;
@@ -425,6 +431,7 @@ int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
     rmt_init_redcap_clear(&c.redcap);
     rmt_text_clear(&c.plan);
     rmt_text_clear(&c.missing);
+    rmt_problems_clear(&c.notes);
     rmt_options_free(c.options);
     return rmt_life_end(program, st ? rmt_status_exit_code(st) : 0);
 }

@@ -200,25 +200,25 @@ static bool any_decimal_commas(const rmt_table *t)
 static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
                             rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
 {
-    rmt_problems problems = {0};
-    rmt_error why = {0};
+    rmt_problems found = {0}, found_again = {0};
+    const rmt_problems *told = &found;
+    rmt_error why = {0}, why_again = {0};
     rmt_node *names = NULL;
-    rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &problems, &why);
+    rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found, &why);
     if (st == RMT_ERR_MALFORMED) {
-        rmt_problems again = {0};
         if ((st = first_name(&names, doc, err))) return st;
         how->names = names;
-        st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &again, NULL);
-        if (st == RMT_ERR_NOMEM) return rmt_fail(err, st, "out of memory");
+        st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found_again, &why_again);
         f->names_first = st == RMT_OK;
-        if (st == RMT_OK) problems = again;
-        else st = RMT_ERR_MALFORMED;
+        if (st == RMT_OK) told = &found_again;
+        else if (st != RMT_ERR_NOMEM) st = RMT_ERR_MALFORMED; /* as it was without the name */
+        else why = why_again;
     }
-    for (size_t i = 0; i < problems.n_kept; i++) {
-        const rmt_error *p = &problems.kept[i];
-        if (problems.severity[i] == RMT_SEVERITY_ERROR && st)
+    for (size_t i = 0; i < told->n_kept; i++) {
+        const rmt_error *p = &told->kept[i];
+        if (told->severity[i] == RMT_SEVERITY_ERROR && st == RMT_ERR_MALFORMED)
             return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
-        rmt_problems_add(notes, problems.severity[i], p->code, p->source, p->line, p->column, "%s",
+        rmt_problems_add(notes, told->severity[i], p->code, p->source, p->line, p->column, "%s",
                          p->msg);
     }
     if (st && err) *err = why;
@@ -293,11 +293,31 @@ static rmt_status look_for_visits(rmt_init_file *f, const rmt_csv_options *how, 
     return RMT_OK;
 }
 
+/* Columns of names that were read as decimal numbers are read as text. labels: caller's, also while `how` is used. */
+static rmt_status keep_names(const char ***labels, rmt_init_file *f, rmt_doc *doc,
+                             rmt_csv_options *how, rmt_error *err)
+{
+    const size_t n = rmt_table_columns(f->read);
+    if (!(*labels = rmt_mem_array(n, sizeof **labels, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = rmt_table_name(f->read, i);
+        rmt_node *kept; /* the table is read again: the name lives in doc */
+        if (rmt_table_type(f->read, i) != RMT_TYPE_NUMBER || !rmt_recognise_holds_names(name))
+            continue;
+        rmt_status st = rmt_node_new_scalar(&kept, doc, name, strlen(name), true, 0, err);
+        if (st) return st;
+        (*labels)[how->n_labels++] = rmt_node_text(kept);
+    }
+    how->labels = *labels;
+    return how->n_labels ? read_again(&f->read, f, how, err) : RMT_OK;
+}
+
 static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
 {
     rmt_status st;
     rmt_doc *doc = NULL;
     rmt_node *codes = NULL;
+    const char **labels = NULL;
     rmt_csv_options how = {.decimal_char = '.'};
     rmt_csv_facts facts;
     size_t n_words, n_all;
@@ -311,7 +331,8 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
         f->decimal = how.decimal_char = ',';
         if ((st = read_again(&f->read, f, &how, err))) goto done;
     }
-    if ((st = look_for_visits(f, &how, err))) goto done;
+    if ((st = keep_names(&labels, f, doc, &how, err)) || (st = look_for_visits(f, &how, err)))
+        goto done;
     if (!rmt_recognise_read_again(f->read)) goto done;
     if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
     how.missing = codes;
@@ -320,6 +341,7 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     how.missing = codes;
     st = read_again(&f->without_codes, f, &how, err);
 done:
+    rmt_mem_free(labels);
     rmt_doc_free(doc);
     return st;
 }

@@ -142,6 +142,10 @@ static void put_columns(draft *d, const char *name, const size_t *columns, size_
     put(d, comment);
 }
 
+/* By rmt_subject_date. */
+static const char *const date_keys[RMT_N_SUBJECT_DATES] = {"consent", "randomised", "first_dose",
+                                                           "withdrawal"};
+
 static void put_subjects(draft *d)
 {
     const rmt_recognised *r = d->r;
@@ -165,6 +169,8 @@ static void put_subjects(draft *d)
     put_columns(d, "strata", r->strata, r->n_strata,
                 " # check: was randomisation stratified by it?\n");
     put_columns(d, "covariates", r->covariates, r->n_covariates, "\n");
+    for (size_t i = 0; i < RMT_N_SUBJECT_DATES; i++)
+        if (r->dates[i]) key(d, "  ", date_keys[i], r->dates[i]);
 }
 
 static void put_arms(draft *d)
@@ -212,6 +218,7 @@ static void put_visits(draft *d)
         if (r->tables[i].visit != RMT_NO_COLUMN)
             column = r->tables[i].columns[r->tables[i].visit].name;
     key(d, "  ", "visit", column);
+    if (r->visit_date) key(d, "  ", "date", r->visit_date);
     put(d, "  schedule:\n");
     const bool baseline = needs_baseline(r);
     for (size_t i = 0; i < r->n_visits; i++) {

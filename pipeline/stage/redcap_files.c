@@ -158,28 +158,61 @@ size_t rmt_redcap_file_columns(const rmt_redcap_file *f)
     return rmt_table_columns(f->text) - 1;
 }
 
-rmt_status rmt_redcap_file_table(rmt_table **out, rmt_csv_facts *facts, const rmt_redcap_file *f,
-                                 const rmt_plan_table *pt, rmt_problems *notes, rmt_error *err)
+static void count(rmt_csv_facts *facts, const rmt_redcap_file *f, const rmt_redcap_counts *counts)
+{
+    *facts = f->facts;
+    facts->rows_set_aside = counts->rows_set_aside;
+    facts->rows_stored -= counts->rows_set_aside;
+    facts->cells_set_aside = counts->cells_set_aside;
+    facts->cells_stored -= counts->cells_set_aside;
+    facts->cells_missing = counts->cells_missing;
+    facts->cells_unreadable = counts->cells_unreadable;
+}
+
+/* A project without events has a field for each visit: the table made long. */
+static rmt_status make_long(rmt_table **out, rmt_table **columns, const rmt_table *t,
+                            const rmt_wide *w, rmt_error *err)
+{
+    const size_t n = rmt_table_columns(t) - 1;
+    rmt_wide_map *map = NULL;
+    const char **names = rmt_mem_array(n, sizeof *names, err);
+    if (!names) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        names[i] = rmt_table_name(t, i);
+    rmt_status st = rmt_wide_map_new(&map, w, names, n, true, err);
+    if (!st) st = rmt_wide_columns_table(columns, map, names, err);
+    if (!st) st = rmt_wide_make_long(out, w, map, t, err);
+    rmt_wide_map_free(map);
+    rmt_mem_free(names);
+    return st;
+}
+
+rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns, rmt_csv_facts *facts,
+                                 const rmt_redcap_file *f, const rmt_plan_table *pt,
+                                 rmt_problems *notes, rmt_error *err)
 {
     rmt_redcap_counts counts;
     size_t *forms = NULL;
+    rmt_schema *of_file = NULL; /* a wide table has another, of the long one */
+    rmt_table *t = NULL;
     rmt_status st = find_forms(&forms, f->dictionary, pt->forms, pt->n_forms, NULL, err);
-    if (st) return st;
+    if (!st && pt->wide) st = rmt_schema_parse(&of_file, pt->schema_node, err);
+    if (st) goto done;
     const rmt_redcap_selection what = {.forms = forms,
                                        .n_forms = pt->n_forms,
                                        .events = pt->events,
                                        .n_events = pt->n_events,
-                                       .schema = pt->schema};
-    st = rmt_redcap_take(out, &counts, f->data, &what, notes, err);
-    if (!st) {
-        *facts = f->facts;
-        facts->rows_set_aside = counts.rows_set_aside;
-        facts->rows_stored -= counts.rows_set_aside;
-        facts->cells_set_aside = counts.cells_set_aside;
-        facts->cells_stored -= counts.cells_set_aside;
-        facts->cells_missing = counts.cells_missing;
-        facts->cells_unreadable = counts.cells_unreadable;
+                                       .schema = pt->wide ? of_file : pt->schema};
+    if ((st = rmt_redcap_take(&t, &counts, f->data, &what, notes, err))) goto done;
+    if (pt->wide && (st = make_long(out, columns, t, pt->wide, err))) goto done;
+    if (!pt->wide) {
+        *out = t;
+        t = NULL;
     }
+    count(facts, f, &counts);
+done:
+    rmt_table_free(t);
+    rmt_schema_free(of_file);
     rmt_mem_free(forms);
     return st;
 }

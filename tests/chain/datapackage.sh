@@ -43,7 +43,7 @@ for change in sys.argv[1:]:
 json.dump(package, open("package/datapackage.json", "w"), indent=1)
 END
 }
-sed '/^data:/,/^$/d; s/\btable: /table: km_/' plan.yaml >packaged.yaml
+sed '/^data:/,/^$/d; s/\btable: /table: km_/; s/\bvitals\./km_vitals./' plan.yaml >packaged.yaml
 cat >>packaged.yaml <<'END'
 datapackage: package/datapackage.json
 data: {protocol: null}
@@ -62,7 +62,7 @@ expect_same <(remit export plain.h5 /outcomes) <(remit export packaged.h5 /outco
 expect "nothing found" test "$(remit export packaged.h5 /validation/issues | wc -l)" -eq 1
 
 # The same names: every byte of every table, but for what the plan itself says.
-sed 's/km_//; s|package/||' packaged.yaml >here.yaml
+sed 's/km_//g; s|package/||' packaged.yaml >here.yaml
 sed 's/"km-/"/' package/datapackage.json >datapackage.json
 cp package/dialect.json .
 expect_exit 0 remit run here.yaml -o here.h5

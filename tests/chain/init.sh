@@ -48,7 +48,7 @@ assert len(both) > 5000 and all(draft[k]["AVAL"] == hand[k]["AVAL"] for k in bot
 assert sum(bool(hand[k]["AVAL"]) for k in hand) - len(both) == 7 and all(hand[k]["AVAL"] for k in draft if draft[k]["AVAL"])
 assert all(draft[k]["TRT01P"] == hand[k]["TRT01P"] for k in draft), "an arm differs"
 END
-visits() { sed -n 's/^ *- {name: \([a-z0-9_]*\).*/\1/p' "$1"; }
+visits() { sed -n '/^  schedule:/,/^[a-z]/s/^ *- {name: \([a-z0-9_]*\).*/\1/p' "$1"; }
 expect "the order of visits" diff <(visits outside.yaml) <(visits "$sample/plan.yaml")
 
 # Told, not guessed.

@@ -62,4 +62,4 @@ expect "pattern named: $(cat "$tmp/err")" grep -q "no_visit.yaml:10: columns: '{
 # A finding names line and column of the file.
 sed -i '3s/^\(KM-[0-9]*,[^,]*,[^,]*,\)[^,]*/\1x7/' "$tmp/wide.csv"
 expect_exit 1 remit run "$tmp/wide.yaml" -o "$tmp/x.h5"
-expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer \[type-error\]'
+expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer: text before the number \[type-error\]'

@@ -30,7 +30,7 @@
 #include <glob.h>
 #include <unistd.h>
 
-extern const rmt_stage rmt_stage_ingest, rmt_stage_validate;
+extern const rmt_stage rmt_stage_ingest, rmt_stage_validate, rmt_stage_score;
 
 enum { CELLS, FINDINGS, NOTES, REFUSED, SOURCES, N_SECTIONS, FILE_TEXT, HEAD };
 static const char *const sections[N_SECTIONS] = {"cells", "findings", "notes", "refused",
@@ -358,6 +358,8 @@ static void got_accounts(rmt_text *out, const rmt_table *s, const rmt_table *t, 
     "arms: {reference: b, order: [a, b]}\n"                                                        \
     "visits: {visit: visit, schedule: [{name: base, baseline: true}, {name: end}]}\n"              \
     "outcomes: {total: {table: visits, total: total}}\n"
+/* The export may be of other people. */
+#define STRANGERS "checks: {trial/other-subject: off, trial/no-common-id: off}\n"
 static const char people_csv[] = "id,arm\nP1,a\nP2,b\n";
 static const char visits_csv[] = "id,visit,total\nP1,base,30\nP1,end,20\nP2,base,31\nP2,end,29\n";
 
@@ -372,8 +374,8 @@ static void write_plan(const char *path, const export_case *c)
         tst_ok(rmt_text_addf(&plan, &err, ", schema: {fields: [%s]%s%s}", text_of(&c->fields),
                              c->schema.len ? ", " : "", text_of(&c->schema)),
                &err);
-    tst_ok(rmt_text_addf(&plan, &err, "}, %s%s", c->is_people ? TRIAL("t") : TRIAL("people"),
-                         text_of(&c->plan)),
+    tst_ok(rmt_text_addf(&plan, &err, "}, %s%s",
+                         c->is_people ? TRIAL("t") : TRIAL("people") STRANGERS, text_of(&c->plan)),
            &err);
     write_file(path, plan.s, plan.len);
     rmt_text_clear(&plan);
@@ -542,33 +544,159 @@ static void run_file(runner *r, const char *path)
     assert_int_equal(fclose(f), 0);
 }
 
+static const char *const names[] = {"t.csv", "plan.yaml", "people.csv", "visits.csv"};
+
+static void open_folder(runner *r, const char *visits)
+{
+    char path[PATH_SIZE];
+    *r = (runner){.folder = "/tmp/remit-exports-XXXXXX"};
+    assert_non_null(mkdtemp(r->folder));
+    in_folder(path, r, "people.csv");
+    write_file(path, people_csv, strlen(people_csv));
+    in_folder(path, r, "visits.csv");
+    write_file(path, visits, strlen(visits));
+}
+
+static void remove_folder(const runner *r)
+{
+    char path[PATH_SIZE];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        in_folder(path, r, names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(r->folder), 0);
+}
+
 static void every_export(void **state)
 {
     (void)state;
-    runner r = {.folder = "/tmp/remit-exports-XXXXXX"};
+    runner r;
     glob_t files;
-    static const char *const names[] = {"t.csv", "plan.yaml", "people.csv", "visits.csv"};
-    char path[PATH_SIZE];
-    assert_non_null(mkdtemp(r.folder));
-    in_folder(path, &r, "people.csv");
-    write_file(path, people_csv, strlen(people_csv));
-    in_folder(path, &r, "visits.csv");
-    write_file(path, visits_csv, strlen(visits_csv));
+    open_folder(&r, visits_csv);
     assert_int_equal(glob(RMT_TEST_DIR "/reference/exports/*.txt", 0, NULL, &files), 0);
     for (size_t i = 0; i < files.gl_pathc; i++)
         run_file(&r, files.gl_pathv[i]);
     globfree(&files);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        in_folder(path, &r, names[i]);
-        assert_int_equal(unlink(path), 0);
-    }
-    assert_int_equal(rmdir(r.folder), 0);
+    remove_folder(&r);
     print_message("%zu exports\n", r.n_cases);
     assert_int_equal(r.n_bad, 0);
 }
 
+/* A case whose file is too large to be read by people. */
+static void run_large(tst_study *t, runner *r, const rmt_text *file)
+{
+    export_case c = {.name = "generated"};
+    char path[PATH_SIZE];
+    rmt_error err = {0};
+    open_folder(r, visits_csv);
+    in_folder(path, r, "t.csv");
+    write_file(path, file->s, file->len);
+    in_folder(path, r, "plan.yaml");
+    write_plan(path, &c);
+    tst_study_open(t, NULL);
+    tst_ok(tst_study_apply(t, &rmt_stage_ingest, path, &err), &err);
+    tst_ok(tst_study_apply(t, &rmt_stage_validate, "", &err), &err);
+    assert_int_equal(rmt_table_rows(tst_study_get(t, "/validation/issues")), 0);
+    remove_folder(r);
+}
+
+static void five_thousand_columns(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 5000, ROWS = 3 };
+    rmt_text file = {0};
+    rmt_error err = {0};
+    runner r;
+    tst_study t;
+    for (int row = 0; row <= ROWS; row++)
+        for (int i = 0; i < COLUMNS; i++)
+            tst_ok(rmt_text_addf(&file, &err, "%s%d%s", row == 0 ? "c" : "", row * COLUMNS + i,
+                                 i + 1 < COLUMNS ? "," : "\n"),
+                   &err);
+    run_large(&t, &r, &file);
+    const rmt_table *table = tst_study_get(&t, "/tables/t");
+    assert_int_equal(rmt_table_columns(table), COLUMNS + 1);
+    for (size_t i = 0; i < COLUMNS; i++)
+        for (size_t row = 0; row < ROWS; row++)
+            assert_int_equal(rmt_table_integer(table, i, row), (row + 1) * COLUMNS + i);
+    tst_study_close(&t);
+    rmt_text_clear(&file);
+}
+
+static void a_cell_of_three_million_bytes(void **state)
+{
+    (void)state;
+    enum { BYTES = 3000000 };
+    rmt_text file = {0};
+    runner r;
+    tst_study t;
+    add(&file, "id,note\nP1,\"");
+    for (size_t i = 0; i < BYTES; i++)
+        add_byte(&file, i % 1000 == 999 ? '\n' : 'x');
+    add(&file, "\"\nP2,short\n");
+    run_large(&t, &r, &file);
+    const rmt_table *table = tst_study_get(&t, "/tables/t");
+    const char *cell = rmt_table_text(table, 1, 0);
+    assert_int_equal(rmt_table_rows(table), 2);
+    assert_int_equal(strlen(cell), BYTES);
+    assert_int_equal(strspn(cell + BYTES - 1000, "x"), 999);
+    assert_string_equal(rmt_table_text(table, 1, 1), "short");
+    assert_int_equal(rmt_table_integer(table, 2, 1), 3 + BYTES / 1000);
+    tst_study_close(&t);
+    rmt_text_clear(&file);
+}
+
+/* From the cell to /outcomes: no value, the reason, and the flag, whether the column has a schema or not. */
+static void unreadable_cells_flag_their_records(void **state)
+{
+    (void)state;
+    static const char visits[] = "id,visit,total\nP1,base,30\nP1,end,<5\nP2,base,31\nP2,end,29\n";
+    static const char *const schemas[] = {
+        "", ", schema: {fields: [{name: id}, {name: visit}, {name: total, type: number}]}"};
+    for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++) {
+        char path[PATH_SIZE];
+        rmt_text plan = {0};
+        rmt_error err = {0};
+        runner r;
+        tst_study t;
+        open_folder(&r, visits);
+        in_folder(path, &r, "t.csv");
+        write_file(path, people_csv, strlen(people_csv));
+        in_folder(path, &r, "plan.yaml");
+        tst_ok(rmt_text_addf(&plan, &err,
+                             "study: {id: T1}\ndata: {people: {file: people.csv}, visits: {file: "
+                             "visits.csv%s}}\n%s",
+                             schemas[i], strchr(TRIAL("people"), '\n') + 1),
+               &err);
+        write_file(path, plan.s, plan.len);
+        tst_study_open(&t, NULL);
+        tst_ok(tst_study_apply(&t, &rmt_stage_ingest, path, &err), &err);
+        tst_ok(tst_study_apply(&t, &rmt_stage_validate, "--keep-going", &err), &err);
+        const rmt_table *issues = tst_study_get(&t, "/validation/issues");
+        assert_int_equal(rmt_table_rows(issues), 1);
+        assert_string_equal(tst_text(issues, 0, "code"), "type-error");
+        assert_string_equal(tst_text(issues, 0, "value"), "<5");
+        tst_ok(tst_study_apply(&t, &rmt_stage_score, "", &err), &err);
+        const rmt_table *o = tst_study_get(&t, "/outcomes");
+        assert_int_equal(rmt_table_rows(o), 4);
+        for (size_t row = 0; row < 4; row++) {
+            const bool bad = strcmp(tst_text(o, row, "USUBJID"), "P1") == 0 &&
+                             strcmp(tst_text(o, row, "AVISIT"), "end") == 0;
+            const size_t aval = rmt_table_find(o, "AVAL");
+            assert_string_equal(tst_text(o, row, "FLAGGED"), bad ? "true" : "false");
+            assert_string_equal(rmt_table_reason(o, aval, row), bad ? "total: unreadable: <5" : "");
+        }
+        tst_study_close(&t);
+        rmt_text_clear(&plan);
+        remove_folder(&r);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_export)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_export),
+                                       cmocka_unit_test(five_thousand_columns),
+                                       cmocka_unit_test(a_cell_of_three_million_bytes),
+                                       cmocka_unit_test(unreadable_cells_flag_their_records)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

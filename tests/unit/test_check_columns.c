@@ -29,7 +29,7 @@ static void impossible_vitals_are_named(void **state)
         "body "
         "can have, 40..300 mmHg",
         "warning vitals/limits more 4 DBP B 9 | 10..200 mmHg | 9 is outside what a body can have, "
-        "10..200 mmHg",
+        "10..200 mmHg; in kPa it would be 67.5 mmHg",
         "warning vitals/limits more 4 hr B 19 | 20..300 1/min | 19 is outside what a body can "
         "have, "
         "20..300 1/min",
@@ -45,6 +45,24 @@ static void impossible_vitals_are_named(void **state)
              "A base . 70 110 20 7.5 98.6 9\nA . . 301 200 300 20 . .\n"
              "B . . 40 9 19 400 . .\nB . . 90 90 . . . .\nB . . . 90 . . . .",
              want, 6);
+}
+
+static void another_unit_is_told(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "warning vitals/limits more 2 temp_c A 98.6 | 25..45 \xc2\xb0\x43 | 98.6 is outside what a "
+        "body can have, 25..45 \xc2\xb0\x43; in degrees F it would be 37.0 \xc2\xb0\x43",
+        "warning vitals/limits more 2 height_cm A 1.75 | 100..250 cm | 1.75 is outside what a body "
+        "can have, 100..250 cm; in m it would be 175.0 cm",
+        "warning vitals/limits more 3 height_cm B 70 | 100..250 cm | 70 is outside what a body can "
+        "have, 100..250 cm; in inches it would be 177.8 cm",
+        "warning vitals/limits more 2 spo2 A 0.98 | 30..100 % | 0.98 is outside what a body can "
+        "have, 30..100 %; in parts of 1 it would be 98.0 %",
+        "warning vitals/limits more 3 spo2 B 130 | 30..100 % | 130 is outside what a body can "
+        "have, 30..100 %"};
+    findings("id visit x:n temp_c:n height_cm:n spo2:n", "A . . 98.6 1.75 0.98\nB . . 36.6 70 130",
+             want, 5);
 }
 
 /* 100 pressures; of every ten, `round` end in 0. */
@@ -139,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(impossible_vitals_are_named),
+        cmocka_unit_test(another_unit_is_told),
         cmocka_unit_test(rounded_pressures_are_seen),
         cmocka_unit_test(identifiers_are_named_and_not_repeated),
         cmocka_unit_test(arms_keep_the_planned_ratio),

@@ -79,10 +79,10 @@ static void records_stand_against_the_dates(void **state)
     static const char *const want[] = {
         "warning trial/before-consent mini 2 seen A 2023-12-31T23:59:59 | nothing before consent | "
         "2023-12-31T23:59:59 lies before the consent of subject A",
-        "warning trial/after-withdrawal mini 3 seen A 2024-01-10T00:00:00 | nothing after "
-        "withdrawal | 2024-01-10T00:00:00 lies after the withdrawal of subject A",
         "warning trial/baseline-after-dose mini 4 seen B 2024-02-01T10:00:01 | baseline at or "
         "before the first dose | the baseline of subject B is dated after the first dose",
+        "warning trial/after-withdrawal mini 7 seen A 2024-01-10T00:00:00 | nothing after "
+        "withdrawal | 2024-01-10T00:00:00 lies after the withdrawal of subject A",
         "warning trial/after-withdrawal doses 3 given A 2024-01-11 | nothing after withdrawal | "
         "2024-01-11 lies after the withdrawal of subject A"};
     findings(PLAN(DATES, ", date: seen", "doses: {table: doses, date: given}\n"),
@@ -90,9 +90,9 @@ static void records_stand_against_the_dates(void **state)
                        .people_rows = "A ket 2024-01-01 . . 2024-01-09\n"
                                       "B ctl . . 2024-02-01T10:00:00 .\nC ctl . . . .",
                        .mini = "id visit x:n seen:t",
-                       .mini_rows = "A base 1 2023-12-31T23:59:59\nA w1 1 2024-01-10T00:00:00\n"
+                       .mini_rows = "A base 1 2023-12-31T23:59:59\nA w1 1 2024-01-09T15:00:00\n"
                                     "B base 1 2024-02-01T10:00:01\nB w1 1 2024-02-01T10:00:01\n"
-                                    "C base 1 2024-01-01T00:00:00",
+                                    "C base 1 2024-01-01T00:00:00\nA w2 1 2024-01-10T00:00:00",
                        .doses = "id given:d",
                        .dose_rows = "A 2024-01-01\nA 2024-01-11\nB 2024-02-01"},
              want, 4);
@@ -155,7 +155,8 @@ static void doses_against_the_plan(void **state)
 {
     (void)state;
     static const char *const want[] = {
-        "warning trial/dose-amount doses 2 mg A 5 | 0.5 within 10 % | subject A of arm ket got 5, "
+        "warning trial/dose-amount doses 2 mg A 0.56 | 0.5 within 10 % | subject A of arm ket got "
+        "0.56, "
         "planned is 0.5 within 10 %",
         "warning trial/dose-date doses 2 given A 2024-01-05 | the dates of its visit's records | "
         "the dose of subject A at visit w1 is dated 2 days after its records",
@@ -172,7 +173,7 @@ static void doses_against_the_plan(void **state)
         &(tables){.mini = "id visit x:n date:d",
                   .mini_rows = "A w1 1 2024-01-03\nA base 1 2024-01-01\nB base 1 .\nC base 1 .",
                   .doses = "id visit given:d mg:n",
-                  .dose_rows = "A w1 2024-01-05 5\nB w1 . 0.5\nZ w1 . 0.5\nA w9 . 0.5"},
+                  .dose_rows = "A w1 2024-01-05 0.56\nB w1 . 0.5\nZ w1 . 0.5\nA w9 . 0.5"},
         want, 6);
 }
 

@@ -43,7 +43,8 @@ static void each_allocation_fails_once(action run)
     rmt_finding f = {RMT_SEVERITY_ERROR, "type-error", "mini", 3, "i1", "A", "x", "r", "m", 0};
     tst_trial_open(
         &t, "study: {id: T1}\n"
-            "data: {people: {file: p.csv}, mini: {file: m.csv}, doses: {file: d.csv}}\n"
+            "data: {people: {file: p.csv}, mini: {file: m.csv}, doses: {file: d.csv}, "
+            "more: {file: o.csv}}\n"
             "subjects: {table: people, id: id, arm: arm, strata: [site], covariates: [age], "
             "consent: cons}\n"
             "arms: {reference: ctl, order: [ket, ctl], ratio: [2, 1]}\n"
@@ -56,13 +57,16 @@ static void each_allocation_fails_once(action run)
             "week1}\n"
             "monitoring: [{outcome: items, at: [week1]}, {table: doses, columns: [mg], at: "
             "week1}]\n"
-            "eligibility: [{condition: items > 3 and age > 3 and doses.mg > 3}]\n" TST_MINI);
+            "eligibility: [{condition: items > 3 and age > 3 and doses.mg > 3}]\n"
+            "checks: {trial/same-answers: {items: 4, varied: 2}}\n" TST_MINI);
     tst_trial_table(&t, "people", "id:i arm site age:i cons:d",
                     "1 ket x 20 2024-01-02\n2 ctl x 30 .\n2 ket x 30 .\n3 . . 40 .");
     tst_trial_table(&t, "doses", "id:i visit given:d mg:n",
                     "1 1 2024-01-01 3\n3 1 . 3\n1 b 2024-01-01 3");
+    tst_trial_table(&t, "more", "id:i", "1\n2\n9");
     tst_trial_table(&t, "mini", "id:i visit i1:i i2:i i3:i i4:i",
-                    "1 b 1 1 1 1\n1 1 9 1 1 1\n2 1 1 1 1 1\n2 1 1 1 1 2\n4 b 1 1 1 1\n2 x 1 1 1 1");
+                    "1 b 1 1 2 2\n3 b 1 1 2 2\n1 1 9 1 1 1\n2 1 1 1 1 1\n2 1 1 1 1 2\n4 b 1 1 1 "
+                    "1\n2 x 1 1 1 1");
     tst_ok(rmt_ledger_add(l, &f, &err), &err);
     tst_ok(rmt_ledger_lines(&flagged, l, &err), &err);
     rmt_ledger_free(l);

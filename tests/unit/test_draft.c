@@ -317,6 +317,7 @@ static void test_visits(void **state)
           "baseline");
     ORDER("t0*|t1|t2|t10", "t10", "t2", "t1", "t0");
     ORDER("start*|end|later", "start", "end", "later"); /* as the file has them */
+    ORDER("0*|1.5|2|10", "2", "10", "0", "1.5");
     ORDER("pre*|post|fu 3", "pre", "post", "fu 3");
 }
 

@@ -1,5 +1,5 @@
 /* digest.h - SHA-256 (libnettle), for seals, inputs and table contents.
- * Layer: core. Thread-safe per object. */
+ * Layer: core. Thread-safe per object. A digest of more than 4 MiB has a thread of its own until it is ended or freed. */
 #ifndef RMT_DIGEST_H
 #define RMT_DIGEST_H
 #include "rmt/status.h"

@@ -69,6 +69,9 @@ RMT_MUST_CHECK rmt_status rmt_recognise_wide(rmt_recognised_wide **out, const ch
                                              size_t n, rmt_error *err);
 void rmt_recognised_wide_free(rmt_recognised_wide *w); /* NULL allowed */
 
+/* Called as columns of ids, arms or visits are: their cells are names, so that 1.10 is not 1.1. */
+bool rmt_recognise_holds_names(const char *column);
+
 /* ---- the trial ------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -102,6 +105,15 @@ typedef struct {
     rmt_text checks;
 } rmt_recognised_outcome;
 
+/* Dates of a participant, as the plan names them under `subjects`. */
+typedef enum {
+    RMT_DATE_CONSENT,
+    RMT_DATE_RANDOMISED,
+    RMT_DATE_FIRST_DOSE,
+    RMT_DATE_WITHDRAWAL,
+    RMT_N_SUBJECT_DATES
+} rmt_subject_date;
+
 typedef struct {
     rmt_recognised_table *tables;
     size_t n_tables;
@@ -110,6 +122,8 @@ typedef struct {
     bool one_row_per_subject;
     size_t *strata, *covariates; /* columns of the subject table */
     size_t n_strata, n_covariates;
+    const char *dates[RMT_N_SUBJECT_DATES]; /* columns of the subject table; NULL = none */
+    const char *visit_date;       /* the date of a record, of one name in all tables; NULL = none */
     const rmt_column_facts *arms; /* levels of the arm column */
     size_t reference;             /* level */
     rmt_recognised_visit *visits;

@@ -97,6 +97,37 @@ RMT_MUST_CHECK rmt_status rmt_table_set_reason(rmt_table *t, size_t col, size_t 
 void rmt_table_borrow_texts(rmt_table *t, size_t col, const char *cells, size_t width);
 void rmt_table_borrow_reasons(rmt_table *t, size_t col, const char *cells, size_t width);
 
+/* Texts that lie one behind the other: row i's begins at bytes + at[i], and bytes[0] is the NUL of all rows without one. */
+typedef struct {
+    const size_t *at;  /* one per row; NULL = no row has a text */
+    const char *bytes; /* UTF-8, each text ended by NUL */
+    size_t n_bytes;
+    size_t n_set;   /* rows that have a text */
+    size_t longest; /* bytes of the longest, without its NUL */
+} rmt_table_texts;
+typedef struct {
+    void *values; /* as many doubles (number) or int32 (integer, boolean) as there are rows */
+    rmt_table_texts texts, reasons;
+} rmt_table_borrowed;
+/* As rmt_table_add_column, over cells that lie in memory of the caller, which must outlive the table, as must `from`. Texts
+ * are copied before the first of them changes; the setters write to the values where they are. */
+RMT_MUST_CHECK rmt_status rmt_table_add_borrowed(rmt_table *t, const char *name, rmt_type type,
+                                                 const char *title, const char *unit,
+                                                 const rmt_table_borrowed *from, rmt_error *err);
+
+/* The memory that columns borrow from may be the table's to release, with it. rest: bytes[0..n) of it have been read and
+ * can be had again from where they came, a file; NULL = they cannot. At most one such memory for a table. */
+typedef struct {
+    void *memory;
+    void (*release)(void *memory);
+    void (*rest)(void *memory, const void *bytes, size_t n);
+} rmt_table_memory;
+void rmt_table_keep(rmt_table *t, const rmt_table_memory *memory);
+/* A column that lies in a file takes no memory until it is read again. Whoever reads long columns from end to end calls
+ * this after every RMT_TABLE_PIECE rows; for all other columns it does nothing. */
+enum { RMT_TABLE_PIECE = 1 << 18 };
+void rmt_table_rest(const rmt_table *t, size_t col);
+
 /* Getters. rmt_table_number also reads integer and boolean columns (missing becomes NaN). */
 double rmt_table_number(const rmt_table *t, size_t col, size_t row);
 int32_t rmt_table_integer(const rmt_table *t, size_t col, size_t row);

@@ -27,7 +27,7 @@ RMT_MUST_CHECK rmt_status rmt_missingness_new(rmt_table **out, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_baseline_new(rmt_table **out, rmt_error *err);
 
 /* Makes the checks that settings leave on. Only tables the plan names are looked at; a plan without a subject table has
- * summaries alone. Order: summaries, subjects, arms, columns by their names, then tables in the order of the plan's
+ * summaries and columns alone. Order: summaries, subjects, arms, columns by their names, then tables in the order of the plan's
  * outcomes; within a table by check, then row; then answers that stand twice, and the conduct of the trial: dates, doses,
  * monitoring, eligibility. Errors: as rmt_outcomes_build. */
 RMT_MUST_CHECK rmt_status rmt_trial_check(const rmt_trial_report *out, const rmt_plan *plan,
