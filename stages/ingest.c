@@ -1,6 +1,6 @@
 /* ingest: plan + CSV files -> a study file.
- * Memory: O(cells stored). Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
- * /sources, /source_notes, /tables. */
+ * Memory: O(columns); many cells lie in a temporary file. Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
+ * /sources, /source_notes, /tables, /wide. */
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
@@ -324,10 +324,13 @@ const rmt_stage rmt_stage_ingest = {
         "quote, a NUL byte, bytes outside the encoding, or a column name that is empty or double "
         "stops the run, each named by file, line and column. So does a column that the plan names "
         "and its table lacks.\n\n"
+        "Files of any length are read in the same memory: more than 8 MiB of cells go to a "
+        "temporary file in TMPDIR, else /var/tmp, about as large as the study file. It has no name "
+        "and leaves nothing behind.\n\n"
         "The command that /provenance records names no input, as none does: add PLAN to paste it "
         "back.",
     .kind = RMT_STAGE_SOURCE,
-    .memory = "O(cells)",
+    .memory = "O(columns)",
     .argument = "PLAN",
     .adds = adds,
     .n_adds = sizeof adds / sizeof adds[0],

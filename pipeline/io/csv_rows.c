@@ -145,7 +145,7 @@ static rmt_status take_header(rmt_csv_reader *r)
 /* Every column's part of a block is worth a write. */
 static bool is_full(const rmt_csv_reader *r)
 {
-    enum { LEAST = 1 << 20, OF_COLUMN = 1 << 12 };
+    enum { LEAST = 1 << 22, OF_COLUMN = 1 << 12 };
     return r->block.n_rows == RMT_CSV_BLOCK_ROWS ||
            (r->block_bytes > LEAST && r->block_bytes > OF_COLUMN * r->n_cols);
 }

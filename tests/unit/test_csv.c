@@ -834,6 +834,83 @@ static void test_refusals(void **state)
     assert_null(t);
 }
 
+enum { LATE_ROWS = 200000 };
+
+static void add_late_row(rmt_text *text, int row)
+{
+    rmt_error err = {0};
+    const bool last = row == LATE_ROWS - 1;
+    tst_ok(rmt_text_addf(text, &err, "P%d,%d,%s,%d.50,%s,%s,%s,%s\n", row / 4, row,
+                         last      ? "x9"
+                         : row % 7 ? "12"
+                                   : "-99",
+                         row % 10, last ? "-0" : "3", last ? "2.25" : "1", last ? "2023-01-01" : "",
+                         last || row % 2 ? "4" : "<5"),
+           &err);
+}
+
+/* Many rows, of which the last makes all that went before it another type. */
+static void test_late_types(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_text text = {0};
+    rmt_table *t = NULL;
+    rmt_doc *missing = NULL;
+    static const char codes[] = "[\"-99\"]";
+    static const char *const numbers[] = {"bounded"};
+    tst_ok(rmt_tree_parse(&missing, codes, sizeof codes - 1, "codes", &err), &err);
+    const rmt_csv_options options = {
+        .missing = rmt_doc_root(missing), .numbers = numbers, .n_numbers = 1, .footer_rows = 2};
+    tst_ok(rmt_text_add(&text, "id,n,text,number,zero,half,date,bounded\n", &err), &err);
+    for (int row = 0; row < LATE_ROWS; row++)
+        add_late_row(&text, row);
+    tst_ok(rmt_text_add(&text, "of,a,footer,1,1,1,1,1\ntotal,1,1,1,1,1,1,1\n", &err), &err);
+    tst_ok(read_bytes(&t, text.s, text.len, &options, &err), &err);
+
+    static const rmt_type types[] = {RMT_TYPE_STRING, RMT_TYPE_INTEGER, RMT_TYPE_STRING,
+                                     RMT_TYPE_NUMBER, RMT_TYPE_INTEGER, RMT_TYPE_NUMBER,
+                                     RMT_TYPE_DATE,   RMT_TYPE_INTEGER};
+    for (size_t c = 0; c < sizeof types / sizeof *types; c++)
+        assert_int_equal(rmt_table_type(t, c), types[c]);
+    assert_int_equal(rmt_table_rows(t), LATE_ROWS);
+    for (size_t row = 0; row < LATE_ROWS; row++) {
+        const bool last = row == LATE_ROWS - 1;
+        assert_int_equal(rmt_table_integer(t, 1, row), row);
+        assert_string_equal(rmt_table_text(t, 2, row), last ? "x9" : row % 7 ? "12" : "");
+        assert_string_equal(rmt_table_reason(t, 2, row), last || row % 7 ? "" : "-99");
+        assert_true(rmt_num_same(rmt_table_number(t, 3, row), (double)(row % 10) + 0.5));
+        assert_int_equal(rmt_table_integer(t, 4, row), last ? 0 : 3);
+        assert_true(rmt_num_same(rmt_table_number(t, 5, row), last ? 2.25 : 1));
+        assert_string_equal(rmt_table_text(t, 6, row), last ? "2023-01-01" : "");
+        assert_string_equal(rmt_table_reason(t, 7, row),
+                            last || row % 2 ? "" : RMT_UNREADABLE "<5");
+        assert_int_equal(rmt_table_integer(t, 8, row), row + 2);
+    }
+    assert_int_equal(facts.rows_refused, 2);
+    assert_int_equal(facts.cells_unreadable, LATE_ROWS / 2);
+    rmt_table_free(t);
+    rmt_doc_free(missing);
+    rmt_text_clear(&text);
+}
+
+/* What must not be begun is refused in one line: there is no room, or no place, for the rows. */
+static void test_no_place(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_text text = {0};
+    rmt_table *t = NULL;
+    tst_ok(rmt_text_add(&text, "id,n,text,number,zero,half,date,bounded\n", &err), &err);
+    for (int row = 0; row < LATE_ROWS; row++)
+        add_late_row(&text, row);
+    assert_int_equal(setenv("TMPDIR", "/nonexistent", 1), 0);
+    assert_int_equal(read_bytes(&t, text.s, text.len, NULL, &err), RMT_ERR_CREATE);
+    assert_non_null(strstr(err.msg, "no temporary file '/nonexistent/remit."));
+    assert_int_equal(unsetenv("TMPDIR"), 0);
+    rmt_text_clear(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -860,6 +937,8 @@ int main(void)
         cmocka_unit_test(test_long_binary_lines),
         cmocka_unit_test(test_gzip),
         cmocka_unit_test(test_other_formats),
+        cmocka_unit_test(test_late_types),
+        cmocka_unit_test(test_no_place),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);

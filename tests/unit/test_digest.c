@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "rmt/digest.h"
+#include "rmt/mem.h"
 
 #include <string.h>
 
@@ -59,6 +60,32 @@ static void any_split_gives_the_same(void **state)
     }
 }
 
+/* Beyond some megabytes a thread hashes. */
+static void long_pieces_equal_the_whole(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    enum { N = 9 << 20 };
+    char whole[RMT_DIGEST_HEX], hex[RMT_DIGEST_HEX];
+    unsigned char *bytes = rmt_mem_array(N, 1, &err);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < N; i++)
+        bytes[i] = (unsigned char)(i * 2654435761u >> 13);
+    tst_ok(rmt_digest_bytes(bytes, N, whole, &err), &err);
+    static const size_t steps[] = {1000003, 65536, N, N - 1};
+    for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+        rmt_digest *d = NULL;
+        tst_ok(rmt_digest_new(&d, &err), &err);
+        for (size_t i = 0; i < N; i += steps[k])
+            tst_ok(rmt_digest_add(d, bytes + i, N - i < steps[k] ? N - i : steps[k], &err), &err);
+        if (k != 1) tst_ok(rmt_digest_end(d, hex, &err), &err); /* one is given up */
+        else strcpy(hex, whole);
+        assert_string_equal(hex, whole);
+        rmt_digest_free(d);
+    }
+    rmt_mem_free(bytes);
+}
+
 static void an_ended_digest_is_refused(void **state)
 {
     (void)state;
@@ -80,6 +107,7 @@ int main(void)
         cmocka_unit_test(known_answers),
         cmocka_unit_test(pieces_equal_the_whole),
         cmocka_unit_test(any_split_gives_the_same),
+        cmocka_unit_test(long_pieces_equal_the_whole),
         cmocka_unit_test(an_ended_digest_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -268,6 +268,73 @@ static void a_clone_stands_alone(void **state)
     rmt_table_free(copy);
 }
 
+static size_t n_released, n_rested;
+
+static void release(void *memory)
+{
+    (void)memory;
+    n_released++;
+}
+
+static void rest(void *memory, const void *bytes, size_t n)
+{
+    (void)memory;
+    assert_non_null(bytes);
+    n_rested += n;
+}
+
+/* A table over cells elsewhere is the same table, and can be written to. */
+static void borrowed_columns(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    double scores[] = {1.5, (double)NAN};
+    int32_t visits[] = {2, RMT_INTEGER_MISSING};
+    static const size_t arms_at[] = {1, 0}, reasons_at[] = {0, 1};
+    const rmt_table_borrowed from[] = {
+        {.values = scores, .reasons = {reasons_at, "\0lost", 6, 1, 4}},
+        {.values = visits},
+        {.texts = {arms_at, "\0drug", 6, 1, 4}}};
+    static const rmt_type types[] = {RMT_TYPE_NUMBER, RMT_TYPE_INTEGER, RMT_TYPE_STRING};
+    static const char *const names[] = {"score", "visit", "arm"};
+    char digests[2][RMT_DIGEST_HEX];
+    rmt_table *t = NULL, *own = NULL;
+
+    n_released = n_rested = 0;
+    tst_ok(rmt_table_new(&t, "both", &err), &err);
+    tst_ok(rmt_table_add_rows(t, 2, &err), &err);
+    for (size_t i = 0; i < 3; i++)
+        tst_ok(rmt_table_add_borrowed(t, names[i], types[i], NULL, NULL, &from[i], &err), &err);
+    rmt_table_keep(t, &(rmt_table_memory){NULL, release, rest});
+    tst_ok(rmt_table_clone(&own, t, &err), &err);
+    tst_ok(rmt_table_digest(t, digests[0], &err), &err);
+    tst_ok(rmt_table_digest(own, digests[1], &err), &err);
+    assert_string_equal(digests[0], digests[1]);
+    assert_true(n_rested > 0);
+    assert_int_equal(rmt_table_longest_text(t, 2, false), 4);
+
+    rmt_table_set_integer(t, 1, 1, 7);
+    assert_int_equal(visits[1], 7);
+    n_rested = 0;
+    rmt_table_rest(t, 1); /* what was written is nowhere else */
+    assert_int_equal(n_rested, 0);
+    tst_ok(rmt_table_set_text(t, 2, 1, "none", 4, &err), &err);
+    tst_ok(rmt_table_set_reason(t, 0, 0, "late", &err), &err);
+    tst_ok(rmt_table_add_rows(t, 1, &err), &err);
+    rmt_table_set_integer(t, 1, 0, 9);
+    assert_int_equal(visits[0], 2); /* more rows are the table's own */
+    assert_int_equal(rmt_table_integer(t, 1, 1), 7);
+    assert_string_equal(rmt_table_text(t, 2, 0), "drug");
+    assert_string_equal(rmt_table_text(t, 2, 1), "none");
+    assert_string_equal(rmt_table_reason(t, 0, 0), "late");
+    assert_string_equal(rmt_table_reason(t, 0, 1), "lost");
+    assert_true(rmt_table_is_missing(t, 0, 2));
+    rmt_table_free(own);
+    assert_int_equal(n_released, 0);
+    rmt_table_free(t);
+    assert_int_equal(n_released, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +348,7 @@ int main(void)
         cmocka_unit_test(reasons_stand_beside),
         cmocka_unit_test(digest_sees_everything),
         cmocka_unit_test(a_clone_stands_alone),
+        cmocka_unit_test(borrowed_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* csv.h - delimited text in: from bytes of any common encoding to a typed table.
- * Layer: io (libcsv). Streams: memory is the cells stored, as text until the end of the file and then
- * typed column by column, plus one chunk. A row may be 64 MiB long.
+ * Layer: io (libcsv). Streams: rows get their types some megabyte at a time, and from 8 MiB of cells on they lie in a
+ * temporary file without a name (in TMPDIR, else /var/tmp, else /tmp), which goes with the table; memory is then two blocks of
+ * rows, whatever the file's length. One thread splits rows while another types those before. A row may be 64 MiB long.
  *
  * Structural faults (ragged row, bad quote, NUL byte, bytes that are not in the encoding, duplicate or
  * empty column name) are problems with file, line and column; the table is then not made. A cell that
