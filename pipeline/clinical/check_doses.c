@@ -185,7 +185,7 @@ rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err)
         (st = rmt_date_column(&d.date, d.r.table, d.plan->table, d.plan->date, err)))
         goto done;
     if ((st = read_spans(&d, err))) goto done;
-    const bool apart = rmt_check_ids_apart(c, d.plan->table, &d.r);
+    const bool apart = rmt_check_ids_apart(c, "trial/no-common-id", d.plan->table, &d.r);
     for (size_t i = 0; i < d.r.n_rows; i++) {
         if (!apart) check_owner(&d, i);
         check_visit(&d, i);
