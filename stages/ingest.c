@@ -1,6 +1,6 @@
 /* ingest: plan + CSV files -> a study file.
  * Memory: O(columns); many cells lie in a temporary file. Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
- * /sources, /source_notes, /tables. */
+ * /sources, /source_notes, /tables, /wide. */
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
@@ -310,7 +310,8 @@ const rmt_stage rmt_stage_ingest = {
     .name = "ingest",
     .summary = "read a plan and its CSV files into a study file",
     .description =
-        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas, REDCap exports with their data "
+        "Reads PLAN (YAML or JSON), the CSV files, Table Schemas, data packages, REDCap exports "
+        "with their data "
         "dictionary, and instrument definitions it names, "
         "and starts a study file that holds all of them: later stages need nothing else.\n\n"
         "Types come from the schema, or are inferred from all values where there is none. Every "

@@ -19,6 +19,7 @@ typedef struct {
     rmt_records r;
     size_t amount, date; /* columns; RMT_NO_COLUMN = not there */
     span *spans;         /* by participant and visit; NULL = not looked at */
+    const char **ids;    /* of the subjects, by likeness; NULL = every dose has its subject */
 } dose_check;
 
 /* The planned dose of an arm; NaN = it has none. */
@@ -37,8 +38,10 @@ static void check_owner(const dose_check *d, size_t row)
                                     d->c->plan->subject_id);
     f.subject = f.value = rmt_table_format(d->r.table, d->r.id_column, row, buf);
     f.rule = "every dose belongs to a subject of the subject table";
-    rmt_report(d->c->out, f, "'%s' has a dose and is not in table %s", f.value,
-               d->c->plan->subject_table);
+    const char *meant = *f.value ? rmt_subjects_meant(d->ids, d->c->s->n, f.value) : NULL;
+    rmt_report(d->c->out, f, "'%s' has a dose and is not in table %s%s%s%s", f.value,
+               d->c->plan->subject_table, meant ? "; did you mean '" : "", meant ? meant : "",
+               meant ? "'?" : "");
 }
 
 static void check_amount(const dose_check *d, size_t row)
@@ -185,7 +188,9 @@ rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err)
         (st = rmt_date_column(&d.date, d.r.table, d.plan->table, d.plan->date, err)))
         goto done;
     if ((st = read_spans(&d, err))) goto done;
-    const bool apart = rmt_check_ids_apart(c, d.plan->table, &d.r);
+    for (size_t i = 0; i < d.r.n_rows && !d.ids; i++)
+        if (d.r.subject[i] == c->s->n && (st = rmt_subjects_ids(&d.ids, c->s, err))) goto done;
+    const bool apart = rmt_check_ids_apart(c, "trial/no-common-id", d.plan->table, &d.r);
     for (size_t i = 0; i < d.r.n_rows; i++) {
         if (!apart) check_owner(&d, i);
         check_visit(&d, i);
@@ -194,6 +199,7 @@ rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err)
     }
     if (!(st = check_due(&d, err))) st = c->out->st;
 done:
+    rmt_mem_free(d.ids);
     rmt_mem_free(d.spans);
     rmt_records_close(&d.r);
     return st;

@@ -30,7 +30,8 @@ static size_t first_stranger(const rmt_records *r, size_t n_subjects)
     return several ? first : r->n_rows;
 }
 
-bool rmt_check_ids_apart(const rmt_conduct *c, const char *table, const rmt_records *r)
+bool rmt_check_ids_apart(const rmt_conduct *c, const char *code, const char *table,
+                         const rmt_records *r)
 {
     const rmt_subjects *s = c->s;
     const size_t row = first_stranger(r, s->n);
@@ -39,7 +40,7 @@ bool rmt_check_ids_apart(const rmt_conduct *c, const char *table, const rmt_reco
     const char *id = rmt_table_format(r->table, r->id_column, row, buf), *twin = NULL;
     for (size_t i = 0; i < s->n && !twin; i++)
         if (rmt_names_likeness(id, s->subjects[i].id) == RMT_NAMES_ALIKE) twin = s->subjects[i].id;
-    rmt_finding f = rmt_row_finding(c, "trial/no-common-id", table, r, row, c->plan->subject_id);
+    rmt_finding f = rmt_row_finding(c, code, table, r, row, c->plan->subject_id);
     f.subject = f.value = id;
     f.rule = "the tables name the same subjects";
     rmt_report(c->out, f, "no id of table %s is in table %s: '%s' here, '%s' there%s", table,
@@ -86,7 +87,7 @@ bool rmt_joins_add(rmt_joins *j, size_t first, const rmt_records *r, const char 
         rmt_twin *twin = &j->twins[rmt_subjects_find(s, meant)];
         if (!twin->table) *twin = (rmt_twin){table, rmt_records_line(r, i)};
     }
-    j->apart[first] = rmt_check_ids_apart(j->c, table, r);
+    j->apart[first] = rmt_check_ids_apart(j->c, "trial/no-common-id", table, r);
     return j->apart[first];
 }
 
@@ -213,7 +214,7 @@ static rmt_status check_further(const rmt_conduct *c, const char *table, rmt_err
     size_t i = 0;
     while (i < r.n_rows && r.subject[i] < c->s->n)
         i++;
-    if (i == r.n_rows || rmt_check_ids_apart(c, table, &r)) goto done;
+    if (i == r.n_rows || rmt_check_ids_apart(c, "trial/other-subject", table, &r)) goto done;
     if ((st = rmt_subjects_ids(&ids, c->s, err))) goto done;
     for (; i < r.n_rows; i++) {
         if (r.subject[i] < c->s->n) continue;

@@ -144,7 +144,8 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "trial/no-common-id",
      .severity = RMT_SEVERITY_ERROR,
      .title = "a table with the ids of other people",
-     .rule = "A table with several ids has at least one of the subject table.",
+     .rule = "The table of an outcome, or of the doses, with several ids has at least one of the "
+             "subject table.",
      .why = "Nothing of the table can be joined: it is of another trial, or its ids are written "
             "otherwise.",
      .suggestion =
@@ -163,7 +164,7 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .severity = RMT_SEVERITY_WARNING,
      .title = "a row of nobody in a further table",
      .rule = "In every table with the column of subjects.id each row names a participant of the "
-             "subject table.",
+             "subject table; where none does, the table is told once.",
      .why = "Vital signs or adverse events of nobody are in no count; mostly they belong to "
             "somebody.",
      .needs = "tables that neither outcomes nor doses are read from, and no foreign key"},

@@ -18,7 +18,7 @@ struct rmt_pattern {
 struct rmt_pattern_work {
     pcre2_match_data *data;
     pcre2_match_context *limits;
-    bool no_memory; /* a match had not enough */
+    bool exhausted; /* memory was out once: whoever asks again hears the same */
 };
 
 static void *take(PCRE2_SIZE n, void *unused)
@@ -105,12 +105,14 @@ rmt_status rmt_pattern_work_new(rmt_pattern_work **out, const rmt_pattern *p, rm
 
 rmt_match rmt_pattern_match(const rmt_pattern *p, rmt_pattern_work *w, const char *cell)
 {
-    if (w->no_memory) return RMT_MATCH_NO_MEMORY;
+    if (w->exhausted) return RMT_MATCH_NO_MEMORY;
     int rc = pcre2_match(p->code, (PCRE2_SPTR)cell, PCRE2_ZERO_TERMINATED, 0, PCRE2_NO_UTF_CHECK,
                          w->data, w->limits);
 
     if (rc >= 0) return RMT_MATCH_YES;
-    w->no_memory = rc == PCRE2_ERROR_NOMEMORY;
-    if (w->no_memory) return RMT_MATCH_NO_MEMORY;
+    if (rc == PCRE2_ERROR_NOMEMORY) {
+        w->exhausted = true;
+        return RMT_MATCH_NO_MEMORY;
+    }
     return rc == PCRE2_ERROR_NOMATCH ? RMT_MATCH_NO : RMT_MATCH_LIMIT;
 }

@@ -1,6 +1,7 @@
 /* study_column.c - a table over the cells of our own file; the names of datasets.
- * Memory: numbers are copied, texts stay where they are. */
+ * Memory: cells stay where they are; numbers are copied where bytes do not lie as they have to. */
 #include <math.h>
+#include <stdalign.h>
 #include <string.h>
 
 #include "rmt/mem.h"
@@ -143,24 +144,25 @@ static rmt_status take_column(rmt_table *t, const rmt_study_entry *e, const rmt_
                               rmt_error *err)
 {
     const size_t col = rmt_table_columns(t);
+    /* Nobody writes to the tables of an opened study: they are handed out as const. */
+    const rmt_table_borrowed from = {.values = (void *)(uintptr_t)c->raw.cells};
+    const bool is_number = !rmt_type_is_text(c->type) && e->rows > 0;
+    const bool in_place = is_number && (uintptr_t)c->raw.cells % alignof(double) == 0;
     rmt_status st;
 
     if (rmt_table_find(t, c->name) != RMT_NO_COLUMN)
         return rmt_fail_at(err, RMT_ERR_MALFORMED, NULL, 0, c->name,
                            "%s: the column is there twice", e->path);
-    /* A table of a study is const: nobody writes to the file's bytes through it. */
-    const rmt_table_borrowed from = {.values = (void *)(uintptr_t)c->raw.cells};
-    const bool is_text = rmt_type_is_text(c->type);
-    const bool is_aligned = (uintptr_t)c->raw.cells % sizeof(double) == 0;
-    if (e->rows > 0 && !is_text && is_aligned)
-        st = rmt_table_add_borrowed(t, c->name, c->type, c->title, c->unit, &from, err);
-    else st = rmt_table_add_column(t, c->name, c->type, c->title, c->unit, err);
+    st = in_place ? rmt_table_add_borrowed(t, c->name, c->type, c->title, c->unit, &from, err)
+                  : rmt_table_add_column(t, c->name, c->type, c->title, c->unit, err);
     if (st || e->rows == 0) return st;
-    if (is_text) rmt_table_borrow_texts(t, col, (const char *)c->raw.cells, c->raw.width);
-    else if (!is_aligned && c->type == RMT_TYPE_NUMBER)
+    if (in_place) {
+        /* as it lies */
+    } else if (c->type == RMT_TYPE_NUMBER)
         memcpy(rmt_table_numbers_mutable(t, col), c->raw.cells, e->rows * sizeof(double));
-    else if (!is_aligned)
+    else if (!rmt_type_is_text(c->type))
         memcpy(rmt_table_integers_mutable(t, col), c->raw.cells, e->rows * sizeof(int32_t));
+    else rmt_table_borrow_texts(t, col, (const char *)c->raw.cells, c->raw.width);
     if (c->has_reasons)
         rmt_table_borrow_reasons(t, col, (const char *)c->raw_reasons.cells, c->raw_reasons.width);
     return RMT_OK;

@@ -144,6 +144,22 @@ static void further_tables_are_looked_at(void **state)
     }
 }
 
+/* A column of that name may number adverse events: one warning. */
+static void ids_of_something_else_are_told_once(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"warning trial/other-subject vitals 2 id 1 1 | the tables "
+                                       "name the same subjects | no id of "
+                                       "table vitals is in table people: '1' here, 'P-1' there"};
+    tst_trial t;
+    tst_trial_open(&t, HEAD MINI TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "P-1 ket\nP-2 ctl");
+    tst_trial_table(&t, "mini", ITEMS, "P-1 b 1 1 1 1\nP-2 b 1 1 1 1");
+    tst_trial_table(&t, "vitals", "id:i", "1\n2\n3\n4");
+    findings_are(&t, want, COUNT(want));
+    tst_trial_close(&t);
+}
+
 static void doses_of_other_people_are_told_once(void **state)
 {
     (void)state;
@@ -166,6 +182,7 @@ int main(void)
         cmocka_unit_test(one_id_is_no_kind_of_id),
         cmocka_unit_test(who_is_in_one_outcome_and_not_in_another_is_told),
         cmocka_unit_test(further_tables_are_looked_at),
+        cmocka_unit_test(ids_of_something_else_are_told_once),
         cmocka_unit_test(doses_of_other_people_are_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

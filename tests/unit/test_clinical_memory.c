@@ -62,7 +62,7 @@ static void each_allocation_fails_once(action run)
     tst_trial_table(&t, "people", "id:i arm site age:i cons:d",
                     "1 ket x 20 2024-01-02\n2 ctl x 30 .\n2 ket x 30 .\n3 . . 40 .");
     tst_trial_table(&t, "doses", "id:i visit given:d mg:n",
-                    "1 1 2024-01-01 3\n3 1 . 3\n1 b 2024-01-01 3");
+                    "1 1 2024-01-01 3\n3 1 . 3\n1 b 2024-01-01 3\n8 b . 3");
     tst_trial_table(&t, "more", "id:i", "1\n2\n9");
     tst_trial_table(&t, "mini", "id:i visit i1:i i2:i i3:i i4:i",
                     "1 b 1 1 2 2\n3 b 1 1 2 2\n1 1 9 1 1 1\n2 1 1 1 1 1\n2 1 1 1 1 2\n4 b 1 1 1 "
