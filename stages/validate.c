@@ -57,7 +57,8 @@ static const rmt_option options[] = {
      .placeholder = "OLD",
      .help =
          "tell what was fixed, what is new and what stays since the study file OLD, instead of the "
-         "study; with --format csv or json every finding"},
+         "study; with --format csv or json every finding. Where a list is cut (--max-findings), in "
+         "OLD or now, only the counts of its check and table are compared"},
     {.name = "list-checks",
      .kind = RMT_OPTION_FLAG,
      .help = "name every check and end; with --format csv or json all that is known of it"},
@@ -287,31 +288,6 @@ static rmt_status answer_about_checks(const rmt_options *o, rmt_text *text, bool
     return code ? rmt_check_explain(text, code, err) : RMT_OK;
 }
 
-/* A study file of other software may have no counts. */
-static rmt_status note_cut_of(rmt_problems *notes, const char *path, rmt_study *study,
-                              rmt_error *err)
-{
-    static const char counts[] = "/validation/counts";
-    rmt_status st;
-    const rmt_table *t = NULL;
-    size_t found = 0, listed = 0;
-    double n_found = 0, n_listed = 0;
-    if (!rmt_study_has(study, counts)) return RMT_OK;
-    if ((st = rmt_study_get(&t, study, counts, err)) ||
-        (st = rmt_table_need(&found, t, "found", RMT_KIND_NUMBER, counts, err)) ||
-        (st = rmt_table_need(&listed, t, "listed", RMT_KIND_NUMBER, counts, err)))
-        return st;
-    for (size_t i = 0; i < rmt_table_rows(t); i++) {
-        n_found += rmt_table_number(t, found, i);
-        n_listed += rmt_table_number(t, listed, i);
-    }
-    if (n_found > n_listed)
-        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, path, 0, NULL,
-                         "it lists %.0f of %.0f findings: one of the others may be told as new",
-                         n_listed, n_found);
-    return RMT_OK;
-}
-
 /* The findings of an earlier study file beside those of this one. */
 static rmt_status compare(const rmt_stage_run *run, const char *path, const char *format,
                           const rmt_findings_of *now, rmt_error *err)
@@ -338,7 +314,10 @@ static rmt_status compare(const rmt_stage_run *run, const char *path, const char
         goto done;
     }
     if ((st = rmt_study_get(&before.issues, study, "/validation/issues", err))) goto done;
-    if ((st = note_cut_of(run->notes, path, study, err))) goto done;
+    /* other software may have written none */
+    if (rmt_study_has(study, "/validation/counts") &&
+        (st = rmt_study_get(&before.counts, study, "/validation/counts", err)))
+        goto done;
     if ((st = rmt_findings_compare(&change, &before, now, err))) goto done;
     st = rmt_findings_change_write(run->text, &change, plan.plan, now, format, err);
 done:
@@ -359,8 +338,10 @@ static rmt_status tell(const rmt_stage_run *run, const rmt_ledger *ledger,
     const rmt_table *issues = rmt_ledger_list(ledger);
     note_cut(run->notes, ledger);
     if (old)
-        return compare(run, old, format ? format : "text",
-                       &(rmt_findings_of){issues, run->plan, tables, n_tables}, err);
+        return compare(
+            run, old, format ? format : "text",
+            &(rmt_findings_of){issues, rmt_ledger_counts(ledger), run->plan, tables, n_tables},
+            err);
     if (!format) return note_findings(run->notes, ledger, run->plan, err);
     if (strcmp(format, "text") == 0)
         return rmt_findings_text(run->text, issues, rmt_ledger_counts(ledger), run->plan, err);
