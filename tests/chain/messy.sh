@@ -120,3 +120,42 @@ for plan in "$messy"/structural/*.yaml; do
     n=$((n + 1))
 done
 expect "structural faults: $n" test "$n" -ge 6
+
+# remit init without a schema to go by: a defect is told by validate, or by a line "# check:" of the draft that has its
+# line. Those not told yet stand here; a draft that tells one of them takes it from the list. The day first of pcl5.csv makes
+# its date a text, by which validate refuses the draft: it is told by the draft and mended here.
+mkdir "$tmp/draft" && cp "$messy"/{caps5,madrs,participants,pcl5}.csv "$tmp/draft"
+expect_exit 0 remit init "$tmp/draft" -o "$tmp/draft/plan.yaml"
+cp "$tmp/draft/plan.yaml" "$tmp/first.yaml"
+sed -i '164s#14/03/2023#2023-03-14#' "$tmp/draft/pcl5.csv"
+expect_exit 0 remit init --force "$tmp/draft" -o "$tmp/draft/plan.yaml"
+expect_exit 0 remit ingest -q "$tmp/draft/plan.yaml" -o "$tmp/draft/in.h5"
+expect_exit 1 remit validate -q "$tmp/draft/in.h5" --format csv >"$tmp/draft.csv"
+python3 - "$messy/defects.csv" "$tmp/draft.csv" "$tmp/first.yaml" >"$tmp/not_told" <<'END'
+import csv, re, sys
+read = lambda name: list(csv.DictReader(open(name, encoding="utf-8", newline="")))
+told, table = {(f["table"], f["line"]) for f in read(sys.argv[2])}, ""
+for text in open(sys.argv[3], encoding="utf-8"):
+    table = (re.match(r"  (\w+):$", text) or [0, table])[1]
+    if "# check:" in text:
+        told |= {(table, n) for n in re.findall(r"\d+", " ".join(re.findall(r"lines? (\d+(?: and \d+)?)", text)))}
+for place in sorted({(d["file"], int(d["line"]), d["column"]) for d in read(sys.argv[1])
+                     if (d["file"].removesuffix(".csv"), d["line"]) not in told}):
+    print(*place)
+END
+expect_same "$tmp/not_told" - <<'END'
+caps5.csv 20 rater
+caps5.csv 82 visit
+madrs.csv 0 date
+participants.csv 7 consent_date
+participants.csv 10 sex
+participants.csv 11 arm
+participants.csv 17 consent_date
+participants.csv 18 medicated
+pcl5.csv 0 comment
+END
+# Why: rater, sex and medicated are texts of which no rule is drafted; a date that is none leaves the column a text; a date
+# that is absent, a column that is gone and one that is new are known by a schema alone. The arm and the visit are told
+# by the draft, without a line:
+expect "the arm" grep -q "# check: ketamin (1) and ketamine (14) look like one arm" "$tmp/first.yaml"
+expect "the visit" grep -q "# check: visits of one day (2, from week2 and wk 2 on)" "$tmp/first.yaml"
