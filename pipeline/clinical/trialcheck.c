@@ -24,11 +24,10 @@ typedef struct {
 static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
                                    const char *subject)
 {
-    return (rmt_finding){.code = code,
-                         .table = c->plan->subject_table,
-                         .line = rmt_line_of(c->s->table, c->line_column, row),
-                         .record = row + 1,
-                         .subject = subject};
+    rmt_finding f = rmt_finding_of_row(code, c->plan->subject_table,
+                                       rmt_line_of(c->s->table, c->line_column, row), row);
+    f.subject = subject;
+    return f;
 }
 
 static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
