@@ -330,6 +330,17 @@ static void check_one_record(const rmt_record_check *c, size_t row)
                r->outcome->name, f.subject, v->name, rmt_records_line(r, slot->row));
 }
 
+/* Whether the schema's own finding is an error of the same cell: then the cell has been told of, and its line flagged. */
+static bool schema_refuses(const rmt_record_check *c, const char *column, double v)
+{
+    static const char code[] = "constraint-error";
+    const rmt_check_settings *set = c->out->settings;
+    const rmt_plan_table *pt = rmt_plan_find_table(c->r->plan, c->r->outcome->table);
+    const rmt_field *f = pt && pt->schema ? rmt_schema_field(pt->schema, column) : NULL;
+    return f && rmt_check_is_on(set, code) &&
+           set->of[rmt_check_find(code)].severity == RMT_SEVERITY_ERROR && !rmt_field_admits(f, v);
+}
+
 static void check_items(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
@@ -338,6 +349,7 @@ static void check_items(const rmt_record_check *c, size_t row)
         const rmt_item *item = &r->instrument->items[i];
         double v = rmt_records_number(r, r->item_columns[i], row);
         if (*rmt_score_item_problem(item, v, problem) == '\0') continue;
+        if (schema_refuses(c, r->outcome->items[i], v)) continue;
         rmt_finding f = rmt_record_finding(c, "trial/item-out-of-range", row, r->outcome->items[i],
                                            rmt_record_subject(c, row, id_buf));
         rmt_num_print(value, v);
@@ -357,7 +369,7 @@ static void check_total(const rmt_record_check *c, size_t row, size_t column, co
     if (column == RMT_NO_COLUMN || !r->instrument) return;
     double v = rmt_records_number(r, column, row);
     rmt_score_stored_total(&score, r->instrument, v);
-    if (isnan(v) || !isnan(score.value)) return;
+    if (isnan(v) || !isnan(score.value) || schema_refuses(c, name, v)) return;
     rmt_num_print(value, v);
     rmt_num_print(low, r->instrument->scales[0].min);
     rmt_num_print(high, r->instrument->scales[0].max);

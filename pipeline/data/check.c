@@ -633,6 +633,25 @@ static rmt_status check_key(reporter *r, const table_key *k, size_t row)
                place(r, k->repeats.first[row] - 1, at));
 }
 
+bool rmt_field_admits(const rmt_field *f, double x)
+{
+    const char *texts[] = {f->minimum, f->exclusive_minimum, f->maximum, f->exclusive_maximum};
+    const limit value = {.number = x};
+    if (rmt_type_is_text(f->type)) return true;
+    for (size_t i = 0; i < COUNT(range_rules); i++) {
+        range_end end = {.rule = &range_rules[i], .text = texts[i]};
+        if (!texts[i]) continue;
+        limit_set(&end.at, f, texts[i]);
+        if (is_beyond(&end, &value)) return false;
+    }
+    for (size_t i = 0; f->allowed && i < rmt_node_size(f->allowed); i++) {
+        limit allowed;
+        limit_set(&allowed, f, rmt_choice_text(rmt_node_at(f->allowed, i), NULL));
+        if (!(allowed.number < x || allowed.number > x)) return true;
+    }
+    return !f->allowed;
+}
+
 /* ---- which cells to examine ------------------------------------------------------------------ */
 
 enum { BLOCK = 4096, WORD = 64, BLOCK_WORDS = BLOCK / WORD };

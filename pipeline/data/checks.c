@@ -316,14 +316,17 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "trial/item-out-of-range",
      .severity = RMT_SEVERITY_ERROR,
      .title = "an item outside its range",
-     .rule = "An item is a whole number within the range of its instrument.",
+     .rule =
+         "An item is a whole number within the range of its instrument; what the schema's range "
+         "refuses is constraint-error alone.",
      .why = "The scale is not scored for this record.",
      .suggestion = "correct the cell, or declare the code in missingValues",
      .needs = "an instrument and items"},
     {.code = "trial/total-out-of-range",
      .severity = RMT_SEVERITY_ERROR,
      .title = "a total outside the scale's range",
-     .rule = "A stored total or baseline lies within the range of the scale.",
+     .rule = "A stored total or baseline lies within the range of the scale; what the schema's "
+             "range refuses is constraint-error alone.",
      .why = "The value is left out.",
      .needs = "an instrument and a stored total or baseline"},
     {.code = "trial/total-differs",

@@ -191,6 +191,10 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
 /* See rmt/ledger.h. */
 struct rmt_ledger;
 
+/* Whether a number keeps the range and the enum or categories of its field; of a field of text any does. Meant for few
+ * cells: the limits are read anew. */
+bool rmt_field_admits(const rmt_field *f, double x);
+
 /* Table Schema constraints of one table, entered in the ledger: type-error (cells kept as unreadable),
  * constraint-error (required, minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum, categories, pattern,
  * minLength, maxLength), unique-error (unique, uniqueKeys), primary-key, and by fieldsMatch missing-label, extra-label,
