@@ -135,6 +135,14 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
     return RMT_OK;
 }
 
+bool rmt_recognised_is_visit(const rmt_recognised_visit *v, const char *cell)
+{
+    bool is = strcmp(v->value, cell) == 0;
+    for (size_t i = 0; i < v->n_others && !is; i++)
+        is = strcmp(v->others[i], cell) == 0;
+    return is;
+}
+
 /* ---- when a visit was ------------------------------------------------------------------------ */
 
 typedef struct {
@@ -233,7 +241,8 @@ static rmt_status median_day(double *out, const rmt_recognised *r, const rmt_rec
         const rmt_recognised_table *t = &r->tables[i];
         for (size_t row = 0; t->visit != RMT_NO_COLUMN && row < t->n_rows; row++) {
             char buf[RMT_LEVEL_BUF];
-            if (strcmp(rmt_facts_cell(&t->columns[t->visit], row, buf), v->value) != 0) continue;
+            if (!rmt_recognised_is_visit(v, rmt_facts_cell(&t->columns[t->visit], row, buf)))
+                continue;
             const double day = day_at(t, row, s);
             if (!isnan(day)) days[n++] = day;
         }
@@ -420,17 +429,54 @@ static rmt_status collect_visits(rmt_recognised *r, rmt_error *err)
     return RMT_OK;
 }
 
-/* Events of a REDCap project without arms of its own: "week_2_arm_1" is called week_2. */
-static void shorten_events(rmt_recognised *r)
+/* The length of "week_2" in "week_2_arm_1"; 0 = no event of a REDCap project. */
+static size_t event_length(const char *name)
 {
-    static const char ending[] = "_arm_1";
-    const size_t n = sizeof ending - 1;
-    for (size_t i = 0; i < r->n_visits; i++) {
-        const size_t length = strlen(r->visits[i].name);
-        if (length <= n || strcmp(r->visits[i].name + length - n, ending) != 0) return;
-    }
+    static const char mark[] = "_arm_";
+    size_t n = strlen(name);
+    const size_t whole = n, length = sizeof mark - 1;
+    while (n > 0 && is_digit(name[n - 1]))
+        n--;
+    return n < whole && n > length && strncmp(name + n - length, mark, length) == 0 ? n - length
+                                                                                    : 0;
+}
+
+/* Joins a visit to an earlier one of its name. */
+static rmt_status join_event(rmt_recognised_visit *v, rmt_recognised_visit *gone, rmt_error *err)
+{
+    const rmt_status st =
+        rmt_mem_grow(&v->others, &v->cap_others, v->n_others + 1, sizeof *v->others, err);
+    if (st) return st;
+    v->others[v->n_others++] = gone->value;
+    if (gone->n_tables > v->n_tables) v->n_tables = gone->n_tables;
+    if (gone->seen < v->seen) v->seen = gone->seen;
+    rmt_mem_free(gone->name);
+    *gone = (rmt_recognised_visit){0};
+    return RMT_OK;
+}
+
+/* Events of a REDCap project: week_2_arm_1 and week_2_arm_2 are one visit, week_2. */
+static rmt_status shorten_events(rmt_recognised *r, rmt_error *err)
+{
+    size_t n = 0;
     for (size_t i = 0; i < r->n_visits; i++)
-        r->visits[i].name[strlen(r->visits[i].name) - n] = '\0';
+        if (event_length(r->visits[i].name) == 0) return RMT_OK;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        size_t same = 0;
+        r->visits[i].name[event_length(r->visits[i].name)] = '\0';
+        while (same < n && strcmp(r->visits[same].name, r->visits[i].name) != 0)
+            same++;
+        if (same == n) {
+            const rmt_recognised_visit moved = r->visits[i];
+            r->visits[i] = (rmt_recognised_visit){0};
+            r->visits[n++] = moved;
+            continue;
+        }
+        const rmt_status st = join_event(&r->visits[same], &r->visits[i], err);
+        if (st) return st;
+    }
+    r->n_visits = n;
+    return RMT_OK;
 }
 
 /* The few visits without a date stand last, a baseline first. */
@@ -558,8 +604,7 @@ rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
     rmt_status st;
     if ((st = collect_visits(r, err))) return st;
     name_date(r);
-    shorten_events(r);
-    if ((st = time_visits(r, err))) return st;
+    if ((st = shorten_events(r, err)) || (st = time_visits(r, err))) return st;
     if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);
     return tell_ties(r, err);
 }

@@ -497,6 +497,7 @@ void rmt_init_file_clear(rmt_init_file *f)
     rmt_table_free(f->read);
     rmt_table_free(f->without_words);
     rmt_table_free(f->without_codes);
+    rmt_schema_free(f->schema);
     rmt_recognised_wide_free(f->wide);
     rmt_mem_free(f->path);
     rmt_mem_free(f->name);

@@ -13,6 +13,7 @@ typedef struct {
     bool packaged;    /* a resource of the data package, which describes it */
     const char *form; /* of a REDCap project: the name of the table is the form's; NULL = a file */
     rmt_table *read, *without_words, *without_codes;
+    rmt_schema *schema; /* of a form, in a document of the input; NULL = none */
     char delimiter, decimal;
     bool windows_1252, names_first;
     rmt_recognised_wide *wide; /* the tables are the file made long; NULL = as it is */

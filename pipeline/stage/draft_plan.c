@@ -198,7 +198,12 @@ static void put_arms(draft *d)
         put(d, ", ");
     }
     value(d, rmt_level_text(&arms->levels[d->r->reference], buf));
-    put(d, "]\n");
+    put(d, "]");
+    if (d->r->arm_labels.len) {
+        put(d, " # ");
+        put(d, d->r->arm_labels.s);
+    }
+    put(d, "\n");
 }
 
 /* No outcome brings its own column of baselines. */
@@ -232,9 +237,14 @@ static void put_visits(draft *d)
         const rmt_recognised_visit *v = &r->visits[i];
         put(d, "    - {name: ");
         value(d, v->name);
-        if (strcmp(v->name, v->value) != 0) {
-            put(d, ", value: ");
+        if (strcmp(v->name, v->value) != 0 || v->n_others > 0) {
+            put(d, v->n_others ? ", value: [" : ", value: ");
             value(d, v->value);
+            for (size_t k = 0; k < v->n_others; k++) {
+                put(d, ", ");
+                value(d, v->others[k]);
+            }
+            if (v->n_others) put(d, "]");
         }
         put(d, v->baseline && baseline ? ", baseline: true}\n" : "}\n");
     }

@@ -397,6 +397,46 @@ static void test_days_of_labels(void **state)
         check_day(rows[i].label, rows[i].day);
 }
 
+/* Which of two arms is the comparison, by its name. */
+static void check_reference(const char *first, const char *second, const char *want)
+{
+    rmt_error err = {0};
+    const char *arms[2] = {first, second}, *visits[2] = {"base", "end"};
+    rmt_table *t = bad_trial("id", "arm", "visit", "total", arms, visits);
+    const rmt_recognise_source source = {.name = "t", .read = t};
+    const rmt_recognise_told told = {0};
+    rmt_recognised *r = NULL;
+    char buf[RMT_LEVEL_BUF];
+    tst_ok(rmt_recognise(&r, &source, 1, NULL, 0, &told, &err), &err);
+    assert_string_equal(rmt_level_text(&r->arms->levels[r->reference], buf), want);
+    assert_int_equal(r->arm_checks.len, 0);
+    rmt_recognised_free(r);
+    rmt_table_free(t);
+}
+
+static void test_references(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"EMDR", "Warteliste"},
+                                           {"EMDR", "Wartelisten-Kontrollgruppe"},
+                                           {"Exposition", "Standardbehandlung"},
+                                           {"Behandlung", "Kontrolle"},
+                                           {"EMDR", "Liste d'attente"},
+                                           {"Intervention", "T\xC3\xA9moin"},
+                                           {"Intervention", "Groupe contr\xC3\xB4le"},
+                                           {"EMDR", "wachtlijst"},
+                                           {"EMDR", "gebruikelijke zorg"},
+                                           {"EMDR", "Lista de espera"},
+                                           {"Active treatment", "Waiting list"},
+                                           {"Active control", "Placebo tablets"},
+                                           {"Exposure and usual care", "Usual care"},
+                                           {"Attention bias modification", "Sham"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        check_reference(pairs[i][0], pairs[i][1], pairs[i][1]);
+        check_reference(pairs[i][1], pairs[i][0], pairs[i][1]);
+    }
+}
+
 /* One slip in a column that nothing explains is told with its line; told columns must be there. */
 static void test_told(void **state)
 {
@@ -425,7 +465,7 @@ int main(void)
         cmocka_unit_test(test_scalars),        cmocka_unit_test(test_random_scalars),
         cmocka_unit_test(test_bad_names),      cmocka_unit_test(test_codes),
         cmocka_unit_test(test_visits),         cmocka_unit_test(test_told),
-        cmocka_unit_test(test_days_of_labels),
+        cmocka_unit_test(test_days_of_labels), cmocka_unit_test(test_references),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
