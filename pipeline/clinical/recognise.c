@@ -257,6 +257,7 @@ void rmt_recognised_free(rmt_recognised *r)
     rmt_mem_free(r->visits);
     rmt_mem_free(r->outcomes);
     rmt_mem_free(r->strata);
+    rmt_mem_free(r->spelled_as);
     rmt_mem_free(r->covariates);
     rmt_text_clear(&r->subject_checks);
     rmt_text_clear(&r->arm_checks);

@@ -423,11 +423,70 @@ static rmt_status label_arms(rmt_recognised *r, rmt_error *err)
     return st;
 }
 
+/* Two levels whose names are alike: the rarer is a slip where three arms or more are told. */
+static rmt_status tell_alike(rmt_recognised *r, size_t i, size_t k, rmt_error *err)
+{
+    char shown[SHOWN_BYTES + 4], other[SHOWN_BYTES + 4];
+    const rmt_level *a = &r->arms->levels[i], *b = &r->arms->levels[k];
+    const rmt_likeness likeness =
+        a->text && b->text ? rmt_names_likeness(a->text, b->text) : RMT_NAMES_DIFFER;
+    if (likeness == RMT_NAMES_DIFFER) return RMT_OK;
+    rmt_shown(shown, a->text), rmt_shown(other, b->text);
+    if (likeness == RMT_NAMES_ONE_SLIP || r->arms->n_levels < 3 || r->spelled_as[i] != i ||
+        r->spelled_as[k] != k)
+        return rmt_check_line(&r->arm_checks, err, "'%s' (%zu) and '%s' (%zu) look like one arm",
+                              shown, a->n, other, b->n);
+    const bool first = a->n >= b->n;
+    r->spelled_as[first ? k : i] = first ? i : k;
+    return rmt_check_line(
+        &r->arm_checks, err,
+        "'%s' (%zu) and '%s' (%zu) look like one arm; '%s' is not listed, so that "
+        "`remit validate` names its rows",
+        shown, a->n, other, b->n, first ? other : shown);
+}
+
+/* All rows of the level are of one participant. */
+static bool is_of_one(const rmt_recognised *r, const rmt_level *level)
+{
+    const rmt_recognised_table *t = &r->tables[r->subjects];
+    const rmt_column_facts *id = &t->columns[t->id];
+    char first[RMT_LEVEL_BUF], buf[RMT_LEVEL_BUF], wanted[RMT_LEVEL_BUF];
+    const char *who = rmt_facts_cell(id, level->first, first), *arm = rmt_level_text(level, wanted);
+    for (size_t row = level->first; row < t->n_rows; row++) {
+        if (strcmp(rmt_facts_cell(r->arms, row, buf), arm) != 0) continue;
+        if (strcmp(rmt_facts_cell(id, row, buf), who) != 0) return false;
+    }
+    return true;
+}
+
+/* Slips among the arms: other spellings, and those of a single participant. */
+static rmt_status judge_levels(rmt_recognised *r, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    enum { LEAST_PEOPLE = 6 }; /* of fewer nobody says that an arm is too small */
+    const size_t n = r->arms->n_levels;
+    const rmt_recognised_table *t = &r->tables[r->subjects];
+    const bool enough = t->columns[t->id].n_levels >= LEAST_PEOPLE;
+    char shown[SHOWN_BYTES + 4], buf[RMT_LEVEL_BUF];
+    if (!(r->spelled_as = rmt_mem_array(n, sizeof *r->spelled_as, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        r->spelled_as[i] = i;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n && !st; k++)
+            st = tell_alike(r, i, k, err);
+    for (size_t i = 0; i < n && enough && !st; i++)
+        if (r->spelled_as[i] == i && is_of_one(r, &r->arms->levels[i]))
+            st = rmt_check_line(&r->arm_checks, err,
+                                "a single participant has the arm '%s': is it one?",
+                                rmt_shown(shown, rmt_level_text(&r->arms->levels[i], buf)));
+    return st;
+}
+
 static rmt_status choose_reference(rmt_recognised *r, rmt_error *err)
 {
     char shown[SHOWN_BYTES + 4], buf[RMT_LEVEL_BUF];
     const size_t found = reference_level(r->arms);
-    r->reference = found < r->arms->n_levels ? found : 0;
+    r->reference = r->spelled_as[found < r->arms->n_levels ? found : 0];
     for (size_t i = 0; i < r->arms->n_codes; i++) {
         rmt_status st = rmt_check_line(
             &r->arm_checks, err,
@@ -435,20 +494,11 @@ static rmt_status choose_reference(rmt_recognised *r, rmt_error *err)
             r->arms->codes[i].n, rmt_shown(shown, r->arms->codes[i].text));
         if (st) return st;
     }
-    for (size_t i = 1; i < r->arms->n_levels; i++) {
-        const char *a = r->arms->levels[i - 1].text, *b = r->arms->levels[i].text;
-        char other[SHOWN_BYTES + 4];
-        if (!a || !b || rmt_names_likeness(a, b) == RMT_NAMES_DIFFER) continue;
-        rmt_status st = rmt_check_line(
-            &r->arm_checks, err, "%s (%zu) and %s (%zu) look like one arm", rmt_shown(shown, a),
-            r->arms->levels[i - 1].n, rmt_shown(other, b), r->arms->levels[i].n);
-        if (st) return st;
-    }
     if (found < r->arms->n_levels) return RMT_OK;
     return rmt_check_line(
         &r->arm_checks, err,
         "no arm sounds like placebo or control; the first, %s, is taken as the reference",
-        rmt_shown(shown, level_name(r->arms, &r->arms->levels[0], buf)));
+        rmt_shown(shown, level_name(r->arms, &r->arms->levels[r->reference], buf)));
 }
 
 rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told, rmt_error *err)
@@ -494,7 +544,9 @@ rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
                                  "column %s could be the arm too; %s is taken",
                                  rmt_shown(shown[0], second_name), rmt_shown(shown[1], r->arm))))
             return st;
-        if ((st = label_arms(r, err)) || (st = choose_reference(r, err))) return st;
+        if ((st = label_arms(r, err)) || (st = judge_levels(r, err)) ||
+            (st = choose_reference(r, err)))
+            return st;
     }
     if (r->subjects == RMT_NO_COLUMN) return RMT_OK;
     const rmt_recognised_table *t = &r->tables[r->subjects];

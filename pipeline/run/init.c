@@ -284,6 +284,7 @@ static rmt_status draft_plan(command *c, rmt_error *err)
                                        .decimal = f->decimal,
                                        .encoding = f->windows_1252 ? "windows-1252" : NULL,
                                        .pattern = f->wide ? f->wide->pattern : NULL,
+                                       .footer_rows = f->footer_rows,
                                        .names_first = f->names_first};
         if (!c->schemas || f->form || f->packaged) continue;
         if ((st = schema_as_named(&path[1], c, i, err))) return st;

@@ -78,6 +78,11 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
         value(d, f->pattern);
         put(d, "}\n");
     }
+    if (f->footer_rows && !d->st)
+        d->st = rmt_text_addf(d->out, d->err,
+                              "    # check: the last row%s to sum up the others\n"
+                              "    footer_rows: %zu\n",
+                              f->footer_rows == 1 ? " seems" : "s seem", f->footer_rows);
     if (f->names_first) put(d, "    # check: the first column has no name\n    names: {1: row}\n");
 }
 
@@ -193,7 +198,7 @@ static void put_arms(draft *d)
     key(d, "  ", "reference", rmt_level_text(&arms->levels[d->r->reference], buf));
     put(d, "  order: [");
     for (size_t i = 0; i < arms->n_levels; i++) {
-        if (i == d->r->reference) continue;
+        if (i == d->r->reference || d->r->spelled_as[i] != i) continue;
         value(d, rmt_level_text(&arms->levels[i], buf));
         put(d, ", ");
     }

@@ -135,6 +135,7 @@ typedef struct {
     const char *visit_date;       /* the date of a record, of one name in all tables; NULL = none */
     const rmt_column_facts *arms; /* levels of the arm column */
     size_t reference;             /* level */
+    size_t *spelled_as;  /* for each level: itself, or the arm of which it is another spelling */
     rmt_text arm_labels; /* "1 = Exposure, 2 = Waiting list"; empty = the levels have none */
     rmt_recognised_visit *visits;
     size_t n_visits;
