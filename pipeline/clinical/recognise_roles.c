@@ -69,8 +69,8 @@ bool rmt_recognise_holds_names(const char *column)
 {
     char plain[NAME_MAX_BYTES];
     rmt_plain_name(plain, column);
-    return rmt_name_rank(plain, arm_names) > 0 || rmt_is_id_name(column) ||
-           rmt_is_visit_name(column);
+    return rmt_name_rank(plain, arm_names) > 0 || rmt_name_rank(plain, strata_names) > 0 ||
+           rmt_is_id_name(column) || rmt_is_visit_name(column);
 }
 
 static size_t find(const rmt_recognised_table *t, const char *name)
