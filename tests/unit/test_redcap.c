@@ -113,7 +113,8 @@ static void fields_become_schema_fields(void **state)
          "\"type\":\"boolean\",\"trueValues\":[\"1\"],\"falseValues\":[\"0\"]"},
         {"x,a,checkbox,<b>X</b>  of Y,\"-99, None | B, Bee\",,,,,,y\n",
          "{\"name\":\"x____99\",\"title\":\"X of Y (choice=None)\",\"type\":\"boolean\","
-         "\"trueValues\":[\"1\"],\"falseValues\":[\"0\"],\"remit\":{\"form\":\"a\"}},{\"name\":"
+         "\"trueValues\":[\"1\"],\"falseValues\":[\"0\"],\"remit\":{\"form\":\"a\",\"box\":true}},{"
+         "\"name\":"
          "\"x___b\",\"title\":\"X of Y (choice=Bee)\""},
         {"x,a,text,X,,integer,1,10,,,\n",
          "\"type\":\"integer\",\"constraints\":{\"minimum\":\"1\",\"maximum\":\"10\"}"},
