@@ -37,6 +37,7 @@ typedef struct {
      * when the field is shown; "" = none */
     const char *form, *branching;
     bool identifier; /* remit.identifier: tells who somebody is */
+    bool box;        /* remit.box: one choice of a checkbox; REDCap has none that is blank */
     rmt_field_type declared;
     rmt_type type; /* of the column */
     /* dates and times: "default" (ISO 8601), "any" is refused, or a strptime pattern of %Y %m %d %H %M %S %b;
