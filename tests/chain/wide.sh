@@ -64,3 +64,10 @@ expect "pattern named: $(cat "$tmp/err")" grep -q "no_visit.yaml:10: columns: '{
 sed -i '3s/^\(KM-[0-9]*,[^,]*,[^,]*,\)[^,]*/\1x7/' "$tmp/wide.csv"
 expect_exit 1 remit run "$tmp/wide.yaml" -o "$tmp/x.h5"
 expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer: text before the number \[type-error\]'
+
+# It flags the record of that visit: the others of the line are right.
+remit ingest -q "$tmp/wide.yaml" | remit validate -q --keep-going 2>/dev/null | remit score -q -o "$tmp/flags.h5"
+remit export "$tmp/flags.h5" /outcomes | python3 -c '
+import csv, sys
+print(*sorted({r["AVISIT"] for r in csv.DictReader(sys.stdin) if r["FLAGGED"] == "true"}))' >"$tmp/flags"
+expect "one visit is flagged: $(cat "$tmp/flags")" test "$(wc -w <"$tmp/flags")" -eq 1
