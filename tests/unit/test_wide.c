@@ -2,6 +2,7 @@
  * itself: tests/property/test_wide_long.c. */
 #include "rmt/mem.h"
 #include "rmt/num.h"
+#include "rmt/tree.h"
 #include "rmt/wide.h"
 #include "support.h"
 
@@ -264,6 +265,68 @@ static void the_table_of_columns_has_visits_as_the_long_table(void **state)
     rmt_wide_free(w);
 }
 
+typedef struct {
+    const char *schema, *want; /* want: the long schema, "" = it is that already, or the message */
+} translation;
+
+#define FIELDS(x) "{\"fields\":[{\"name\":\"id\"}," x "]"
+#define LONG(x) "{\"fields\":[{\"name\":\"id\"},{\"name\":\"visit\",\"type\":\"string\"}," x "]"
+
+static void check_translation(const translation *x)
+{
+    static const mapping plan = {.patterns = {"{name}_wk{visit}"}};
+    rmt_error err = {0};
+    rmt_doc *from = NULL, *to = NULL;
+    rmt_node *made = NULL;
+    rmt_text got = {0};
+    rmt_wide *w = wide_of(&plan);
+    tst_ok(rmt_tree_parse_json(&from, x->schema, strlen(x->schema), "s.json", &err), &err);
+    tst_ok(rmt_doc_new(&to, "s.json", &err), &err);
+    const rmt_status st = rmt_wide_long_schema(&made, to, rmt_doc_root(from), w, &err);
+    if (st) {
+        assert_int_equal(st, RMT_ERR_CONFIG);
+        assert_string_equal(err.source, "s.json");
+        assert_string_equal(err.msg, x->want);
+    } else {
+        if (made) tst_ok(rmt_node_write_json(made, &got, &err), &err);
+        assert_string_equal(got.s ? got.s : "", x->want);
+    }
+    rmt_text_clear(&got);
+    rmt_doc_free(to);
+    rmt_doc_free(from);
+    rmt_wide_free(w);
+}
+
+static void schemas_follow_the_table(void **state)
+{
+    static const translation cases[] = {
+        /* one field of two that differ in looks alone */
+        {FIELDS("{\"name\":\"a_wk1\",\"type\":\"integer\",\"title\":\"A\"},"
+                "{\"name\":\"a_wk2\",\"type\":\"integer\"}") "}",
+         LONG("{\"name\":\"a\",\"type\":\"integer\",\"title\":\"A\"}") "}"},
+        {FIELDS("{\"name\":\"a_wk1\",\"type\":\"integer\"},"
+                "{\"name\":\"a_wk2\",\"type\":\"number\"}") "}",
+         "fields 'a_wk1' and 'a_wk2' are one column of the long table, 'a', and promise different "
+         "things"},
+        /* what is unique in the file is so at each visit */
+        {FIELDS("{\"name\":\"a_wk1\",\"constraints\":{\"unique\":true,\"minimum\":0}}") "}",
+         LONG("{\"name\":\"a\",\"constraints\":{\"minimum\":0}}") ",\"uniqueKeys\":[[\"a\","
+                                                                  "\"visit\"]]}"},
+        {FIELDS("{\"name\":\"a_wk1\"}") ",\"primaryKey\":\"id\"}",
+         LONG("{\"name\":\"a\"}") ",\"primaryKey\":[\"id\",\"visit\"]}"},
+        {FIELDS("{\"name\":\"a_wk1\"}") ",\"uniqueKeys\":[[\"id\",\"a_wk1\"]]}",
+         LONG("{\"name\":\"a\"}") ",\"uniqueKeys\":[[\"id\",\"a\",\"visit\"]]}"},
+        {FIELDS("{\"name\":\"a_wk1\"}") ",\"foreignKeys\":[{\"fields\":\"a_wk1\"}]}",
+         LONG("{\"name\":\"a\"}") ",\"foreignKeys\":[{\"fields\":[\"a\"]}]}"},
+        /* schemas of the long table stay */
+        {FIELDS("{\"name\":\"visit\"},{\"name\":\"a_wk1\"}") "}", ""},
+        {FIELDS("{\"name\":\"a\"}") "}", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_translation(&cases[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +335,7 @@ int main(void)
         cmocka_unit_test(what_is_no_pattern_is_told),
         cmocka_unit_test(visits_come_in_the_order_of_the_schedule),
         cmocka_unit_test(the_table_of_columns_has_visits_as_the_long_table),
+        cmocka_unit_test(schemas_follow_the_table),
     };
     return cmocka_run_group_tests_name("wide", tests, NULL, NULL);
 }
