@@ -8,44 +8,76 @@
 #include <string.h>
 
 /* Plain names, the best first. */
-static const char *const id_names[] = {"usubjid",
-                                       "subjid",
-                                       "subjectid",
-                                       "participantid",
-                                       "patientid",
-                                       "recordid",
-                                       "subject",
-                                       "participant",
-                                       "patient",
-                                       "record",
-                                       "subjectno",
-                                       "subjectnumber",
-                                       "participantnumber",
-                                       "patientnumber",
-                                       "subjno",
-                                       "patno",
-                                       "patid",
-                                       "partid",
-                                       "ptid",
-                                       "pid",
-                                       "sid",
-                                       "studyid",
-                                       "randno",
-                                       "randomisationnumber",
-                                       "randomizationnumber",
-                                       "screeningno",
-                                       "caseid",
-                                       "id",
-                                       NULL};
-static const char *const arm_names[] = {"trt01p",        "arm",           "armcd",
-                                        "treatmentarm",  "studyarm",      "actarm",
-                                        "randomisedarm", "randomizedarm", "treatmentgroup",
-                                        "treatment",     "allocation",    "randomisation",
-                                        "randomization", "randomised",    "randomized",
-                                        "randgroup",     "group",         "grp",
-                                        "studygroup",    "trt",           "treat",
-                                        "therapy",       "intervention",  "condition",
-                                        "cohort",        "drug",          NULL};
+static const char *const id_names[] = {
+    "usubjid", "subjid", "subjectid", "participantid", "patientid", "recordid", "subject",
+    "participant", "patient", "record", "subjectno", "subjectnumber", "participantnumber",
+    "patientnumber", "subjno", "patno", "patid", "partid", "ptid", "pid", "sid", "studyid",
+    "randno", "randomisationnumber", "randomizationnumber", "screeningno", "caseid",
+    /* German, French, Dutch, Spanish; without letters that are not ASCII */
+    "patientennr", "patientennummer", "patnr", "patnummer", "patientenid", "patientencode",
+    "probandennr", "probandennummer", "probandenid", "probandencode", "proband", "vpnr", "vpn",
+    "teilnehmernr", "teilnehmernummer", "teilnehmerid", "teilnehmercode", "teilnehmer",
+    "studiennummer", "fallnr", "npatient", "nopatient", "numeropatient", "numropatient",
+    "idpatient", "codepatient", "sujet", "idsujet", "nosujet", "numerosujet", "numrosujet",
+    "patintnr", "patintnummer", "patientnr", "patientnummer", "deelnemer", "deelnemernr",
+    "deelnemernummer", "deelnemerid", "proefpersoon", "proefpersoonnr", "ppnr", "paciente",
+    "idpaciente", "npaciente", "numeropaciente", "nmeropaciente", "codigopaciente", "cdigopaciente",
+    "sujeto", "idsujeto", "participante", "idparticipante", "id", NULL};
+static const char *const arm_names[] = {"trt01p",
+                                        "arm",
+                                        "armcd",
+                                        "treatmentarm",
+                                        "studyarm",
+                                        "actarm",
+                                        "randomisedarm",
+                                        "randomizedarm",
+                                        "treatmentgroup",
+                                        "treatment",
+                                        "allocation",
+                                        "randomisation",
+                                        "randomization",
+                                        "randomised",
+                                        "randomized",
+                                        "randgroup",
+                                        "group",
+                                        "grp",
+                                        "studygroup",
+                                        "trt",
+                                        "treat",
+                                        "therapy",
+                                        "intervention",
+                                        "condition",
+                                        "cohort",
+                                        "drug",
+                                        "gruppe",
+                                        "behandlung",
+                                        "behandlungsgruppe",
+                                        "behandlungsarm",
+                                        "studienarm",
+                                        "studiengruppe",
+                                        "therapiegruppe",
+                                        "therapiearm",
+                                        "randomisierung",
+                                        "bedingung",
+                                        "groupe",
+                                        "bras",
+                                        "traitement",
+                                        "groupedetraitement",
+                                        "brasdetraitement",
+                                        "groep",
+                                        "behandeling",
+                                        "behandelgroep",
+                                        "behandelarm",
+                                        "studiegroep",
+                                        "conditie",
+                                        "randomisatie",
+                                        "grupo",
+                                        "brazo",
+                                        "tratamiento",
+                                        "grupodetratamiento",
+                                        "asignacion",
+                                        "asignacin",
+                                        NULL};
 static const char *const arm_parts[] = {"arm", "treat", "alloc", "randomi", "group", "trt", NULL};
 /* Plain names, so that a letter with an accent is no letter; what names a comparison best comes first. */
 static const char *const reference_words[] = {"placebo",
@@ -99,11 +131,13 @@ static const char *const reference_words[] = {"placebo",
                                               "inactive",
                                               "attention",
                                               NULL};
-static const char *const strata_names[] = {"site",   "siteid",   "sitecode", "centre",
-                                           "center", "centreid", "centerid", "poolinv",
-                                           "siteno", "stratum",  "strata",   NULL};
-static const char *const covariate_names[] = {"age", "ageyears", "ageatconsent",
-                                              "sex", "gender",   NULL};
+static const char *const strata_names[] = {
+    "site",         "siteid",   "sitecode", "centre",  "center",  "centreid",       "centerid",
+    "poolinv",      "siteno",   "stratum",  "strata",  "zentrum", "studienzentrum", "prfzentrum",
+    "pruefzentrum", "standort", "klinik",   "centrum", "centro",  "sitio",          NULL};
+static const char *const covariate_names[] = {
+    "age",  "ageyears", "ageatconsent", "sex",  "gender", "alter", "geschlecht",
+    "sexe", "leeftijd", "geslacht",     "edad", "sexo",   NULL};
 
 bool rmt_is_id_name(const char *name)
 {
@@ -116,8 +150,8 @@ bool rmt_recognise_holds_names(const char *column)
 {
     char plain[NAME_MAX_BYTES];
     rmt_plain_name(plain, column);
-    return rmt_name_rank(plain, arm_names) > 0 || rmt_is_id_name(column) ||
-           rmt_is_visit_name(column);
+    return rmt_name_rank(plain, arm_names) > 0 || rmt_name_rank(plain, strata_names) > 0 ||
+           rmt_is_id_name(column) || rmt_is_visit_name(column);
 }
 
 static size_t find(const rmt_recognised_table *t, const char *name)

@@ -12,7 +12,8 @@
 /* ---- one column ------------------------------------------------------------------------------ */
 
 /* A file as rmt_csv_read read it without a schema, where only an empty cell is missing; and again with the words of
- * rmt_missing_words as missing codes, and with the numbers besides (NULL: not needed). */
+ * rmt_missing_words as missing codes, and with the numbers besides (NULL: not needed). These two are read with the columns of
+ * rmt_recognise_mostly_numbers as columns of numbers. */
 typedef struct {
     const char *name; /* of the table, as the plan shall have it */
     const rmt_table *read, *without_words, *without_codes;
@@ -24,6 +25,9 @@ typedef struct {
 const char *const *rmt_missing_words(size_t *n_words, size_t *n_all);
 /* True when a text column of `read` has one of these, so that reading it again may give another type. */
 bool rmt_recognise_read_again(const rmt_table *read);
+/* True for a text column most of whose values are numbers, so that the others are slips: two at least, and half of what is
+ * no word for missing; never a column of names. decimal: as the file has it. */
+bool rmt_recognise_mostly_numbers(const rmt_table *read, size_t col, char decimal);
 
 typedef struct {
     const char *text; /* NULL in a column of numbers */
@@ -48,6 +52,8 @@ typedef struct {
     size_t n_levels, n_values;
     rmt_code_found *codes;
     size_t n_codes;
+    size_t n_odd,
+        first_odd; /* cells that do not fit the type that most have; the row of the first */
 } rmt_column_facts;
 
 enum { RMT_LEVEL_BUF = 64 };
