@@ -94,7 +94,10 @@ static void put_redcap(draft *d, const rmt_draft_redcap *r)
     key(d, "  ", "dictionary", r->dictionary);
     checks(d, "  ", r->checks);
     if (r->n_missing == 0) return;
-    put(d, "  missing: [");
+    put(d, "  # check: no file tells both code and label of these; as {value: \"-99\", label: No "
+           "answer} "
+           "raw and labelled\n  # exports give the same reasons beside cells\n"
+           "  missing: [");
     for (size_t i = 0; i < r->n_missing; i++) {
         if (i) put(d, ", ");
         value(d, r->missing[i]);
