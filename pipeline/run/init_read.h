@@ -14,6 +14,7 @@ typedef struct {
     const char *form; /* of a REDCap project: the name of the table is the form's; NULL = a file */
     rmt_table *read, *without_words, *without_codes;
     char delimiter, decimal;
+    size_t skip_rows; /* a title above the header */
     bool windows_1252, names_first;
     rmt_recognised_wide *wide; /* the tables are the file made long; NULL = as it is */
 } rmt_init_file;
