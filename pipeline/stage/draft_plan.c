@@ -68,6 +68,12 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
     const char delimiter[] = {f->delimiter, '\0'};
     if (f->delimiter != ',') key(d, "    ", "delimiter", delimiter);
     if (f->decimal != '.') put(d, "    decimal: \",\"\n");
+    if (f->skip_rows) {
+        char lines[32];
+        snprintf(lines, sizeof lines, "    skip_rows: %zu", f->skip_rows);
+        put(d, lines);
+        put(d, " # check: the lines above the header are taken to be a title\n");
+    }
     if (f->encoding) {
         put(d, "    # check: the file does not say its encoding, and is no UTF-8\n");
         key(d, "    ", "encoding", f->encoding);
