@@ -1,3 +1,4 @@
+/* init_redcap.c - see init_redcap.h: which files are a REDCap project, its forms as tables, its missing data codes. */
 #include "init_redcap.h"
 
 #include "rmt/csv.h"
