@@ -38,6 +38,13 @@ typedef struct {
     size_t n;
 } wide_table;
 
+/* A table whose column id tells whose its rows are. */
+typedef struct {
+    const char *table;
+    const rmt_table *t;
+    size_t id;
+} owned_table;
+
 struct rmt_ledger {
     size_t most;
     const rmt_check_settings *settings;
@@ -52,6 +59,8 @@ struct rmt_ledger {
     size_t n_lines, cap_lines;
     wide_table *wide;
     size_t n_wide, cap_wide;
+    owned_table *owned;
+    size_t n_owned, cap_owned;
 };
 
 static const rmt_column_spec count_columns[] = {
@@ -108,6 +117,7 @@ void rmt_ledger_free(rmt_ledger *l)
     for (size_t i = 0; i < l->n_wide; i++)
         rmt_mem_free(l->wide[i].cells);
     rmt_mem_free(l->wide);
+    rmt_mem_free(l->owned);
     rmt_mem_free(l->lines);
     rmt_mem_free(l->quotas);
     rmt_mem_free(l->slots);
@@ -364,6 +374,27 @@ static const char *column_of_file(const rmt_ledger *l, const rmt_finding *f)
     return f->column ? f->column : "";
 }
 
+/* ---- whose rows they are ------------------------------------------------------------------------- */
+
+rmt_status rmt_ledger_name_subjects(rmt_ledger *l, const char *table, const rmt_table *t, size_t id,
+                                    rmt_error *err)
+{
+    const rmt_status st =
+        rmt_mem_grow(&l->owned, &l->cap_owned, l->n_owned + 1, sizeof *l->owned, err);
+    if (!st) l->owned[l->n_owned++] = (owned_table){table, t, id};
+    return st;
+}
+
+/* The participant of a finding; buf as of rmt_table_format. */
+static const char *subject_of(const rmt_ledger *l, const rmt_finding *f, char *buf)
+{
+    if (f->subject && *f->subject) return f->subject;
+    for (size_t i = 0; i < l->n_owned && f->record > 0; i++)
+        if (strcmp(l->owned[i].table, f->table) == 0)
+            return rmt_table_format(l->owned[i].t, l->owned[i].id, f->record - 1, buf);
+    return "";
+}
+
 /* ---- entries ------------------------------------------------------------------------------------- */
 
 /* False: the check is switched off. Left as it is, an extra-label is an error where fieldsMatch makes it one. */
@@ -394,6 +425,8 @@ rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err)
     double *found = rmt_table_numbers_mutable(l->counts, C_FOUND);
     double *listed = rmt_table_numbers_mutable(l->counts, C_LISTED);
     if (q->listed < l->most) {
+        char buf[RMT_NUM_BUF];
+        entry.subject = subject_of(l, f, buf);
         if ((st = rmt_findings_add(l->list, &entry, err))) return st;
         q->listed++;
         l->listed++;

@@ -505,7 +505,8 @@ static rmt_status take_typed(rmt_csv_columns *c, size_t col, const char *cells, 
             else c->texts.at[row] = 0;
             st = set_missing(c, row, reason, err);
         } else if (!(integers && rmt_csv_as_integer(p, n, &integers[row])) &&
-                   !(numbers && rmt_num_parse_double(p, n, &numbers[row]))) {
+                   !(numbers && rmt_num_parse_double(p, n, &numbers[row]) &&
+                     fabs(numbers[row]) < RMT_NUM_EXACT)) {
             st = take_by_rules(c, x, row, p, n, err);
         }
         p += n + 1;

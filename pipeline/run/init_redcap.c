@@ -189,7 +189,9 @@ static rmt_status read_form(rmt_init_input *in, rmt_doc *doc, rmt_redcap *dictio
     if (rmt_table_rows(t) == 0) goto done;
     if ((st = rmt_init_add_form(in, path, form, err))) goto done;
     in->files[in->n_files - 1].read = t;
+    in->files[in->n_files - 1].schema = schema;
     t = NULL;
+    schema = NULL;
 done:
     rmt_table_free(t);
     rmt_schema_free(schema);
@@ -205,7 +207,11 @@ rmt_status rmt_init_redcap_read(const rmt_init_redcap *r, rmt_init_input *in, rm
     rmt_redcap_file *file = NULL;
     rmt_problems own = {0};
     const rmt_plan parsed = {.redcap = {.file = r->file}};
-    if ((st = plan_of(&plan, r, err)) || (st = read_dictionary(&dictionary, plan, err)) ||
+    if ((st = rmt_mem_grow(&in->docs, &in->cap_docs, in->n_docs + 1, sizeof *in->docs, err)) ||
+        (st = plan_of(&plan, r, err)))
+        return st;
+    in->docs[in->n_docs++] = plan; /* the schemas of the forms borrow from it */
+    if ((st = read_dictionary(&dictionary, plan, err)) ||
         (st = rmt_redcap_file_open(&file, rmt_doc_root(plan), &parsed, ".", NULL, &own, err)))
         goto done;
     for (size_t i = 0; i < dictionary->n_forms && !st; i++)
@@ -219,7 +225,6 @@ done:
                          own.kept[i].line, own.kept[i].column, "%s", own.kept[i].msg);
     rmt_redcap_file_close(file);
     rmt_redcap_free(dictionary);
-    rmt_doc_free(plan);
     return st;
 }
 

@@ -12,6 +12,7 @@ typedef struct {
     char delimiter, decimal; /* ',' and '.' are left out */
     const char *encoding;    /* NULL = left out */
     const char *pattern;     /* of a wide file, "{name}_{visit}"; NULL = long as it is */
+    size_t footer_rows;      /* 0 = none */
     bool packaged;           /* the data package describes it: no entry in data */
     bool names_first;        /* the first column has no name and is called "row" */
 } rmt_draft_file;

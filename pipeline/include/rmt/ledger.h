@@ -25,6 +25,11 @@ RMT_MUST_CHECK rmt_status rmt_ledger_name_columns(rmt_ledger *l, const char *tab
                                                   const rmt_table *t, const char *visit,
                                                   const rmt_table *columns, rmt_error *err);
 
+/* Findings listed of rows of `table`, whose cells t has, that do not say whose they are have the participant of its column
+ * id. t is borrowed. Errors: RMT_ERR_NOMEM. */
+RMT_MUST_CHECK rmt_status rmt_ledger_name_subjects(rmt_ledger *l, const char *table,
+                                                   const rmt_table *t, size_t id, rmt_error *err);
+
 /* Enters a finding. Errors: RMT_ERR_NOMEM. */
 RMT_MUST_CHECK rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err);
 /* Whether the next finding of this code in this table is listed. Where it is not, its subject, value, rule and message
