@@ -1,5 +1,6 @@
 /* check_cells.c - cells unlike the rest of their column, and ids as a spreadsheet leaves them. See check_parts.h. */
 #include "check_parts.h"
+#include "dates.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
@@ -124,6 +125,7 @@ static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
         const char *name = rmt_table_name(c->t, i);
         if (rmt_table_type(c->t, i) != RMT_TYPE_STRING) continue;
         if (is_among(name, uses.labels, uses.n_labels)) continue;
+        if (rmt_is_planned_date(plan, c->plan->name, name)) continue; /* trial/not-a-date */
         if (c->plan->schema && rmt_schema_field(c->plan->schema, name)) continue;
         check_odd(c, i, f);
     }

@@ -49,7 +49,9 @@ size_t rmt_ledger_listed(const rmt_ledger *l);
  * above. */
 const rmt_table *rmt_ledger_counts(const rmt_ledger *l);
 rmt_table *rmt_ledger_take_counts(rmt_ledger *l);
-/* table, first_line, last_line: the lines on which an error was found, as ranges that neither touch nor overlap, in
- * order of table (of its first finding) and line. Ownership: caller. */
+/* table, first_line, last_line, first_row, last_row: the lines on which an error was found, as ranges that neither touch
+ * nor overlap, in order of table (of its first finding) and line. Of a table that rmt_ledger_name_columns was told of,
+ * an error of one row is a range of rows (from 1) instead, and the lines are missing: each line of its file is a row at
+ * every visit. Ownership: caller. */
 RMT_MUST_CHECK rmt_status rmt_ledger_lines(rmt_table **out, const rmt_ledger *l, rmt_error *err);
 #endif
