@@ -51,8 +51,8 @@ rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *
 rmt_status rmt_check_conduct(const rmt_conduct *c, rmt_error *err)
 {
     rmt_status st;
-    if ((st = rmt_check_dates(c, err)) || (st = rmt_check_doses(c, err)) ||
-        (st = rmt_check_monitoring(c, err)))
+    if ((st = rmt_check_date_cells(c, err)) || (st = rmt_check_dates(c, err)) ||
+        (st = rmt_check_doses(c, err)) || (st = rmt_check_monitoring(c, err)))
         return st;
     return rmt_check_eligibility(c, err);
 }

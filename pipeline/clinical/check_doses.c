@@ -188,7 +188,7 @@ rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err)
     if (d.amount != RMT_NO_COLUMN && rmt_type_is_text(rmt_table_type(d.r.table, d.amount)))
         d.amount = RMT_NO_COLUMN; /* the columns a plan needs as numbers are ingest's concern */
     if (d.plan->date &&
-        (st = rmt_date_column(&d.date, d.r.table, d.plan->table, d.plan->date, err)))
+        (st = rmt_date_column(&d.date, c->plan, d.r.table, d.plan->table, d.plan->date, err)))
         goto done;
     if ((st = read_spans(&d, err))) goto done;
     for (size_t i = 0; i < d.r.n_rows && !d.ids; i++)

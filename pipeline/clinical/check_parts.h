@@ -53,6 +53,8 @@ typedef struct {
 
 /* All of them. */
 RMT_MUST_CHECK rmt_status rmt_check_conduct(const rmt_conduct *c, rmt_error *err);
+/* Cells that are no dates in the columns that the plan names as dates. */
+RMT_MUST_CHECK rmt_status rmt_check_date_cells(const rmt_conduct *c, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_check_dates(const rmt_conduct *c, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_check_monitoring(const rmt_conduct *c, rmt_error *err);

@@ -133,6 +133,17 @@ static size_t best_column(const rmt_recognised_table *t, const char *const *name
     return at;
 }
 
+/* A date of the person, not of the record: called so, or in several records of each with fewer values than people. */
+static bool is_date_of_person(const rmt_recognised_table *t, size_t col, const char *plain)
+{
+    static const char *const words[] = {"birth",  "dob",     "geburt", "geboort", "naissance",
+                                        "nacim",  "consent", "random", "enrol",   "onset",
+                                        "trauma", "withdr",  "death",  "diagn",   NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (strstr(plain, words[i])) return true;
+    return has_records(t) && t->columns[col].n_levels < t->columns[t->id].n_levels;
+}
+
 /* The record's date: called so, or the only one that is called a date of something ("caps5_date"), or the only one. */
 static size_t date_column(const rmt_recognised_table *t)
 {
@@ -143,6 +154,7 @@ static size_t date_column(const rmt_recognised_table *t)
         char plain[NAME_MAX_BYTES];
         if (!is_date(&t->columns[i]) || t->columns[i].n_values == 0) continue;
         rmt_plain_name(plain, t->columns[i].name);
+        if (is_date_of_person(t, i, plain)) continue;
         n++, at = i;
         if (strstr(plain, "date")) n_called++, called = i;
     }

@@ -212,6 +212,15 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .why = "Without a baseline there is no change, no response and no adjustment.",
      .suggestion = "look for the record under another visit or participant"},
     /* ---- the conduct of the trial ---- */
+    {.code = "trial/not-a-date",
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a cell that is no date",
+     .rule = "In the columns that the plan names as dates every cell with a value is one, "
+             "YYYY-MM-DD or with a time.",
+     .why = "What cannot be read is compared with nothing.",
+     .suggestion =
+         "correct the cell, give the column its format in a schema, or declare the code as missing",
+     .needs = "subjects.consent, randomised, first_dose or withdrawal, visits.date or doses.date"},
     {.code = "trial/date-order",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a participant's dates out of order",

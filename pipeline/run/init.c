@@ -282,6 +282,7 @@ static rmt_status draft_plan(command *c, rmt_error *err)
                                        .packaged = f->packaged,
                                        .delimiter = f->delimiter,
                                        .decimal = f->decimal,
+                                       .skip_rows = f->skip_rows,
                                        .encoding = f->windows_1252 ? "windows-1252" : NULL,
                                        .pattern = f->wide ? f->wide->pattern : NULL,
                                        .footer_rows = f->footer_rows,

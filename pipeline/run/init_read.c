@@ -3,6 +3,7 @@
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
+#include "rmt/num.h"
 #include "rmt/schema_dir.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
@@ -304,16 +305,103 @@ static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how
         else if (st != RMT_ERR_NOMEM) st = RMT_ERR_MALFORMED; /* as it was without the name */
         else why = why_again;
     }
+    for (size_t i = 0; i < told->n_kept && st == RMT_ERR_MALFORMED; i++) {
+        const rmt_error *p = &told->kept[i];
+        if (told->severity[i] == RMT_SEVERITY_ERROR)
+            return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
+    }
     for (size_t i = 0; i < told->n_kept; i++) {
         const rmt_error *p = &told->kept[i];
-        if (told->severity[i] == RMT_SEVERITY_ERROR && st == RMT_ERR_MALFORMED)
-            return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
         rmt_problems_add(notes, told->severity[i], p->code, p->source, p->line, p->column, "%s",
                          p->msg);
     }
     if (st && err) *err = why;
     return st;
 }
+
+/* ---- a title above the header ---------------------------------------------------------------- */
+
+/* The first line behind those passed over, as a header: n = 0 where it is none. */
+typedef struct {
+    size_t n, n_unnamed;
+    bool numbers; /* a name is a number: rather a row */
+} header_look;
+
+static rmt_status look_at_header(header_look *h, const char *path, size_t skip_rows, rmt_error *err)
+{
+    rmt_problems notes = {0};
+    rmt_error why = {0};
+    rmt_table *t = NULL;
+    const rmt_csv_options how = {.decimal_char = '.', .skip_rows = skip_rows, .header_only = true};
+    const rmt_status st = rmt_csv_read(&t, NULL, path, path, &how, &notes, &why);
+    *h = (header_look){.n_unnamed = notes.n_errors};
+    if (st == RMT_ERR_NOMEM && err) *err = why;
+    if (st) return st == RMT_ERR_NOMEM ? st : RMT_OK;
+    h->n = rmt_table_columns(t) - 1;
+    for (size_t i = 0; i < h->n; i++) {
+        double x;
+        const char *name = rmt_table_name(t, i);
+        h->numbers = h->numbers || rmt_num_parse_double(name, strlen(name), &x);
+    }
+    rmt_table_free(t);
+    return RMT_OK;
+}
+
+/* Lines of a title before the header: none of them has more than half as many cells as it. 0 = the header is the first line. */
+static rmt_status find_header(size_t *skip_rows, const char *path, rmt_error *err)
+{
+    enum { TITLE_LINES_MAX = 10 };
+    header_look above[TITLE_LINES_MAX + 1];
+    *skip_rows = 0;
+    for (size_t i = 0; i <= TITLE_LINES_MAX; i++) {
+        const rmt_status st = look_at_header(&above[i], path, i, err);
+        if (st) return st;
+        const size_t n = above[i].n;
+        bool header = n > 1 && !above[i].numbers;
+        for (size_t k = 0; k < i && header; k++) {
+            const size_t unnamed = above[k].n_unnamed;
+            const size_t named = above[k].n ? above[k].n : n > unnamed ? n - unnamed : 0;
+            header = 2 * named <= n;
+        }
+        if (!header || i == 0) continue;
+        *skip_rows = i;
+        return RMT_OK;
+    }
+    return RMT_OK;
+}
+
+/* The file as it is, from its header on. */
+static rmt_status read_from_header(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
+                                   rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
+{
+    enum { ONE_COLUMN = 2 }; /* and that of lines */
+    rmt_error why = {0};
+    rmt_status st = read_once(f, doc, how, facts, notes, &why);
+    const bool doubtful =
+        st == RMT_ERR_MALFORMED || (!st && rmt_table_columns(f->read) == ONE_COLUMN);
+    size_t skip_rows = 0;
+    if (doubtful) {
+        const rmt_status found = find_header(&skip_rows, f->path, err);
+        if (found) return found;
+    }
+    if (skip_rows) {
+        rmt_table_free(f->read);
+        f->read = NULL;
+        f->names_first = false;
+        how->names = NULL;
+        f->skip_rows = how->skip_rows = skip_rows;
+        return read_once(f, doc, how, facts, notes, err);
+    }
+    if (st == RMT_ERR_MALFORMED && why.line == 1)
+        return rmt_fail_at(err, st, why.source, why.line, why.column,
+                           "%s; where the header stands further down, the plan says how many lines "
+                           "come before it (skip_rows)",
+                           why.msg);
+    if (st && err) *err = why;
+    return st;
+}
+
+/* ---- wide files ------------------------------------------------------------------------------ */
 
 /* A wide file, made long as the plan will have it. */
 static rmt_status read_long(rmt_table **out, const rmt_init_file *f, const rmt_csv_options *how,
@@ -435,7 +523,7 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     rmt_csv_options how = {.decimal_char = '.'};
     rmt_csv_facts facts;
     if ((st = rmt_doc_new(&doc, f->path, err))) return st;
-    if ((st = read_once(f, doc, &how, &facts, notes, err))) goto done;
+    if ((st = read_from_header(f, doc, &how, &facts, notes, err))) goto done;
     f->delimiter = how.delimiter = facts.delimiter;
     f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
     how.encoding = f->windows_1252 ? facts.encoding : NULL;

@@ -15,6 +15,7 @@ typedef struct {
     rmt_table *read, *without_words, *without_codes;
     rmt_schema *schema; /* of a form, in a document of the input; NULL = none */
     char delimiter, decimal;
+    size_t skip_rows; /* a title above the header */
     bool windows_1252, names_first;
     size_t footer_rows;        /* rows at the end that sum up the others */
     rmt_recognised_wide *wide; /* the tables are the file made long; NULL = as it is */

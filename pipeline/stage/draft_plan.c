@@ -68,6 +68,12 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
     const char delimiter[] = {f->delimiter, '\0'};
     if (f->delimiter != ',') key(d, "    ", "delimiter", delimiter);
     if (f->decimal != '.') put(d, "    decimal: \",\"\n");
+    if (f->skip_rows) {
+        char lines[32];
+        snprintf(lines, sizeof lines, "    skip_rows: %zu", f->skip_rows);
+        put(d, lines);
+        put(d, " # check: the lines above the header are taken to be a title\n");
+    }
     if (f->encoding) {
         put(d, "    # check: the file does not say its encoding, and is no UTF-8\n");
         key(d, "    ", "encoding", f->encoding);
@@ -94,7 +100,10 @@ static void put_redcap(draft *d, const rmt_draft_redcap *r)
     key(d, "  ", "dictionary", r->dictionary);
     checks(d, "  ", r->checks);
     if (r->n_missing == 0) return;
-    put(d, "  missing: [");
+    put(d, "  # check: no file tells both code and label of these; as {value: \"-99\", label: No "
+           "answer} "
+           "raw and labelled\n  # exports give the same reasons beside cells\n"
+           "  missing: [");
     for (size_t i = 0; i < r->n_missing; i++) {
         if (i) put(d, ", ");
         value(d, r->missing[i]);

@@ -122,14 +122,36 @@ static void a_column_without_dates_is_refused(void **state)
     tst_fails(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t.plan, &t.plan->checks, t.tables,
                               t.n, &err),
               RMT_ERR_SCHEMA, &err,
-              "column arm of table people must hold dates (YYYY-MM-DD, or as its schema says), but "
-              "line 2 has 'ket'");
+              "column arm of table people must hold dates (YYYY-MM-DD, or as its schema says), "
+              "and no cell is one: line 2 has 'ket'");
     rmt_ledger_free(l);
     tst_trial_close(&t);
     /* A column in which nobody has a value has no type. */
     findings(PLAN(", withdrawal: with", "", ""),
              &(tables){.people = "id arm with", .people_rows = "A ket .\nB ctl .\nC ctl ."}, NULL,
              0);
+}
+
+/* One bad cell makes a column text: the other dates are read all the same. */
+static void a_cell_that_is_no_date_is_named(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "error trial/not-a-date people 3 cons B 2022-02-30 | date YYYY-MM-DD | 2022-02-30 is no "
+        "date (YYYY-MM-DD); it counts as missing",
+        "error trial/not-a-date people 4 cons C unknown | date YYYY-MM-DD | unknown is no date "
+        "(YYYY-MM-DD); it counts as missing",
+        "error trial/not-a-date mini 4 seen B 16.01.2022 | date YYYY-MM-DD | 16.01.2022 is no date "
+        "(YYYY-MM-DD); it counts as missing",
+        "warning trial/before-consent mini 2 seen A 2022-01-01 | nothing before consent | "
+        "2022-01-01 lies before the consent of subject A"};
+    findings(PLAN(", consent: cons", ", date: seen", ""),
+             &(tables){.people = "id arm cons",
+                       .people_rows = "A ket 2022-01-02\nB ctl 2022-02-30\nC ctl unknown",
+                       .mini = "id visit x:n seen",
+                       .mini_rows = "A base 1 2022-01-01\nA w1 1 2024-02-29T10:00:00\n"
+                                    "B base 1 16.01.2022\nC base 1 ."},
+             want, 4);
 }
 
 /* ---- doses --------------------------------------------------------------------------------- */
@@ -217,11 +239,11 @@ static void readings_that_are_due(void **state)
 {
     (void)state;
     static const char *const want[] = {
-        "warning trial/monitoring-missing mini 0  B w1 | readings at each visit of 'at' at which "
+        "warning trial/monitoring-missing mini 6  B w1 | readings at each visit of 'at' at which "
         "somebody was seen | subject B was seen at visit w1 and has no x",
-        "warning trial/monitoring-missing vitals 0 dia A w1 | readings at each visit of 'at' at "
+        "warning trial/monitoring-missing vitals 2 dia A w1 | readings at each visit of 'at' at "
         "which somebody was seen | subject A was seen at visit w1 and has no dia",
-        "warning trial/monitoring-missing vitals 0 dia C w1 | readings at each visit of 'at' at "
+        "warning trial/monitoring-missing mini 7  C w1 | readings at each visit of 'at' at "
         "which somebody was seen | subject C was seen at visit w1 and has no dia"};
     findings(PLAN("", "",
                   "doses: {table: doses, visit: visit}\n"
@@ -276,6 +298,7 @@ int main(void)
         cmocka_unit_test(records_stand_against_the_dates),
         cmocka_unit_test(the_first_dose_is_the_first_of_the_doses),
         cmocka_unit_test(a_column_without_dates_is_refused),
+        cmocka_unit_test(a_cell_that_is_no_date_is_named),
         cmocka_unit_test(doses_as_planned_give_none),
         cmocka_unit_test(doses_against_the_plan),
         cmocka_unit_test(a_wide_files_own_columns_are_named),

@@ -526,6 +526,61 @@ static void notes_and_faults_of_files(void **state)
     rmt_redcap_free(r);
 }
 
+/* Each row an event of its own, twice in turn: every one keeps its name, and the work does not grow with their square. */
+static void many_events(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_text data = {0}, got = {0}, want = {0};
+    tst_ok(rmt_text_add(&data, "record_id,redcap_event_name,sex\n", &err), &err);
+    for (int i = 0; i < 2 * N; i++) {
+        const int k = i % N * 7 % N; /* not in the order of their labels */
+        tst_ok(rmt_text_addf(&data, &err, "1,Week %d,Male\n", k), &err);
+        tst_ok(rmt_text_addf(&want, &err, "1|week_%d_arm_1|2|%d\n", k, i + 2), &err);
+    }
+    tst_ok(taken(&got, trial, data.s, RMT_REDCAP_UNSAID, &notes, &err), &err);
+    assert_string_equal(got.s, want.s);
+    /* The first in the file of two that would be called the same is named first. */
+    tst_ok(rmt_text_add(&data, "1,week (3),Male\n", &err), &err);
+    tst_fails(taken(&got, trial, data.s, RMT_REDCAP_UNSAID, &notes, &err), RMT_ERR_INCONSISTENT,
+              &err, "the events 'Week 3' and 'week (3)' would both be called week_3_arm_1");
+    rmt_text_clear(&data);
+    rmt_text_clear(&got);
+    rmt_text_clear(&want);
+}
+
+/* A header of many labels that nobody knows, behind one that is the last of the dictionary. */
+static void many_unknown_labels(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_redcap *r = NULL;
+    rmt_text text = {0};
+    const rmt_redcap_column **columns = NULL;
+    static char labels[N][16];
+    static const char *cells[N];
+    tst_ok(rmt_text_add(&text, HEADER "id,a,text,Id,,,,,,,\n", &err), &err);
+    for (int i = 0; i < N; i++) {
+        snprintf(labels[i], sizeof labels[i], "Label %d", N + i);
+        cells[i] = labels[i];
+        tst_ok(rmt_text_addf(&text, &err, "f%d,a,text,Label %d,,,,,,,\n", i, i), &err);
+    }
+    cells[0] = "Id";
+    cells[1] = "Label 19999";
+    tst_ok(tst_redcap_new(&r, text.s, NULL, &notes, &err), &err);
+    tst_ok(rmt_redcap_match_header(&columns, r, cells, N, "data.csv", &notes, &err), &err);
+    assert_string_equal(columns[1]->name, "f19999");
+    for (size_t i = 2; i < N; i++)
+        assert_null(columns[i]);
+    rmt_mem_free(columns);
+    rmt_redcap_free(r);
+    rmt_text_clear(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -541,6 +596,8 @@ int main(void)
         cmocka_unit_test(event_labels),
         cmocka_unit_test(notes_about_the_file),
         cmocka_unit_test(notes_and_faults_of_files),
+        cmocka_unit_test(many_events),
+        cmocka_unit_test(many_unknown_labels),
     };
     return cmocka_run_group_tests_name("redcap", tests, NULL, NULL);
 }

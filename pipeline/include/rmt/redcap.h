@@ -99,9 +99,6 @@ RMT_MUST_CHECK rmt_status rmt_redcap_new(rmt_redcap **out, const rmt_table *dict
                                          const char *source, const rmt_node *missing,
                                          rmt_problems *notes, rmt_error *err);
 void rmt_redcap_free(rmt_redcap *r);
-/* Every name a column of a dictionary can have, to be read as text. */
-extern const char *const rmt_redcap_dictionary_columns[];
-size_t rmt_redcap_n_dictionary_columns(void);
 /* Index of a form, or RMT_REDCAP_NONE. */
 size_t rmt_redcap_form(const rmt_redcap *r, const char *name);
 /* The column of that name in a raw header; NULL = none. O(log columns) */
