@@ -57,7 +57,8 @@ static const rmt_option options[] = {
      .placeholder = "OLD",
      .help =
          "tell what was fixed, what is new and what stays since the study file OLD, instead of the "
-         "study; with --format csv or json every finding"},
+         "study; with --format csv or json every finding. Where a list is cut (--max-findings), in "
+         "OLD or now, only the counts of its check and table are compared"},
     {.name = "list-checks",
      .kind = RMT_OPTION_FLAG,
      .help = "name every check and end; with --format csv or json all that is known of it"},
@@ -132,6 +133,19 @@ static rmt_status name_columns(rmt_ledger *ledger, const rmt_stage_run *run,
     return st;
 }
 
+/* Findings in tables of participants say whose row it is, those of a schema too. */
+static rmt_status name_subjects(rmt_ledger *ledger, const rmt_plan *plan,
+                                const rmt_named_table *tables, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < n && plan->subject_id && !st; i++) {
+        const size_t id = rmt_table_find(tables[i].table, plan->subject_id);
+        if (id != RMT_NO_COLUMN)
+            st = rmt_ledger_name_subjects(ledger, tables[i].name, tables[i].table, id, err);
+    }
+    return st;
+}
+
 static rmt_status check_schemas(rmt_ledger *ledger, const rmt_plan *plan,
                                 const rmt_named_table *tables, size_t n, rmt_error *err)
 {
@@ -162,94 +176,65 @@ static rmt_status check_schemas(rmt_ledger *ledger, const rmt_plan *plan,
 /* ---- findings for people ------------------------------------------------------------------- */
 
 /* One cause often makes many findings: those that say the same of a column are told once with their number, and of a
- * kind (code, table and column) only so many. */
+ * kind (a row of the counts) only so many. */
 enum { TOLD_OF_A_KIND = 5 };
 typedef struct {
-    size_t row[TOLD_OF_A_KIND]; /* first of its message */
+    size_t row[TOLD_OF_A_KIND]; /* of the list: first of its message */
     size_t n[TOLD_OF_A_KIND];
-    size_t n_told, n_more;
+    size_t n_told, n_of_told;
 } kind;
 
-static bool same_texts(const rmt_table *t, size_t row, size_t other, const char *const *names,
-                       size_t n)
+/* The row of the counts that counts a finding. Findings of a kind stand together, or kinds take turns: it is looked for
+ * from the one before. */
+static size_t kind_of(const rmt_table *counts, size_t from, const rmt_table *list, size_t row)
 {
-    for (size_t i = 0; i < n; i++) {
-        const size_t c = rmt_table_find(t, names[i]);
-        if (strcmp(rmt_table_text(t, c, row), rmt_table_text(t, c, other)) != 0) return false;
+    const size_t n = rmt_table_rows(counts);
+    static const char *const names[] = {"column", "code", "table", "severity"};
+    size_t of_counts[4], k = from;
+    const char *wanted[4];
+    for (size_t c = 0; c < 4; c++) {
+        of_counts[c] = rmt_table_find(counts, names[c]);
+        wanted[c] = rmt_table_text(list, rmt_table_find(list, names[c]), row);
     }
-    return true;
-}
-
-/* Of a kind, listed or not; row: one of its findings. */
-static size_t n_found(const rmt_ledger *l, size_t row)
-{
-    static const char *const names[] = {"severity", "code", "table", "column"};
-    const rmt_table *counts = rmt_ledger_counts(l), *list = rmt_ledger_list(l);
-    for (size_t i = 0; i < rmt_table_rows(counts); i++) {
+    for (size_t i = 0; i < n; i++, k = k + 1 < n ? k + 1 : 0) {
         bool same = true;
         for (size_t c = 0; c < 4 && same; c++)
-            same = strcmp(rmt_table_text(counts, rmt_table_find(counts, names[c]), i),
-                          rmt_table_text(list, rmt_table_find(list, names[c]), row)) == 0;
-        if (same) return (size_t)rmt_table_number(counts, rmt_table_find(counts, "found"), i);
+            same = strcmp(rmt_table_text(counts, of_counts[c], k), wanted[c]) == 0;
+        if (same) return k;
     }
-    return 0;
-}
-
-static size_t n_of_severity(const rmt_ledger *l, rmt_severity wanted)
-{
-    const rmt_table *t = rmt_ledger_counts(l);
-    const size_t severity = rmt_table_find(t, "severity"), found = rmt_table_find(t, "found");
-    size_t n = 0;
-    for (size_t i = 0; i < rmt_table_rows(t); i++)
-        if (strcmp(rmt_table_text(t, severity, i), rmt_severity_name(wanted)) == 0)
-            n += (size_t)rmt_table_number(t, found, i);
     return n;
 }
 
-/* kinds: room for `room`. n_left: what is of yet another kind, for which notes have no line left. */
-static size_t sort_into_kinds(kind *kinds, size_t room, size_t *n_left, const rmt_ledger *ledger,
-                              rmt_severity wanted)
+/* kinds: one for each row of the counts. */
+static void sort_into_kinds(kind *kinds, const rmt_ledger *ledger)
 {
-    static const char *const of_kind[] = {"code", "table", "column"}, *const of_one = "message";
-    const rmt_table *issues = rmt_ledger_list(ledger);
-    const size_t severity = rmt_table_find(issues, "severity");
-    size_t n_kinds = 0;
+    const rmt_table *issues = rmt_ledger_list(ledger), *counts = rmt_ledger_counts(ledger);
+    const size_t message = rmt_table_find(issues, "message"), n = rmt_table_rows(counts);
+    size_t last = 0;
     for (size_t r = 0; r < rmt_table_rows(issues); r++) {
-        size_t k = 0, m = 0;
-        if (strcmp(rmt_table_text(issues, severity, r), rmt_severity_name(wanted)) != 0) continue;
-        while (k < n_kinds && !same_texts(issues, kinds[k].row[0], r, of_kind, 3))
-            k++;
-        if (k == room) continue;
-        if (k == n_kinds) kinds[n_kinds++] = (kind){.n_told = 0};
-        kind *x = &kinds[k];
-        while (m < x->n_told && !same_texts(issues, x->row[m], r, &of_one, 1))
+        const size_t k = kind_of(counts, last, issues, r);
+        if (k == n) continue;
+        kind *x = &kinds[last = k];
+        const char *text = rmt_table_text(issues, message, r);
+        size_t m = 0;
+        while (m < x->n_told && strcmp(rmt_table_text(issues, message, x->row[m]), text) != 0)
             m++;
-        if (m < x->n_told) x->n[m]++;
-        else if (m < TOLD_OF_A_KIND) {
-            x->row[m] = r;
-            x->n[m] = 1;
-            x->n_told++;
-        }
+        if (m == TOLD_OF_A_KIND) continue;
+        if (m == x->n_told) x->row[x->n_told++] = r;
+        x->n[m]++;
+        x->n_of_told++;
     }
-    *n_left = n_of_severity(ledger, wanted);
-    for (size_t k = 0; k < n_kinds; k++) {
-        kind *x = &kinds[k];
-        const size_t n = n_found(ledger, x->row[0]);
-        *n_left -= n;
-        x->n_more = n;
-        for (size_t m = 0; m < x->n_told; m++)
-            x->n_more -= x->n[m];
-    }
-    return n_kinds;
 }
 
-static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
+/* row: of the counts. */
+static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k, size_t row,
                       const rmt_ledger *ledger, const rmt_plan *plan)
 {
-    const rmt_table *issues = rmt_ledger_list(ledger);
-    const char *table = rmt_table_text(issues, rmt_table_find(issues, "table"), k->row[0]);
-    const char *column = rmt_table_text(issues, rmt_table_find(issues, "column"), k->row[0]);
-    const char *code = rmt_table_text(issues, rmt_table_find(issues, "code"), k->row[0]);
+    const rmt_table *issues = rmt_ledger_list(ledger), *counts = rmt_ledger_counts(ledger);
+    const char *table = rmt_table_text(counts, rmt_table_find(counts, "table"), row);
+    const char *column = rmt_table_text(counts, rmt_table_find(counts, "column"), row);
+    const char *code = rmt_table_text(counts, rmt_table_find(counts, "code"), row);
+    const size_t n = (size_t)rmt_table_number(counts, rmt_table_find(counts, "found"), row);
     const rmt_plan_table *pt = rmt_plan_find_table(plan, table);
     const char *file = pt ? pt->file : table;
     for (size_t m = 0; m < k->n_told; m++) {
@@ -260,33 +245,36 @@ static void note_kind(rmt_problems *notes, rmt_severity severity, const kind *k,
             notes, severity, RMT_ERR_SCHEMA, file, at > 0 ? (size_t)at : 0, column, "%s%s [%s]",
             rmt_table_text(issues, rmt_table_find(issues, "message"), k->row[m]), count, code);
     }
-    if (k->n_more == 0) return;
+    if (n == k->n_of_told) return;
+    if (k->n_told == 0) {
+        rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, file, 0, column,
+                         "%zu finding%s, not listed; --max-findings=N lists N [%s]", n,
+                         n == 1 ? "" : "s", code);
+        return;
+    }
     const bool whole = rmt_ledger_lists(ledger, code, table);
     rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, file, 0, column, "and %zu more; %s [%s]",
-                     k->n_more,
+                     n - k->n_of_told,
                      whole ? "'remit validate --format lines' lists them"
                            : "--format lines and --max-findings=N list N of them",
                      code);
 }
 
-/* The study and --format have every finding by itself. */
+/* The study and --format have every finding by itself. What is noted does not depend on how many notes are kept. */
 static rmt_status note_findings(rmt_problems *notes, const rmt_ledger *ledger, const rmt_plan *plan,
                                 rmt_error *err)
 {
-    const size_t n_kinds = rmt_table_rows(rmt_ledger_counts(ledger));
-    const size_t most = notes->most ? notes->most : RMT_PROBLEMS_KEPT;
-    const size_t room = n_kinds < most ? n_kinds : most;
-    kind *kinds = rmt_mem_array(room, sizeof *kinds, err);
+    const rmt_table *counts = rmt_ledger_counts(ledger);
+    const size_t n = rmt_table_rows(counts), weight = rmt_table_find(counts, "severity");
+    kind *kinds = rmt_mem_array(n, sizeof *kinds, err);
     if (!kinds) return RMT_ERR_NOMEM;
+    sort_into_kinds(kinds, ledger);
     /* the gravest first: only so many lines are shown */
     for (int i = RMT_SEVERITY_ERROR; i >= RMT_SEVERITY_INFO; i--) {
         const rmt_severity severity = (rmt_severity)i;
-        size_t n_left = 0;
-        const size_t n = sort_into_kinds(kinds, room, &n_left, ledger, severity);
         for (size_t k = 0; k < n; k++)
-            note_kind(notes, severity, &kinds[k], ledger, plan);
-        while (n_left-- > 0) /* counted */
-            rmt_problems_add(notes, severity, RMT_ERR_SCHEMA, NULL, 0, NULL, "another kind");
+            if (strcmp(rmt_table_text(counts, weight, k), rmt_severity_name(severity)) == 0)
+                note_kind(notes, severity, &kinds[k], k, ledger, plan);
     }
     rmt_mem_free(kinds);
     return RMT_OK;
@@ -311,31 +299,6 @@ static rmt_status answer_about_checks(const rmt_options *o, rmt_text *text, bool
     *answered = list || code;
     if (list) return rmt_check_list(text, rmt_options_text(o, "format"), err);
     return code ? rmt_check_explain(text, code, err) : RMT_OK;
-}
-
-/* A study file of other software may have no counts. */
-static rmt_status note_cut_of(rmt_problems *notes, const char *path, rmt_study *study,
-                              rmt_error *err)
-{
-    static const char counts[] = "/validation/counts";
-    rmt_status st;
-    const rmt_table *t = NULL;
-    size_t found = 0, listed = 0;
-    double n_found = 0, n_listed = 0;
-    if (!rmt_study_has(study, counts)) return RMT_OK;
-    if ((st = rmt_study_get(&t, study, counts, err)) ||
-        (st = rmt_table_need(&found, t, "found", RMT_KIND_NUMBER, counts, err)) ||
-        (st = rmt_table_need(&listed, t, "listed", RMT_KIND_NUMBER, counts, err)))
-        return st;
-    for (size_t i = 0; i < rmt_table_rows(t); i++) {
-        n_found += rmt_table_number(t, found, i);
-        n_listed += rmt_table_number(t, listed, i);
-    }
-    if (n_found > n_listed)
-        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_SCHEMA, path, 0, NULL,
-                         "it lists %.0f of %.0f findings: one of the others may be told as new",
-                         n_listed, n_found);
-    return RMT_OK;
 }
 
 /* The findings of an earlier study file beside those of this one. */
@@ -364,7 +327,10 @@ static rmt_status compare(const rmt_stage_run *run, const char *path, const char
         goto done;
     }
     if ((st = rmt_study_get(&before.issues, study, "/validation/issues", err))) goto done;
-    if ((st = note_cut_of(run->notes, path, study, err))) goto done;
+    /* other software may have written none */
+    if (rmt_study_has(study, "/validation/counts") &&
+        (st = rmt_study_get(&before.counts, study, "/validation/counts", err)))
+        goto done;
     if ((st = rmt_findings_compare(&change, &before, now, err))) goto done;
     st = rmt_findings_change_write(run->text, &change, plan.plan, now, format, err);
 done:
@@ -385,8 +351,10 @@ static rmt_status tell(const rmt_stage_run *run, const rmt_ledger *ledger,
     const rmt_table *issues = rmt_ledger_list(ledger);
     note_cut(run->notes, ledger);
     if (old)
-        return compare(run, old, format ? format : "text",
-                       &(rmt_findings_of){issues, run->plan, tables, n_tables}, err);
+        return compare(
+            run, old, format ? format : "text",
+            &(rmt_findings_of){issues, rmt_ledger_counts(ledger), run->plan, tables, n_tables},
+            err);
     if (!format) return note_findings(run->notes, ledger, run->plan, err);
     if (strcmp(format, "text") == 0)
         return rmt_findings_text(run->text, issues, rmt_ledger_counts(ledger), run->plan, err);
@@ -417,6 +385,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_ledger_new(&report.ledger, most, &settings, err))) goto done;
     if ((st = rmt_source_notes_check(report.ledger, run->study, run->plan, err))) goto done;
     if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
+    if ((st = name_subjects(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;

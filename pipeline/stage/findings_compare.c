@@ -5,6 +5,7 @@
 #include "rmt/num.h"
 #include "rmt/table_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +132,74 @@ static void pair(entry *a, size_t n_a, entry *b, size_t n_b)
     }
 }
 
+/* ---- lists that are cut -------------------------------------------------------------------- */
+
+static bool is_of(const rmt_table *t, size_t row, const char *code, const char *table)
+{
+    return strcmp(rmt_table_text(t, rmt_table_find(t, "code"), row), code) == 0 &&
+           strcmp(rmt_table_text(t, rmt_table_find(t, "table"), row), table) == 0;
+}
+
+static bool is_cut(const rmt_findings_change *c, const char *code, const char *table)
+{
+    for (size_t r = 0; r < rmt_table_rows(c->cut); r++)
+        if (is_of(c->cut, r, code, table)) return true;
+    return false;
+}
+
+/* How many findings of a check and table there are; a side without counts has what it lists. */
+static double n_found(const rmt_findings_of *f, const char *code, const char *table)
+{
+    double n = 0;
+    const rmt_table *t = f->counts ? f->counts : f->issues;
+    const size_t found = f->counts ? rmt_table_find(t, "found") : 0;
+    for (size_t r = 0; r < rmt_table_rows(t); r++)
+        if (is_of(t, r, code, table)) n += f->counts ? rmt_table_number(t, found, r) : 1;
+    return n;
+}
+
+/* Enters the checks and tables of which one side has not all in its list. */
+static rmt_status find_cut(rmt_findings_change *c, const rmt_table *counts,
+                           const rmt_findings_of *before, const rmt_findings_of *now,
+                           rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    const size_t n = counts ? rmt_table_rows(counts) : 0;
+    const size_t found = counts ? rmt_table_find(counts, "found") : 0;
+    const size_t listed = counts ? rmt_table_find(counts, "listed") : 0;
+    for (size_t r = 0; r < n && !st; r++) {
+        const char *code = rmt_table_text(counts, rmt_table_find(counts, "code"), r);
+        const char *table = rmt_table_text(counts, rmt_table_find(counts, "table"), r);
+        const char *severity = rmt_table_text(counts, rmt_table_find(counts, "severity"), r);
+        char message[128];
+        if (rmt_table_number(counts, found, r) <= rmt_table_number(counts, listed, r) ||
+            is_cut(c, code, table))
+            continue;
+        const double n_before = n_found(before, code, table), n_now = n_found(now, code, table);
+        snprintf(message, sizeof message, "cut lists: %.0f before, %.0f now", n_before, n_now);
+        c->n_before += n_before;
+        c->n_now += n_now;
+        st = rmt_findings_add(c->cut,
+                              &(rmt_finding){.severity = rmt_severity_of(severity),
+                                             .code = code,
+                                             .table = table,
+                                             .column = "",
+                                             .subject = "",
+                                             .value = "",
+                                             .rule = "",
+                                             .message = message},
+                              err);
+    }
+    return st;
+}
+
+static bool row_is_cut(const rmt_findings_change *c, const rmt_table *issues, size_t row)
+{
+    return rmt_table_rows(c->cut) > 0 &&
+           is_cut(c, rmt_table_text(issues, rmt_table_find(issues, "code"), row),
+                  rmt_table_text(issues, rmt_table_find(issues, "table"), row));
+}
+
 /* ---- the comparison ------------------------------------------------------------------------ */
 
 static rmt_status copy_finding(rmt_table *to, const rmt_table *t, size_t row, rmt_error *err)
@@ -150,6 +219,19 @@ static rmt_status copy_finding(rmt_table *to, const rmt_table *t, size_t row, rm
 }
 
 /* A study file may come from other software. */
+static rmt_status check_counts(const rmt_table *t, rmt_error *err)
+{
+    static const char *const names[] = {"severity", "code", "table"};
+    static const char at[] = "/validation/counts";
+    rmt_status st = RMT_OK;
+    size_t c;
+    for (size_t i = 0; t && i < 3 && !st; i++)
+        st = rmt_table_need(&c, t, names[i], RMT_KIND_TEXT, at, err);
+    if (t && !st) st = rmt_table_need(&c, t, "found", RMT_KIND_NUMBER, at, err);
+    if (t && !st) st = rmt_table_need(&c, t, "listed", RMT_KIND_NUMBER, at, err);
+    return st;
+}
+
 static rmt_status check_columns(const rmt_table *t, rmt_error *err)
 {
     static const char *const names[] = {"severity", "code",  "table", "column",
@@ -175,17 +257,23 @@ rmt_status rmt_findings_compare(rmt_findings_change *out, const rmt_findings_of 
     entry *a = NULL, *b = NULL;
     const size_t n_a = rmt_table_rows(before->issues), n_b = rmt_table_rows(now->issues);
     if ((st = check_columns(before->issues, err)) || (st = check_columns(now->issues, err)) ||
+        (st = check_counts(before->counts, err)) || (st = check_counts(now->counts, err)) ||
         (st = rmt_findings_new(&c.fixed, err)) || (st = rmt_findings_new(&c.added, err)) ||
-        (st = rmt_findings_new(&c.staying, err)) || (st = entries_of(&a, before, err)) ||
+        (st = rmt_findings_new(&c.staying, err)) || (st = rmt_findings_new(&c.cut, err)) ||
+        (st = find_cut(&c, before->counts, before, now, err)) ||
+        (st = find_cut(&c, now->counts, before, now, err)) || (st = entries_of(&a, before, err)) ||
         (st = entries_of(&b, now, err)))
         goto done;
     pair(a, n_a, b, n_b);
     if (n_a > 1) qsort(a, n_a, sizeof *a, by_row);
     if (n_b > 1) qsort(b, n_b, sizeof *b, by_row);
     for (size_t i = 0; i < n_a; i++)
-        if (!a[i].paired && (st = copy_finding(c.fixed, before->issues, a[i].row, err))) goto done;
+        if (!a[i].paired && !row_is_cut(&c, before->issues, a[i].row) &&
+            (st = copy_finding(c.fixed, before->issues, a[i].row, err)))
+            goto done;
     for (size_t i = 0; i < n_b; i++)
-        if ((st = copy_finding(b[i].paired ? c.staying : c.added, now->issues, b[i].row, err)))
+        if (!row_is_cut(&c, now->issues, b[i].row) &&
+            (st = copy_finding(b[i].paired ? c.staying : c.added, now->issues, b[i].row, err)))
             goto done;
     *out = c;
     c = (rmt_findings_change){0};
@@ -201,6 +289,7 @@ void rmt_findings_change_clear(rmt_findings_change *c)
     rmt_table_free(c->fixed);
     rmt_table_free(c->added);
     rmt_table_free(c->staying);
+    rmt_table_free(c->cut);
     *c = (rmt_findings_change){0};
 }
 
@@ -232,18 +321,43 @@ static rmt_status write_table(rmt_text *out, const rmt_findings_change *c, const
     rmt_table *t = NULL;
     rmt_status st;
     if ((st = rmt_table_new(&t, "Findings compared", err)) ||
-        (st = rmt_table_add_column(t, "change", RMT_TYPE_STRING, "fixed, new or stays", NULL, err)))
+        (st = rmt_table_add_column(t, "change", RMT_TYPE_STRING, "fixed, new, stays or cut", NULL,
+                                   err)))
         goto done;
     for (size_t i = 0; i < rmt_table_columns(c->fixed); i++)
         if ((st = rmt_table_add_column(t, rmt_table_name(c->fixed, i), rmt_table_type(c->fixed, i),
                                        NULL, NULL, err)))
             goto done;
     if ((st = add_rows(t, "fixed", c->fixed, err)) || (st = add_rows(t, "new", c->added, err)) ||
-        (st = add_rows(t, "stays", c->staying, err)))
+        (st = add_rows(t, "stays", c->staying, err)) || (st = add_rows(t, "cut", c->cut, err)))
         goto done;
     st = rmt_table_write(out, t, format, err);
 done:
     rmt_table_free(t);
+    return st;
+}
+
+/* Of these only the counts are known. */
+static rmt_status write_cut(rmt_text *out, const rmt_findings_change *c, const rmt_plan *plan,
+                            rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    if (rmt_table_rows(c->cut) == 0) return RMT_OK;
+    st = rmt_text_add(
+        out,
+        "\nLists that are cut, compared by their counts alone ('--max-findings' of both "
+        "runs lists more):\n",
+        err);
+    for (size_t r = 0; r < rmt_table_rows(c->cut) && !st; r++) {
+        const char *name = rmt_table_text(c->cut, rmt_table_find(c->cut, "table"), r);
+        const rmt_plan_table *t = rmt_plan_find_table(plan, name);
+        st = rmt_text_add(out, "  ", err);
+        if (!st) st = rmt_text_add_visible(out, t ? t->file : name, err);
+        if (!st)
+            st = rmt_text_addf(out, err, ": %s [%s]\n",
+                               rmt_table_text(c->cut, rmt_table_find(c->cut, "message"), r),
+                               rmt_table_text(c->cut, rmt_table_find(c->cut, "code"), r));
+    }
     return st;
 }
 
@@ -253,14 +367,20 @@ rmt_status rmt_findings_change_write(rmt_text *out, const rmt_findings_change *c
 {
     rmt_status st;
     const size_t n_fixed = rmt_table_rows(c->fixed), n_new = rmt_table_rows(c->added);
-    if (strcmp(format, "lines") == 0)
-        return rmt_findings_lines(out, c->added, now->plan, now->tables, now->n_tables, err);
+    if (strcmp(format, "lines") == 0) {
+        st = rmt_findings_lines(out, c->added, now->plan, now->tables, now->n_tables, err);
+        if (st) return st;
+        return rmt_findings_lines(out, c->cut, now->plan, now->tables, now->n_tables, err);
+    }
     if (strcmp(format, "text") != 0) return write_table(out, c, format, err);
-    st = rmt_text_addf(out, err, "%zu fixed, %zu new, %zu still there\n", n_fixed, n_new,
+    st = rmt_text_addf(out, err, "%zu fixed, %zu new, %zu still there", n_fixed, n_new,
                        rmt_table_rows(c->staying));
+    if (!st && rmt_table_rows(c->cut) > 0)
+        st = rmt_text_addf(out, err, "; cut lists: %.0f before, %.0f now", c->n_before, c->n_now);
+    if (!st) st = rmt_text_add(out, "\n", err);
     if (!st && n_fixed) st = rmt_text_add(out, "\nFixed: ", err);
     if (!st && n_fixed) st = rmt_findings_groups(out, c->fixed, before_plan, err);
     if (!st && n_new) st = rmt_text_add(out, "\nNew: ", err);
     if (!st && n_new) st = rmt_findings_groups(out, c->added, now->plan, err);
-    return st;
+    return st ? st : write_cut(out, c, now->plan, err);
 }

@@ -41,3 +41,55 @@ expect_exit 64 remit validate --in-place in.h5 --compare old.h5
 expect_stderr "'--in-place' and '--compare' exclude each other"
 expect_exit 1 remit validate in.h5 --compare old.h5 -o written
 expect_same written text
+
+# Where a list is cut on one side, nobody knows what was fixed or is new: the counts are compared, and the lists that are
+# whole as ever. 40 findings, in one order and the other.
+mkdir "$tmp/cut" && cd "$tmp/cut" || exit 70
+awk 'BEGIN {
+    print "id,arm" >"people.csv"
+    print "id,visit,tot,dose" >"many.csv"
+    print "id,visit,tot,dose" >"turned.csv"
+    for (i = 0; i < 20; i++) print "S" i "," (i % 2 ? "a" : "b") >"people.csv"
+    for (i = 0; i < 40; i++) printf "S%d,%s,%d,%s\n", i / 2, i % 2 ? "end" : "start", 10 + i % 30, i == 5 ? 99 : i "x" >"many.csv"
+    for (i = 39; i >= 0; i--) printf "S%d,%s,%d,%s\n", i / 2, i % 2 ? "end" : "start", 10 + i % 30, i == 5 ? 99 : i "x" >"turned.csv"
+}'
+for file in many turned; do
+    cat >$file.yaml <<END
+study: {id: SIMULATED}
+data:
+  people: {file: people.csv}
+  many: {file: $file.csv, schema: {fields: [{name: id}, {name: visit}, {name: tot, type: integer}, {name: dose, type: integer, constraints: {maximum: 80}}]}}
+subjects: {table: people, id: id, arm: arm}
+arms: {reference: b, order: [a, b]}
+visits: {visit: visit, schedule: [{name: start, baseline: true}, {name: end}]}
+outcomes: {madrs: {table: many, instrument: madrs, total: tot}}
+END
+    expect_exit 0 remit ingest -q $file.yaml -o $file.h5
+done
+for most in 0 1 7 38; do
+    expect_exit 1 remit validate -q --keep-going --max-findings=$most many.h5 -o cut.h5
+    expect_exit 1 remit validate -q --keep-going many.h5 -o whole.h5
+    for now in many turned; do
+        for how in "--max-findings=$most --compare=cut.h5" "--max-findings=$most --compare=whole.h5" "--compare=cut.h5"; do
+            expect_exit 1 remit validate -q $now.h5 $how >text
+            expect_exit 1 remit validate -q $now.h5 $how --format csv >rows.csv
+            n=39 stay=1
+            [ "$most" -gt 0 ] || n=40 stay=0
+            expect "$most $now $how: $(cat text)" grep -qx "0 fixed, 0 new, $stay still there; cut lists: $n before, $n now" text
+            expect "$most $now $how: a cut list is a row" grep -qx "cut,error,type-error,many,0,,,,,\"cut lists: 39 before, 39 now\"" rows.csv
+            expect "$most $now $how: no false change: $(cat rows.csv)" test "$(grep -c '^fixed\|^new' rows.csv)" -eq 0
+        done
+    done
+done
+expect_exit 1 remit validate -q turned.h5 --compare=cut.h5 --format json >rows.json
+expect "json" grep -q '"change": *"cut"' rows.json
+expect_exit 1 remit validate -q turned.h5 --compare=cut.h5 --format lines >lines
+expect_same lines <(echo "turned.csv:1: error: cut lists: 39 before, 39 now [type-error]")
+# What is whole is told all the same, and a count may change.
+sed -i -e 's/,99$/,9/' -e 's/,7x$/,7/' turned.csv
+expect_exit 0 remit ingest -q turned.yaml -o turned.h5
+expect_exit 1 remit validate -q turned.h5 --compare=cut.h5 >text
+expect "a change beside a cut list" grep -qx "1 fixed, 0 new, 0 still there; cut lists: 39 before, 38 now" text
+expect "by table" grep -qx "  turned.csv: cut lists: 39 before, 38 now \[type-error\]" text
+expect_exit 1 remit validate -q turned.h5 --compare=whole.h5 >text
+expect "whole lists" grep -qx "2 fixed, 0 new, 38 still there" text

@@ -43,6 +43,40 @@ expect_stderr "^remit-validate: participants.csv:[0-9]+: "
 expect_stderr "^remit-validate: and $(($(grep -c '^\(error\|warning\),' "$tmp/findings.csv") - 20)) more messages like these \(--max-problems=all says them\)$"
 expect_exit 1 remit validate --max-problems=all "$tmp/in.h5" -o "$tmp/out/x.h5"
 expect_stderr_lines "$(grep -c '^\(error\|warning\),' "$tmp/findings.csv")"
+# How many there are does not hang on how many are told, nor on how many are listed; a list of none leaves the counts.
+n=$(grep -c '^\(error\|warning\),' "$tmp/findings.csv")
+for limit in 1 3 7 20; do
+    expect_exit 1 remit validate --max-problems=$limit "$tmp/in.h5" -o "$tmp/out/x.h5"
+    expect_stderr_lines $((limit + 1))
+    expect_stderr "^remit-validate: and $((n - limit)) more messages like these "
+done
+awk -v dir="$tmp" 'BEGIN {
+    print "id,arm" >dir "/people.csv"
+    print "id,visit,tot,dose" >dir "/many.csv"
+    for (i = 0; i < 15; i++) print "S" i "," (i % 2 ? "a" : "b") >dir "/people.csv"
+    for (i = 0; i < 30; i++) printf "S%d,%s,%d,%s\n", i / 2, i % 2 ? "end" : "start", 10 + i, i % 3 ? i "x" : 100 + i % 2 >dir "/many.csv"
+}'
+cat >"$tmp/many.yaml" <<'END'
+study: {id: SIMULATED}
+data:
+  people: {file: people.csv}
+  many: {file: many.csv, schema: {fields: [{name: id}, {name: visit}, {name: tot, type: integer}, {name: dose, type: integer, constraints: {maximum: 80}}]}}
+subjects: {table: people, id: id, arm: arm}
+arms: {reference: b, order: [a, b]}
+visits: {visit: visit, schedule: [{name: start, baseline: true}, {name: end}]}
+outcomes: {madrs: {table: many, instrument: madrs, total: tot}}
+END
+expect_exit 0 remit ingest -q "$tmp/many.yaml" -o "$tmp/many.h5"
+for limit in 1 2 3 all; do
+    expect_exit 1 remit validate --max-problems=$limit "$tmp/many.h5" -o "$tmp/out/x.h5"
+    told=$(grep -cv ' more messages like these ' "$tmp/err")
+    more=$(sed -n 's/^remit-validate: and \([0-9]*\) more messages like these .*/\1/p' "$tmp/err")
+    expect "limit $limit: $told told and ${more:-0} more" test $((told + ${more:-0})) -eq 8
+done
+expect_exit 1 remit validate --max-findings=0 "$tmp/many.h5" -o "$tmp/out/x.h5"
+expect_stderr "^remit-validate: many.csv: dose: 20 findings, not listed; --max-findings=N lists N \[type-error\]$"
+expect_stderr "^remit-validate: many.csv: dose: 10 findings, not listed; --max-findings=N lists N \[constraint-error\]$"
+expect_stderr_lines 3
 expect_empty_dir "$tmp/out"
 expect_exit 1 remit run "$messy/plan.yaml" -o "$tmp/out/x.h5"
 expect_stderr "^remit-run: SIMULATED-MESSY: .*failed"

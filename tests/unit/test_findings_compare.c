@@ -35,7 +35,7 @@ static void side_open(side *s, const char *rows, const char *const (*findings)[3
                                0};
         tst_ok(rmt_findings_add(s->issues, &f, &err), &err);
     }
-    s->of = (rmt_findings_of){s->issues, s->trial.plan, s->trial.tables, s->trial.n};
+    s->of = (rmt_findings_of){s->issues, NULL, s->trial.plan, s->trial.tables, s->trial.n};
 }
 
 static void side_close(side *s)
@@ -130,12 +130,45 @@ static void another_table_is_refused(void **state)
     side_close(&b);
 }
 
+static void a_cut_list_has_counts_alone(void **state)
+{
+    (void)state;
+    static const char *const first[][3] = {{"type-error", "2", "1x"}, {"unique-error", "2", "1x"}};
+    static const char *const last[][3] = {{"type-error", "3", "2x"}};
+    side a, b;
+    rmt_error err = {0};
+    rmt_findings_change c = {0};
+    rmt_table *counts = tst_table("severity code table column found:n listed:n",
+                                  "error type-error mini v 1 0\nerror type-error mini x 9 1\n"
+                                  "error unique-error mini x 1 1");
+    rmt_table *other = tst_table("severity code table column found", "");
+    side_open(&a, "A b 1x\nA w 2x", first, 2);
+    side_open(&b, "A b 1x\nA w 2x", last, 1);
+    a.of.counts = counts;
+    tst_ok(rmt_findings_compare(&c, &a.of, &b.of, &err), &err);
+    findings_are(c.fixed, "unique-error:2:1x");
+    findings_are(c.added, "");
+    findings_are(c.staying, "");
+    findings_are(c.cut, "type-error:0:");
+    assert_string_equal(rmt_table_text(c.cut, rmt_table_find(c.cut, "message"), 0),
+                        "cut lists: 10 before, 1 now");
+    rmt_findings_change_clear(&c);
+    b.of.counts = other;
+    tst_fails(rmt_findings_compare(&c, &a.of, &b.of, &err), RMT_ERR_INCONSISTENT, &err,
+              "/validation/counts");
+    rmt_table_free(counts);
+    rmt_table_free(other);
+    side_close(&a);
+    side_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_move_and_findings_stay),
         cmocka_unit_test(of_several_alike_as_many_stay),
         cmocka_unit_test(another_table_is_refused),
+        cmocka_unit_test(a_cut_list_has_counts_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
