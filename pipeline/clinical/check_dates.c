@@ -179,6 +179,46 @@ rmt_status rmt_check_date_cells(const rmt_conduct *c, rmt_error *err)
     return st;
 }
 
+/* ---- consent that nobody dated ------------------------------------------------------------------- */
+
+/* table: of an outcome; NULL = the doses */
+static rmt_status mark_recorded(bool *recorded, const rmt_conduct *c, const char *table,
+                                rmt_error *err)
+{
+    rmt_records r = {0};
+    const rmt_status st =
+        table ? rmt_conduct_place(&r, c, table, err) : rmt_conduct_doses(&r, c, err);
+    for (size_t i = 0; i < r.n_rows && !st; i++)
+        if (r.subject[i] < c->s->n) recorded[r.subject[i]] = true;
+    rmt_records_close(&r);
+    return st;
+}
+
+/* Who has records of an outcome, or doses, and no date of consent. A cell that is no date has been told. */
+static rmt_status check_consent(const rmt_conduct *c, rmt_error *err)
+{
+    const rmt_plan_trial *t = &c->plan->trial;
+    rmt_status st = RMT_OK;
+    if (!t->consent || !rmt_check_is_on(c->out->settings, "trial/no-consent")) return RMT_OK;
+    const size_t column = rmt_table_find(c->s->table, t->consent);
+    bool *recorded = rmt_mem_array(c->s->n, sizeof *recorded, err);
+    if (!recorded) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < c->plan->n_outcomes && !st; i++)
+        st = mark_recorded(recorded, c, c->plan->outcomes[i].table, err);
+    if (!st && t->doses.table) st = mark_recorded(recorded, c, NULL, err);
+    for (size_t i = 0; i < c->s->n && !st; i++) {
+        const char *reason = "";
+        char buf[RMT_NUM_BUF];
+        rmt_subjects_text(c->s, i, column, buf, &reason);
+        if (!recorded[i] || strcmp(reason, "missing") != 0) continue;
+        rmt_finding f = rmt_subject_finding(c, "trial/no-consent", i, t->consent);
+        f.rule = "a date of consent for everybody with records";
+        rmt_report(c->out, f, "subject %s has records and no date of consent", f.subject);
+    }
+    rmt_mem_free(recorded);
+    return st;
+}
+
 rmt_status rmt_check_dates(const rmt_conduct *c, rmt_error *err)
 {
     const rmt_plan_trial *t = &c->plan->trial;
@@ -189,6 +229,7 @@ rmt_status rmt_check_dates(const rmt_conduct *c, rmt_error *err)
     if (!h) return RMT_ERR_NOMEM;
     if ((st = read_histories(h, c, err)) || (st = read_first_doses(h, c, err))) goto done;
     check_order(c, h);
+    if ((st = check_consent(c, err))) goto done;
     for (size_t i = 0; i < c->n_tables && !st; i++)
         if (rmt_plan_find_table(c->plan, c->tables[i].name))
             st = check_table(c, h, &c->tables[i], err);

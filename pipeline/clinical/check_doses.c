@@ -44,6 +44,24 @@ static void check_owner(const dose_check *d, size_t row)
                meant ? "'?" : "");
 }
 
+/* A row that tells neither when nor how much: a form that was opened, and no dose. */
+static bool is_blank(const dose_check *d, size_t row)
+{
+    if (d->date == RMT_NO_COLUMN && d->amount == RMT_NO_COLUMN) return false;
+    return (d->date == RMT_NO_COLUMN || rmt_table_is_missing(d->r.table, d->date, row)) &&
+           (d->amount == RMT_NO_COLUMN || rmt_table_is_missing(d->r.table, d->amount, row));
+}
+
+/* An amount that nobody wrote down. Where doses are due, a blank row is told as the dose that is missing. */
+static void check_no_amount(const dose_check *d, size_t row, const rmt_subject *x)
+{
+    if (d->amount == RMT_NO_COLUMN || (is_blank(d, row) && d->plan->n_at > 0)) return;
+    rmt_finding f =
+        rmt_row_finding(d->c, "trial/dose-amount", d->plan->table, &d->r, row, d->plan->amount);
+    f.rule = "an amount for every dose";
+    rmt_report(d->c->out, f, "the dose of subject %s has no amount", x->id);
+}
+
 static void check_amount(const dose_check *d, size_t row)
 {
     char value[RMT_NUM_BUF], want[RMT_NUM_BUF], percent[RMT_NUM_BUF], rule[3 * RMT_NUM_BUF];
@@ -65,6 +83,7 @@ static void check_amount(const dose_check *d, size_t row)
         return;
     }
     /* Room for the last digit of what 0.5 +- 10 % makes in binary. */
+    if (isnan(given)) check_no_amount(d, row, x);
     if (isnan(given) || fabs(given - planned) <= d->plan->tolerance * planned * (1 + 1e-9)) return;
     rmt_finding f =
         rmt_row_finding(d->c, "trial/dose-amount", d->plan->table, &d->r, row, d->plan->amount);
@@ -149,7 +168,7 @@ static rmt_status check_due(const dose_check *d, rmt_error *err)
     bool *has = rmt_mem_array(c->s->n * n_visits, sizeof *has, err);
     if (!has) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < d->r.n_rows; i++)
-        if (d->r.subject[i] < c->s->n && d->r.visit[i] < n_visits)
+        if (d->r.subject[i] < c->s->n && d->r.visit[i] < n_visits && !is_blank(d, i))
             has[d->r.subject[i] * n_visits + d->r.visit[i]] = true;
     for (size_t i = 0; i < c->s->n && !st; i++) {
         char value[64];

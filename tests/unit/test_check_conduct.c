@@ -46,10 +46,9 @@ static void dates_in_order_give_none(void **state)
     findings(PLAN(DATES, "", ""),
              &(tables){.people = people_dates,
                        .people_rows = "A ket 2024-01-01 2024-01-01 2024-01-01T09:00:00 2024-01-09\n"
-                                      "B ctl . 2024-01-01 . .\nC ctl . . . .",
+                                      "B ctl 2000-01-01 2024-01-01 . .\nC ctl . . . .",
                        .mini = "id visit x:n date:d",
-                       .mini_rows = "A base 1 2024-01-01\nA w1 1 2024-01-09\nB base 1 2000-01-01\n"
-                                    "C base 1 ."},
+                       .mini_rows = "A base 1 2024-01-01\nA w1 1 2024-01-09\nB base 1 2000-01-01"},
              NULL, 0);
 }
 
@@ -87,8 +86,9 @@ static void records_stand_against_the_dates(void **state)
         "2024-01-11 lies after the withdrawal of subject A"};
     findings(PLAN(DATES, ", date: seen", "doses: {table: doses, date: given}\n"),
              &(tables){.people = people_dates,
-                       .people_rows = "A ket 2024-01-01 . . 2024-01-09\n"
-                                      "B ctl . . 2024-02-01T10:00:00 .\nC ctl . . . .",
+                       .people_rows =
+                           "A ket 2024-01-01 . . 2024-01-09\n"
+                           "B ctl 2024-01-01 . 2024-02-01T10:00:00 .\nC ctl 2024-01-01 . . .",
                        .mini = "id visit x:n seen:t",
                        .mini_rows = "A base 1 2023-12-31T23:59:59\nA w1 1 2024-01-09T15:00:00\n"
                                     "B base 1 2024-02-01T10:00:01\nB w1 1 2024-02-01T10:00:01\n"
@@ -154,6 +154,19 @@ static void a_cell_that_is_no_date_is_named(void **state)
              want, 4);
 }
 
+static void consent_without_a_date_is_told(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"warning trial/no-consent people 3 cons B  | a date of "
+                                       "consent for everybody with records | "
+                                       "subject B has records and no date of consent"};
+    findings(PLAN(", consent: cons", "", ""),
+             &(tables){.people = "id arm cons:d",
+                       .people_rows = "A ket 2024-01-01\nB ctl .\nC ctl .",
+                       .mini_rows = "A base 1\nB base 1"},
+             want, 1);
+}
+
 /* ---- doses --------------------------------------------------------------------------------- */
 
 #define DOSES                                                                                      \
@@ -197,6 +210,23 @@ static void doses_against_the_plan(void **state)
                   .doses = "id visit given:d mg:n",
                   .dose_rows = "A w1 2024-01-05 0.56\nB w1 . 0.5\nZ w1 . 0.5\nA w9 . 0.5"},
         want, 6);
+}
+
+/* A form that was opened and left blank is no dose, and an amount nobody wrote down is none as planned. */
+static void blank_doses_are_told(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "warning trial/dose-amount doses 2 mg A  | an amount for every dose | the dose of subject "
+        "A "
+        "has no amount",
+        "info trial/doses-missing people 2 id A 1 of 2 | a dose at each visit of doses.at | "
+        "subject A has 1 of 2 doses, none at w2"};
+    const tables x = {.doses = "id visit given:d mg:n",
+                      .dose_rows = "A w1 2024-01-04 .\nA w2 . .\nB w1 . ."};
+    findings(PLAN("", "", DOSES), &x, want, 2);
+    findings(PLAN("", "", "doses: {table: doses, amount: mg, planned: {ket: 0.5}}\n"),
+             &(tables){.doses = "id given:d mg:n", .dose_rows = "A 2024-01-04 .\nB . ."}, want, 1);
 }
 
 /* A table that was made of a wide file: its findings name the columns of the file. */
@@ -299,8 +329,10 @@ int main(void)
         cmocka_unit_test(the_first_dose_is_the_first_of_the_doses),
         cmocka_unit_test(a_column_without_dates_is_refused),
         cmocka_unit_test(a_cell_that_is_no_date_is_named),
+        cmocka_unit_test(consent_without_a_date_is_told),
         cmocka_unit_test(doses_as_planned_give_none),
         cmocka_unit_test(doses_against_the_plan),
+        cmocka_unit_test(blank_doses_are_told),
         cmocka_unit_test(a_wide_files_own_columns_are_named),
         cmocka_unit_test(readings_that_are_due),
         cmocka_unit_test(eligibility_is_judged),
