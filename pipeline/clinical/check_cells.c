@@ -20,6 +20,18 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* A finding about a text of the table. */
+static rmt_finding finding_of(const cell_check *c, const char *code, size_t row, size_t column,
+                              const char *rule)
+{
+    rmt_finding f =
+        rmt_finding_of_row(code, c->plan->name, rmt_line_of(c->t, c->line_column, row), row);
+    f.column = rmt_table_name(c->t, column);
+    f.value = rmt_table_text(c->t, column, row);
+    f.rule = rule;
+    return f;
+}
+
 /* ---- cells unlike the rest of their column --------------------------------------------------- */
 
 /* As types are inferred (io/csv_infer.c): what is written as identifiers are is no number. */
@@ -69,14 +81,8 @@ static void report_odd(const cell_check *c, size_t column, size_t kind, size_t n
         char id[RMT_NUM_BUF];
         const char *cell = rmt_table_text(c->t, column, row);
         if (rmt_table_is_missing(c->t, column, row) || kinds[kind].fits(c, cell)) continue;
-        const rmt_finding f = {.code = "column/odd-cell",
-                               .table = c->plan->name,
-                               .line = rmt_line_of(c->t, c->line_column, row),
-                               .column = rmt_table_name(c->t, column),
-                               .subject =
-                                   has_id ? rmt_table_format(c->t, c->id_column, row, id) : NULL,
-                               .value = cell,
-                               .rule = kinds[kind].rule};
+        rmt_finding f = finding_of(c, "column/odd-cell", row, column, kinds[kind].rule);
+        if (has_id) f.subject = rmt_table_format(c->t, c->id_column, row, id);
         rmt_report(c->out, f, "%.100s is no %s, but the column of %zu values is text because of it",
                    cell, kinds[kind].one, n_values);
     }
@@ -127,14 +133,9 @@ static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
 
 static rmt_finding id_finding(const cell_check *c, const char *code, size_t row, const char *rule)
 {
-    const char *id = rmt_table_text(c->t, c->id_column, row);
-    return (rmt_finding){.code = code,
-                         .table = c->plan->name,
-                         .line = rmt_line_of(c->t, c->line_column, row),
-                         .column = rmt_table_name(c->t, c->id_column),
-                         .subject = id,
-                         .value = id,
-                         .rule = rule};
+    rmt_finding f = finding_of(c, code, row, c->id_column, rule);
+    f.subject = f.value;
+    return f;
 }
 
 /* "1.23E+11", as Excel shows 12 digits and more; "12E3" may be an id. */

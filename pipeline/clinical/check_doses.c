@@ -46,7 +46,7 @@ static void check_owner(const dose_check *d, size_t row)
 
 static void check_amount(const dose_check *d, size_t row)
 {
-    char value[RMT_NUM_BUF], want[RMT_NUM_BUF], rule[2 * RMT_NUM_BUF];
+    char value[RMT_NUM_BUF], want[RMT_NUM_BUF], percent[RMT_NUM_BUF], rule[3 * RMT_NUM_BUF];
     if (d->plan->n_arms == 0 || d->r.subject[row] == d->c->s->n) return;
     const rmt_subject *x = &d->c->s->subjects[d->r.subject[row]];
     const double planned = planned_dose(d, x->arm);
@@ -69,7 +69,8 @@ static void check_amount(const dose_check *d, size_t row)
     rmt_finding f =
         rmt_row_finding(d->c, "trial/dose-amount", d->plan->table, &d->r, row, d->plan->amount);
     rmt_num_print(want, planned);
-    snprintf(rule, sizeof rule, "%s within %g %%", want, 100 * d->plan->tolerance);
+    rmt_num_print(percent, round(1e8 * d->plan->tolerance) / 1e6); /* 100 * 0.07 is 7, and a bit */
+    snprintf(rule, sizeof rule, "%s within %s %%", want, percent);
     f.value = value;
     f.rule = rule;
     rmt_report(d->c->out, f, "subject %s of arm %s got %s, planned is %s", x->id,
@@ -102,8 +103,10 @@ static void check_date(const dose_check *d, size_t row)
     f.value = cell;
     f.rule = "the dates of its visit's records";
     const double days = day < x->first ? x->first - day : day - x->last;
-    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %g day%s %s its records",
-               f.subject, d->c->plan->visits[v].name, days, days > 1 ? "s" : "",
+    char number[RMT_NUM_BUF];
+    rmt_num_print(number, days);
+    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %s day%s %s its records",
+               f.subject, d->c->plan->visits[v].name, number, days > 1 ? "s" : "",
                day < x->first ? "before" : "after");
 }
 

@@ -77,7 +77,8 @@ RMT_MUST_CHECK rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *pla
 
 /* ---- tables that are joined by the participant ---- */
 
-/* A table that has several ids, and none of the subject table, is told with one finding of this code: then true. O(rows) */
+/* A table that has several ids, and none of the subject table, is told with one finding of this code: then true. Never
+ * where the check is switched off. O(rows) */
 bool rmt_check_ids_apart(const rmt_conduct *c, const char *code, const char *table,
                          const rmt_records *r);
 

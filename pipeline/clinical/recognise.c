@@ -28,9 +28,11 @@ static rmt_status read_columns(rmt_recognised_table *t, const rmt_recognise_sour
     if (!(t->columns = rmt_mem_array(n, sizeof *t->columns, err))) return RMT_ERR_NOMEM;
     for (size_t col = 0; col < n; col++) {
         if (col == line) continue;
-        rmt_status st = rmt_column_facts_init(&t->columns[t->n_columns++], s, col,
-                                              holds_names(rmt_table_name(s->read, col), told), err);
+        const char *name = rmt_table_name(s->read, col);
+        rmt_column_facts *f = &t->columns[t->n_columns++];
+        rmt_status st = rmt_column_facts_init(f, s, col, holds_names(name, told), err);
         if (st) return st;
+        f->field = s->schema ? rmt_schema_field(s->schema, name) : NULL;
     }
     t->summary = rmt_is_summary_table(t);
     return RMT_OK;
@@ -263,6 +265,9 @@ void rmt_recognised_free(rmt_recognised *r)
     for (size_t i = 0; i < r->n_visits; i++) {
         rmt_mem_free(r->visits[i].name);
         rmt_mem_free(r->visits[i].value);
+        for (size_t k = 0; k < r->visits[i].n_others; k++)
+            rmt_mem_free(r->visits[i].others[k]);
+        rmt_mem_free(r->visits[i].others);
     }
     for (size_t i = 0; i < r->n_outcomes; i++) {
         rmt_mem_free(r->outcomes[i].name);
@@ -273,9 +278,11 @@ void rmt_recognised_free(rmt_recognised *r)
     rmt_mem_free(r->visits);
     rmt_mem_free(r->outcomes);
     rmt_mem_free(r->strata);
+    rmt_mem_free(r->spelled_as);
     rmt_mem_free(r->covariates);
     rmt_text_clear(&r->subject_checks);
     rmt_text_clear(&r->arm_checks);
+    rmt_text_clear(&r->arm_labels);
     rmt_text_clear(&r->visit_checks);
     rmt_text_clear(&r->outcome_checks);
     rmt_mem_free(r);

@@ -266,7 +266,7 @@ static size_t last_visit(const rmt_recognised *r, const rmt_recognised_outcome *
     for (size_t v = r->n_visits; v-- > 0;)
         for (size_t row = 0; row < t->n_rows; row++) {
             char buf[RMT_LEVEL_BUF];
-            if (strcmp(rmt_facts_cell(visit, row, buf), r->visits[v].value) == 0 &&
+            if (rmt_recognised_is_visit(&r->visits[v], rmt_facts_cell(visit, row, buf)) &&
                 rmt_facts_cell(values, row, buf)[0])
                 return v;
         }

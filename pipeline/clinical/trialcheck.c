@@ -24,11 +24,10 @@ typedef struct {
 static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
                                    const char *subject)
 {
-    return (rmt_finding){.code = code,
-                         .table = c->plan->subject_table,
-                         .line = rmt_line_of(c->s->table, c->line_column, row),
-                         .record = row + 1,
-                         .subject = subject};
+    rmt_finding f = rmt_finding_of_row(code, c->plan->subject_table,
+                                       rmt_line_of(c->s->table, c->line_column, row), row);
+    f.subject = subject;
+    return f;
 }
 
 static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
@@ -164,6 +163,37 @@ static void check_alike_arms(const subject_check *c)
         }
 }
 
+static bool same_but_for_case_and_blanks(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, " \t");
+        b += strspn(b, " \t");
+        const char x = *a >= 'A' && *a <= 'Z' ? (char)(*a + 32) : *a;
+        const char y = *b >= 'A' && *b <= 'Z' ? (char)(*b + 32) : *b;
+        if (x != y) return false;
+        if (x == '\0') return true;
+    }
+}
+
+/* Names may be like each other on purpose, but not to the eye the same. */
+static void check_alike_order(const subject_check *c)
+{
+    const rmt_plan *plan = c->plan;
+    for (size_t i = 0; i < plan->n_arms; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (!same_but_for_case_and_blanks(plan->arms[i], plan->arms[k])) continue;
+            const rmt_finding f = {.code = "trial/arms-alike",
+                                   .table = plan->subject_table,
+                                   .column = plan->subject_arm,
+                                   .value = plan->arms[i],
+                                   .rule = "no arms differ by case and blanks alone"};
+            rmt_report(c->out, f,
+                       "'%s' and '%s' are two arms of arms.order and differ only by case or "
+                       "blanks: correct the data, and name one",
+                       plan->arms[k], plan->arms[i]);
+        }
+}
+
 static void check_unnamed_subjects(const subject_check *c)
 {
     const rmt_table *t = c->s->table;
@@ -196,6 +226,7 @@ static rmt_status check_subjects(rmt_reporter *out, const rmt_plan *plan, const 
     for (size_t i = 0; i < s->n; i++)
         check_arm_of_subject(&c, &s->subjects[i]);
     check_empty_arms(&c);
+    check_alike_order(&c);
     if (plan->n_arms == 0) {
         check_alike_arms(&c);
         rmt_finding f = {.code = "trial/arms-not-declared",

@@ -116,9 +116,10 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .title = "arms whose names are nearly the same",
      .rule =
          "Without arms.order no two arms differ by case, blanks and separators alone, nor a small "
-         "one from a large one by one slip of a letter.",
+         "one from a large one by one slip of a letter; in arms.order none by case and blanks "
+         "alone.",
      .why = "A misspelt arm becomes an arm of its own.",
-     .suggestion = "correct the data, or name both in arms.order"},
+     .suggestion = "correct the data, or name both in arms.order where they are two arms"},
     {.code = "trial/no-records",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a participant without any record",

@@ -83,16 +83,19 @@ static rmt_status out_of_order(const matcher *m, size_t i)
                   i + 1, last > 0 ? m->plain[last - 1] : "");
 }
 
+/* A name among labels that only one column can have: wherever it stands, it says nothing of the order. */
+static const rmt_redcap_column *called_by_name(const matcher *m, size_t i)
+{
+    const rmt_redcap_column *named = rmt_redcap_find(m->r, m->cells[i]);
+    return named && (named->form == RMT_REDCAP_NONE || is_of_form(named)) ? named : NULL;
+}
+
 /* Each cell becomes the first column that it can be, those before it taken. */
 static rmt_status match_first(matcher *m)
 {
     size_t from = 0;
     for (size_t i = 0; i < m->n; i++) {
-        const rmt_redcap_column *named = rmt_redcap_find(m->r, m->cells[i]);
-        if (named && (named->form == RMT_REDCAP_NONE || is_of_form(named))) {
-            m->out[i] = named;
-            continue;
-        }
+        if ((m->out[i] = called_by_name(m, i))) continue;
         size_t k = from;
         while (k < m->r->n_columns && !is_called(&m->r->columns[k], m->plain[i]))
             k++;
@@ -113,9 +116,10 @@ static rmt_status check_only(const matcher *m)
     size_t end = m->r->n_columns;
     for (size_t i = m->n; i-- > 0;) {
         const rmt_redcap_column *c = m->out[i];
-        if (!c || !is_called(c, m->plain[i])) continue;
-        while (!is_called(&m->r->columns[end - 1], m->plain[i]))
+        if (!c || is_of_form(c) || called_by_name(m, i)) continue;
+        while (end > 0 && !is_called(&m->r->columns[end - 1], m->plain[i]))
             end--;
+        if (end == 0) return out_of_order(m, i);
         const rmt_redcap_column *last = &m->r->columns[--end];
         if (last != c)
             return REFUSE(m, i, "column %zu may be %s or %s, which have the same label" RAW_HEADER,
@@ -150,8 +154,8 @@ static rmt_status match_of_forms(matcher *m, const char *label, rmt_redcap_colum
     for (size_t i = 0; i < m->n; i++) {
         if (m->out[i] || strcmp(m->plain[i], label) != 0) continue;
         const rmt_redcap_column *c = column_of_form(m->r, form_beside(m, i, before), kind);
-        for (size_t k = 0; c && k < i; k++)
-            if (m->out[k] == c) c = NULL;
+        for (size_t k = 0; c && k < m->n; k++)
+            if (m->out[k] == c) c = NULL; /* also behind it: by its name */
         if (!c) return REFUSE(m, i, "column %zu: no form is beside it" RAW_HEADER, i + 1);
         m->out[i] = c;
     }

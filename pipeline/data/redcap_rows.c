@@ -338,7 +338,12 @@ static rmt_status index_columns(rmt_redcap_data *d, rmt_error *err)
         d->at[i] = RMT_NO_COLUMN;
     for (size_t i = 0; i < d->n_cols; i++) {
         if (!d->columns[i]) continue;
-        d->at[d->columns[i] - r->columns] = i;
+        size_t *at = &d->at[d->columns[i] - r->columns];
+        if (*at != RMT_NO_COLUMN)
+            return rmt_fail_at(err, RMT_ERR_INCONSISTENT, d->source, 1, d->columns[i]->name,
+                               "columns %zu and %zu of the export are both %s", *at + 1, i + 1,
+                               d->columns[i]->name);
+        *at = i;
         if (d->columns[i]->form != RMT_REDCAP_NONE) d->form_from[d->columns[i]->form + 1]++;
     }
     for (size_t i = 0; i < r->n_forms; i++)
@@ -419,6 +424,7 @@ void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_pro
 {
     char names[160] = "";
     size_t n_values = 0, n_forms = 0, used = 0;
+    bool cut = false;
     for (size_t form = 0; form < d->r->n_forms; form++) {
         const size_t n = taken[form] ? 0 : count_values(d, form);
         if (n == 0) continue;
@@ -427,13 +433,16 @@ void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_pro
         if (used + strlen(d->r->forms[form]) + 8 < sizeof names)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
                                      d->r->forms[form]);
-        else if (strcmp(names + used - 3, "...") != 0 && used + 6 < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, ", ...");
+        else cut = true;
     }
     if (n_forms > 0)
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_OK, d->source, 0, NULL,
-                         "form%s %s: in no table of the plan, %zu value%s not read",
-                         n_forms == 1 ? "" : "s", names, n_values, n_values == 1 ? " is" : "s are");
+                         "form%s %s%s: in no table of the plan, %zu value%s not read",
+                         n_forms == 1 ? "" : "s", names,
+                         !cut   ? ""
+                         : used ? ", ..."
+                                : "...",
+                         n_values, n_values == 1 ? " is" : "s are");
 }
 
 /* ---- branching logic ------------------------------------------------------------------------- */

@@ -527,6 +527,8 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     f->delimiter = how.delimiter = facts.delimiter;
     f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
     how.encoding = f->windows_1252 ? facts.encoding : NULL;
+    f->footer_rows = how.footer_rows = rmt_init_footer_rows(f->read);
+    if (f->footer_rows && (st = read_again(&f->read, f, &how, err))) goto done;
     if (f->delimiter != ',' && any_decimal_commas(f->read)) {
         f->decimal = how.decimal_char = ',';
         if ((st = read_again(&f->read, f, &how, err))) goto done;
@@ -604,6 +606,7 @@ void rmt_init_file_clear(rmt_init_file *f)
     rmt_table_free(f->read);
     rmt_table_free(f->without_words);
     rmt_table_free(f->without_codes);
+    rmt_schema_free(f->schema);
     rmt_recognised_wide_free(f->wide);
     rmt_mem_free(f->path);
     rmt_mem_free(f->name);

@@ -177,7 +177,7 @@ static void write_file(const char *path, const char *s, size_t n)
 {
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
-    assert_int_equal(fwrite(s, 1, n, f), n);
+    if (n > 0) assert_int_equal(fwrite(s, 1, n, f), n);
     assert_int_equal(fclose(f), 0);
 }
 

@@ -177,6 +177,40 @@ static void doses_against_the_plan(void **state)
         want, 6);
 }
 
+/* A table that was made of a wide file: its findings name the columns of the file. */
+static void a_wide_files_own_columns_are_named(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "warning column/odd-cell doses 3 note_2 A 2O | numbers, as the other cells of the column "
+        "are | 2O is no number, but the column of 5 values is text because of it",
+        "warning trial/dose-amount doses 3 mg_2 A 0.56 | 0.5 within 7 % | subject A of arm ket got "
+        "0.56, planned is 0.5 within 7 %"};
+    rmt_error err = {0};
+    tst_trial t;
+    tst_trial_open(&t, PLAN("", "",
+                            "doses: {table: doses, visit: visit, amount: mg, planned: {ket: 0.5}, "
+                            "tolerance: 7%}\n"
+                            "checks: {trial/no-records: off}\n"));
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
+    tst_trial_table(&t, "mini", "id visit x:n", "A base 1\nB base 1");
+    tst_trial_table(&t, "doses", "id visit mg:n note",
+                    "A w1 0.5 1\nA w2 0.56 2O\nB w1 . 3\nB w2 . 4\nB base . 5");
+    rmt_table *columns = tst_table("name visit column", "mg w1 mg_1\nmg w2 mg_2\nnote w2 note_2");
+    rmt_ledger *l = tst_ledger();
+    tst_ok(rmt_ledger_name_columns(l, "doses", t.owned[2], "visit", columns, &err), &err);
+    tst_ok(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t.plan, &t.plan->checks, t.tables, t.n,
+                           &err),
+           &err);
+    rmt_table *f = tst_listed(l);
+    assert_int_equal(rmt_table_rows(f), 2);
+    for (size_t i = 0; i < 2; i++)
+        tst_finding_is(f, i, want[i]);
+    rmt_table_free(f);
+    rmt_table_free(columns);
+    tst_trial_close(&t);
+}
+
 /* ---- monitoring ---------------------------------------------------------------------------- */
 
 static void readings_that_are_due(void **state)
@@ -244,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_column_without_dates_is_refused),
         cmocka_unit_test(doses_as_planned_give_none),
         cmocka_unit_test(doses_against_the_plan),
+        cmocka_unit_test(a_wide_files_own_columns_are_named),
         cmocka_unit_test(readings_that_are_due),
         cmocka_unit_test(eligibility_is_judged),
     };

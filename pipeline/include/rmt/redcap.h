@@ -115,7 +115,8 @@ const rmt_redcap_column *rmt_redcap_find(const rmt_redcap *r, const char *name);
  *   calc, number*     number (a decimal comma where the validation says so); integer, slider: integer
  *   date_*, datetime_*, time   as REDCap exports them, year first, whatever the form shows; others string
  * A missing code of the project is one in every field but FORM_complete and the columns of the whole record. `required`
- * is left out for identifiers, which exports may leave out, and for boxes. Under `remit`: form, branching, identifier. */
+ * is left out for identifiers, which exports may leave out, and for boxes. Under `remit`: form, box (of a checkbox),
+ * branching, identifier. */
 RMT_MUST_CHECK rmt_status rmt_redcap_schema(rmt_node **out, rmt_doc *doc, rmt_redcap *r,
                                             const size_t *forms, size_t n_forms, rmt_error *err);
 
