@@ -59,6 +59,18 @@ done:
     return st;
 }
 
+/* What the format itself adds to a file; it is no table that stages know. */
+static const char dictionary[] = "/dictionary";
+
+static rmt_status write_dictionary(const rmt_stage_run *run, const char *format, rmt_error *err)
+{
+    rmt_table *t = NULL;
+    rmt_status st = rmt_study_describe(&t, run->study, err);
+    if (!st) st = rmt_table_write(run->text, t, format, err);
+    rmt_table_free(t);
+    return st;
+}
+
 static rmt_status run_export(rmt_stage_run *run, rmt_error *err)
 {
     const char *path = run->argument;
@@ -71,6 +83,7 @@ static rmt_status run_export(rmt_stage_run *run, rmt_error *err)
         if (!plan) return rmt_fail(err, RMT_ERR_INCONSISTENT, "this study file holds no plan");
         return rmt_text_addf(run->text, err, "%s\n", plan);
     }
+    if (strcmp(path, dictionary) == 0) return write_dictionary(run, format, err);
     if (!rmt_study_has(run->study, path)) return unknown_path(run->study, path, err);
     if ((st = rmt_study_get(&t, run->study, path, err))) return st;
     return rmt_table_write(run->text, t, format, err);
@@ -82,7 +95,9 @@ const rmt_stage rmt_stage_export = {
     .description =
         "Writes the table at PATH (for example /results/effects, /outcomes, /tables/caps5) to "
         "standard "
-        "output; /plan gives the plan as JSON, and FILE without PATH says which there are. "
+        "output; /plan gives the plan as JSON, /dictionary the order, type, title and unit of "
+        "every "
+        "column, and FILE without PATH says which there are. "
         "Numbers carry the fewest digits that read back to "
         "the "
         "same value; a missing cell is empty (null in JSON); booleans are true and false.",

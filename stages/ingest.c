@@ -21,7 +21,8 @@ static const rmt_column_spec source_columns[] = {
     {"sha256", RMT_TYPE_STRING, "SHA-256 of the file's bytes", NULL},
     {"bytes", RMT_TYPE_NUMBER, "size of the file", "bytes"},
     {"lines", RMT_TYPE_NUMBER, "lines of the file", NULL},
-    {"blank_lines", RMT_TYPE_NUMBER, "lines without any character, passed over", NULL},
+    {"blank_lines", RMT_TYPE_NUMBER,
+     "lines without a character, or with delimiters alone, passed over", NULL},
     {"skipped_lines", RMT_TYPE_NUMBER, "lines before the header and comments, passed over", NULL},
     {"inner_lines", RMT_TYPE_NUMBER, "lines that continue a row, within a quoted cell", NULL},
     {"rows", RMT_TYPE_NUMBER, "data rows that the file has", NULL},
@@ -46,8 +47,20 @@ enum {
     S_FILE,
     S_SHA256,
     S_BYTES,
-    S_COUNTS,
-    S_COLUMNS = S_COUNTS + 13,
+    S_LINES,
+    S_BLANK_LINES,
+    S_SKIPPED_LINES,
+    S_INNER_LINES,
+    S_ROWS,
+    S_ROWS_STORED,
+    S_ROWS_REFUSED,
+    S_ROWS_SET_ASIDE,
+    S_CELLS,
+    S_CELLS_STORED,
+    S_CELLS_SET_ASIDE,
+    S_CELLS_MISSING,
+    S_CELLS_UNREADABLE,
+    S_COLUMNS,
     S_ENCODING,
     S_DELIMITER,
     S_TYPES,
@@ -64,27 +77,29 @@ static rmt_status add_source(rmt_table *sources, const rmt_plan_table *pt,
 {
     size_t row = rmt_table_rows(sources);
     const char delimiter[2] = {facts->delimiter, '\0'};
-    const size_t counts[S_COLUMNS - S_COUNTS] = {facts->lines,
-                                                 facts->blank_lines,
-                                                 facts->skipped_lines,
-                                                 facts->inner_lines,
-                                                 facts->rows,
-                                                 facts->rows_stored,
-                                                 facts->rows_refused,
-                                                 facts->rows_set_aside,
-                                                 facts->cells,
-                                                 facts->cells_stored,
-                                                 facts->cells_set_aside,
-                                                 facts->cells_missing,
-                                                 facts->cells_unreadable};
+    const struct {
+        size_t column, n;
+    } counts[] = {{S_BYTES, facts->bytes},
+                  {S_LINES, facts->lines},
+                  {S_BLANK_LINES, facts->blank_lines},
+                  {S_SKIPPED_LINES, facts->skipped_lines},
+                  {S_INNER_LINES, facts->inner_lines},
+                  {S_ROWS, facts->rows},
+                  {S_ROWS_STORED, facts->rows_stored},
+                  {S_ROWS_REFUSED, facts->rows_refused},
+                  {S_ROWS_SET_ASIDE, facts->rows_set_aside},
+                  {S_CELLS, facts->cells},
+                  {S_CELLS_STORED, facts->cells_stored},
+                  {S_CELLS_SET_ASIDE, facts->cells_set_aside},
+                  {S_CELLS_MISSING, facts->cells_missing},
+                  {S_CELLS_UNREADABLE, facts->cells_unreadable}};
     rmt_status st;
     if ((st = rmt_table_add_rows(sources, 1, err))) return st;
     if ((st = set_text(sources, S_NAME, row, pt->name, err))) return st;
     if ((st = set_text(sources, S_FILE, row, pt->file, err))) return st;
     if ((st = set_text(sources, S_SHA256, row, facts->sha256, err))) return st;
-    if ((st = rmt_table_set_number(sources, S_BYTES, row, (double)facts->bytes, err))) return st;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        if ((st = rmt_table_set_number(sources, S_COUNTS + i, row, (double)counts[i], err)))
+        if ((st = rmt_table_set_number(sources, counts[i].column, row, (double)counts[i].n, err)))
             return st;
     rmt_table_set_integer(sources, S_COLUMNS, row, (int32_t)n_columns);
     if ((st = set_text(sources, S_ENCODING, row, facts->encoding, err))) return st;

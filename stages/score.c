@@ -8,6 +8,8 @@
 static const char *const needs[] = {"/tables", "/validation"};
 static const char *const adds[] = {"/outcomes"};
 
+static const char flagged[] = "/validation/flagged";
+
 static bool applies(const rmt_plan *plan)
 {
     return plan && plan->n_outcomes > 0;
@@ -21,7 +23,14 @@ static rmt_status run_score(rmt_stage_run *run, rmt_error *err)
     rmt_outcomes_input in = {.plan = run->plan};
     if ((st = rmt_stage_named_tables(&tables, &in.n_tables, run, err))) goto done;
     in.tables = tables;
-    if ((st = rmt_study_get(&in.flagged, run->study, "/validation/flagged", err))) goto done;
+    if (!rmt_study_has(run->study, flagged)) {
+        st = rmt_fail(err, RMT_ERR_INCONSISTENT,
+                      "no table %s in this study file: another version of remit, or other "
+                      "software, has validated it; run 'remit validate' again",
+                      flagged);
+        goto done;
+    }
+    if ((st = rmt_study_get(&in.flagged, run->study, flagged, err))) goto done;
     if ((st = rmt_outcomes_build(&outcomes, &in, run->notes, err))) goto done;
     st = rmt_study_put(run->study, "/outcomes", &outcomes, err);
 done:

@@ -771,7 +771,7 @@ static rmt_status run_show(rmt_stage_run *run, rmt_error *err)
     static const char *const source_names[] = {"name",    "file",     "rows",
                                                "columns", "encoding", "types"};
     static const rmt_grid_column count_columns[] = {
-        {"table", false}, {"rows read", true}, {"stored", true},    {"refused", true},
+        {"table", false}, {"rows read", true}, {"stored", true},    {"passed over", true},
         {"cells", true},  {"missing", true},   {"unreadable", true}};
     static const char *const count_names[] = {
         "name",  "rows",          "rows_stored",     "rows_refused",

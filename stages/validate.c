@@ -133,6 +133,19 @@ static rmt_status name_columns(rmt_ledger *ledger, const rmt_stage_run *run,
     return st;
 }
 
+/* Findings in tables of participants say whose row it is, those of a schema too. */
+static rmt_status name_subjects(rmt_ledger *ledger, const rmt_plan *plan,
+                                const rmt_named_table *tables, size_t n, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < n && plan->subject_id && !st; i++) {
+        const size_t id = rmt_table_find(tables[i].table, plan->subject_id);
+        if (id != RMT_NO_COLUMN)
+            st = rmt_ledger_name_subjects(ledger, tables[i].name, tables[i].table, id, err);
+    }
+    return st;
+}
+
 static rmt_status check_schemas(rmt_ledger *ledger, const rmt_plan *plan,
                                 const rmt_named_table *tables, size_t n, rmt_error *err)
 {
@@ -372,6 +385,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_ledger_new(&report.ledger, most, &settings, err))) goto done;
     if ((st = rmt_source_notes_check(report.ledger, run->study, run->plan, err))) goto done;
     if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
+    if ((st = name_subjects(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;

@@ -1,12 +1,14 @@
 /* check_cells.c - cells unlike the rest of their column, and ids as a spreadsheet leaves them. See check_parts.h. */
 #include "check_parts.h"
+#include "dates.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ID_DIGITS = 15 }; /* what a spreadsheet keeps of a number */
+enum { ID_DIGITS = 15 };  /* what a spreadsheet keeps of a number */
+enum { NUMBER_MAX = 64 }; /* no number is written with so many characters */
 
 typedef struct {
     rmt_reporter *out;
@@ -20,6 +22,18 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* A finding about a text of the table. */
+static rmt_finding finding_of(const cell_check *c, const char *code, size_t row, size_t column,
+                              const char *rule)
+{
+    rmt_finding f =
+        rmt_finding_of_row(code, c->plan->name, rmt_line_of(c->t, c->line_column, row), row);
+    f.column = rmt_table_name(c->t, column);
+    f.value = rmt_table_text(c->t, column, row);
+    f.rule = rule;
+    return f;
+}
+
 /* ---- cells unlike the rest of their column --------------------------------------------------- */
 
 /* As types are inferred (io/csv_infer.c): what is written as identifiers are is no number. */
@@ -30,7 +44,8 @@ static bool is_number(const cell_check *c, const char *cell)
     rmt_field number;
     rmt_cell value;
     if (cell[0] == '+' || (digits[0] == '0' && is_digit(digits[1]))) return false;
-    if (n > ID_DIGITS && strspn(digits, "0123456789") == n) return false;
+    const size_t n_digits = strspn(digits, "0123456789");
+    if (n >= NUMBER_MAX || (digits[n_digits] == '\0' && n_digits > ID_DIGITS)) return false;
     rmt_field_init(&number, "", RMT_TYPE_NUMBER);
     rmt_field_read_cell(&value, &number, NULL, c->plan->decimal, cell, n);
     return value.kind == RMT_CELL_VALUE;
@@ -69,14 +84,8 @@ static void report_odd(const cell_check *c, size_t column, size_t kind, size_t n
         char id[RMT_NUM_BUF];
         const char *cell = rmt_table_text(c->t, column, row);
         if (rmt_table_is_missing(c->t, column, row) || kinds[kind].fits(c, cell)) continue;
-        const rmt_finding f = {.code = "column/odd-cell",
-                               .table = c->plan->name,
-                               .line = rmt_line_of(c->t, c->line_column, row),
-                               .column = rmt_table_name(c->t, column),
-                               .subject =
-                                   has_id ? rmt_table_format(c->t, c->id_column, row, id) : NULL,
-                               .value = cell,
-                               .rule = kinds[kind].rule};
+        rmt_finding f = finding_of(c, "column/odd-cell", row, column, kinds[kind].rule);
+        if (has_id) f.subject = rmt_table_format(c->t, c->id_column, row, id);
         rmt_report(c->out, f, "%.100s is no %s, but the column of %zu values is text because of it",
                    cell, kinds[kind].one, n_values);
     }
@@ -116,6 +125,7 @@ static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
         const char *name = rmt_table_name(c->t, i);
         if (rmt_table_type(c->t, i) != RMT_TYPE_STRING) continue;
         if (is_among(name, uses.labels, uses.n_labels)) continue;
+        if (rmt_is_planned_date(plan, c->plan->name, name)) continue; /* trial/not-a-date */
         if (c->plan->schema && rmt_schema_field(c->plan->schema, name)) continue;
         check_odd(c, i, f);
     }
@@ -127,14 +137,9 @@ static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
 
 static rmt_finding id_finding(const cell_check *c, const char *code, size_t row, const char *rule)
 {
-    const char *id = rmt_table_text(c->t, c->id_column, row);
-    return (rmt_finding){.code = code,
-                         .table = c->plan->name,
-                         .line = rmt_line_of(c->t, c->line_column, row),
-                         .column = rmt_table_name(c->t, c->id_column),
-                         .subject = id,
-                         .value = id,
-                         .rule = rule};
+    rmt_finding f = finding_of(c, code, row, c->id_column, rule);
+    f.subject = f.value;
+    return f;
 }
 
 /* "1.23E+11", as Excel shows 12 digits and more; "12E3" may be an id. */
@@ -159,6 +164,7 @@ static void check_scientific(const cell_check *c)
 typedef struct {
     uint64_t hash;
     size_t row;
+    const char *id;
 } id_item;
 
 static int item_order(const void *a, const void *b)
@@ -166,6 +172,15 @@ static int item_order(const void *a, const void *b)
     const id_item *x = a, *y = b;
     if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
     return (x->row > y->row) - (x->row < y->row);
+}
+
+/* One id's rows together, however many ids are alike. */
+static int id_order(const void *a, const void *b)
+{
+    const id_item *x = a, *y = b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    const int order = strcmp(x->id, y->id);
+    return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
 /* The next character of an id without blanks, without case and without the zeros in front of a number; NUL at the end. */
@@ -202,18 +217,14 @@ static bool are_alike(const char *a, const char *b)
     }
 }
 
-/* Rows in the order of their hashes: the first row of each id stays. */
-static size_t keep_first(const cell_check *c, id_item *ids, size_t n)
+/* Sorts; the first row of each id stays. */
+static size_t keep_first(id_item *ids, size_t n)
 {
-    size_t kept = 0, group = 0; /* the group's first of those kept */
-    for (size_t i = 0; i < n; i++) {
-        const char *id = rmt_table_text(c->t, c->id_column, ids[i].row);
-        size_t k = group;
-        if (kept > 0 && ids[i].hash != ids[group].hash) k = group = kept;
-        while (k < kept && strcmp(id, rmt_table_text(c->t, c->id_column, ids[k].row)) != 0)
-            k++;
-        if (k == kept) ids[kept++] = ids[i];
-    }
+    size_t kept = 0;
+    qsort(ids, n, sizeof *ids, id_order);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || strcmp(ids[i].id, ids[kept - 1].id) != 0) ids[kept++] = ids[i];
+    qsort(ids, kept, sizeof *ids, item_order);
     return kept;
 }
 
@@ -222,7 +233,7 @@ static void check_rounded(const cell_check *c, const id_item *ids, size_t n)
 {
     size_t n_zeros = 0, first = 0, n_long = 0;
     for (size_t i = 0; i < n; i++) {
-        const char *id = rmt_table_text(c->t, c->id_column, ids[i].row);
+        const char *id = ids[i].id;
         const size_t length = strlen(id);
         if (length <= ID_DIGITS || strspn(id, "0123456789") != length) continue;
         if (strspn(id + ID_DIGITS, "0") != length - ID_DIGITS) return;
@@ -248,12 +259,11 @@ static void check_alike(const cell_check *c, const id_item *ids, size_t n, id_it
 {
     size_t n_found = 0;
     for (size_t i = 1, group = 0; i < n; i++) {
-        const char *id = rmt_table_text(c->t, c->id_column, ids[i].row);
         if (ids[i].hash != ids[group].hash) group = i;
         size_t k = group;
-        while (k < i && !are_alike(id, rmt_table_text(c->t, c->id_column, ids[k].row)))
+        while (k < i && !are_alike(ids[i].id, ids[k].id))
             k++;
-        if (k < i) found[n_found++] = (id_item){ids[k].row, ids[i].row};
+        if (k < i) found[n_found++] = (id_item){ids[k].row, ids[i].row, ids[i].id};
     }
     qsort(found, n_found, sizeof *found, row_order);
     for (size_t i = 0; i < n_found; i++) {
@@ -280,11 +290,10 @@ static rmt_status check_subjects(const cell_check *c)
     for (size_t row = 0; row < n_rows; row++) {
         const char *id = rmt_table_text(c->t, c->id_column, row);
         if (!*id || strcmp(id, last) == 0) continue;
-        ids[n++] = (id_item){plain_hash(id), row};
+        ids[n++] = (id_item){plain_hash(id), row, id};
         last = id;
     }
-    qsort(ids, n, sizeof *ids, item_order);
-    n = keep_first(c, ids, n);
+    n = keep_first(ids, n);
     if (rounded) check_rounded(c, ids, n);
     if (alike) check_alike(c, ids, n, ids + n_rows);
     rmt_mem_free(ids);

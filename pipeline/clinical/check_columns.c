@@ -148,14 +148,11 @@ typedef struct {
 static rmt_finding cell_finding(const table_check *c, const char *code, size_t row, size_t column,
                                 char *id_buf)
 {
-    return (rmt_finding){.code = code,
-                         .table = c->name,
-                         .line = rmt_line_of(c->t, c->line_column, row),
-                         .record = row + 1,
-                         .column = rmt_table_name(c->t, column),
-                         .subject = c->id_column == RMT_NO_COLUMN
-                                        ? NULL
-                                        : rmt_table_format(c->t, c->id_column, row, id_buf)};
+    rmt_finding f = rmt_finding_of_row(code, c->name, rmt_line_of(c->t, c->line_column, row), row);
+    f.column = rmt_table_name(c->t, column);
+    if (c->id_column != RMT_NO_COLUMN)
+        f.subject = rmt_table_format(c->t, c->id_column, row, id_buf);
+    return f;
 }
 
 static void check_limits(const table_check *c, size_t column, size_t vital)

@@ -8,23 +8,21 @@ rmt_finding rmt_subject_finding(const rmt_conduct *c, const char *code, size_t s
 {
     const rmt_subjects *s = c->s;
     const rmt_subject *x = &s->subjects[subject];
-    return (rmt_finding){.code = code,
-                         .table = c->plan->subject_table,
-                         .line =
-                             rmt_line_of(s->table, rmt_line_column(s->table), s->rows[x->first]),
-                         .column = column,
-                         .subject = x->id};
+    const size_t row = s->rows[x->first];
+    rmt_finding f = rmt_finding_of_row(code, c->plan->subject_table,
+                                       rmt_line_of(s->table, rmt_line_column(s->table), row), row);
+    f.column = column;
+    f.subject = x->id;
+    return f;
 }
 
 rmt_finding rmt_row_finding(const rmt_conduct *c, const char *code, const char *table,
                             const rmt_records *r, size_t row, const char *column)
 {
-    return (rmt_finding){.code = code,
-                         .table = table,
-                         .line = rmt_records_line(r, row),
-                         .column = column,
-                         .subject =
-                             r->subject[row] < c->s->n ? c->s->subjects[r->subject[row]].id : NULL};
+    rmt_finding f = rmt_finding_of_row(code, table, rmt_records_line(r, row), row);
+    f.column = column;
+    f.subject = r->subject[row] < c->s->n ? c->s->subjects[r->subject[row]].id : NULL;
+    return f;
 }
 
 static rmt_status place(rmt_records *out, const rmt_conduct *c, const char *table,
@@ -53,8 +51,8 @@ rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *
 rmt_status rmt_check_conduct(const rmt_conduct *c, rmt_error *err)
 {
     rmt_status st;
-    if ((st = rmt_check_dates(c, err)) || (st = rmt_check_doses(c, err)) ||
-        (st = rmt_check_monitoring(c, err)))
+    if ((st = rmt_check_date_cells(c, err)) || (st = rmt_check_dates(c, err)) ||
+        (st = rmt_check_doses(c, err)) || (st = rmt_check_monitoring(c, err)))
         return st;
     return rmt_check_eligibility(c, err);
 }

@@ -44,9 +44,27 @@ static void check_owner(const dose_check *d, size_t row)
                meant ? "'?" : "");
 }
 
+/* A row that tells neither when nor how much: a form that was opened, and no dose. */
+static bool is_blank(const dose_check *d, size_t row)
+{
+    if (d->date == RMT_NO_COLUMN && d->amount == RMT_NO_COLUMN) return false;
+    return (d->date == RMT_NO_COLUMN || rmt_table_is_missing(d->r.table, d->date, row)) &&
+           (d->amount == RMT_NO_COLUMN || rmt_table_is_missing(d->r.table, d->amount, row));
+}
+
+/* An amount that nobody wrote down. Where doses are due, a blank row is told as the dose that is missing. */
+static void check_no_amount(const dose_check *d, size_t row, const rmt_subject *x)
+{
+    if (d->amount == RMT_NO_COLUMN || (is_blank(d, row) && d->plan->n_at > 0)) return;
+    rmt_finding f =
+        rmt_row_finding(d->c, "trial/dose-amount", d->plan->table, &d->r, row, d->plan->amount);
+    f.rule = "an amount for every dose";
+    rmt_report(d->c->out, f, "the dose of subject %s has no amount", x->id);
+}
+
 static void check_amount(const dose_check *d, size_t row)
 {
-    char value[RMT_NUM_BUF], want[RMT_NUM_BUF], rule[2 * RMT_NUM_BUF];
+    char value[RMT_NUM_BUF], want[RMT_NUM_BUF], percent[RMT_NUM_BUF], rule[3 * RMT_NUM_BUF];
     if (d->plan->n_arms == 0 || d->r.subject[row] == d->c->s->n) return;
     const rmt_subject *x = &d->c->s->subjects[d->r.subject[row]];
     const double planned = planned_dose(d, x->arm);
@@ -65,11 +83,13 @@ static void check_amount(const dose_check *d, size_t row)
         return;
     }
     /* Room for the last digit of what 0.5 +- 10 % makes in binary. */
+    if (isnan(given)) check_no_amount(d, row, x);
     if (isnan(given) || fabs(given - planned) <= d->plan->tolerance * planned * (1 + 1e-9)) return;
     rmt_finding f =
         rmt_row_finding(d->c, "trial/dose-amount", d->plan->table, &d->r, row, d->plan->amount);
     rmt_num_print(want, planned);
-    snprintf(rule, sizeof rule, "%s within %g %%", want, 100 * d->plan->tolerance);
+    rmt_num_print(percent, round(1e8 * d->plan->tolerance) / 1e6); /* 100 * 0.07 is 7, and a bit */
+    snprintf(rule, sizeof rule, "%s within %s %%", want, percent);
     f.value = value;
     f.rule = rule;
     rmt_report(d->c->out, f, "subject %s of arm %s got %s, planned is %s", x->id,
@@ -102,8 +122,10 @@ static void check_date(const dose_check *d, size_t row)
     f.value = cell;
     f.rule = "the dates of its visit's records";
     const double days = day < x->first ? x->first - day : day - x->last;
-    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %g day%s %s its records",
-               f.subject, d->c->plan->visits[v].name, days, days > 1 ? "s" : "",
+    char number[RMT_NUM_BUF];
+    rmt_num_print(number, days);
+    rmt_report(d->c->out, f, "the dose of subject %s at visit %s is dated %s day%s %s its records",
+               f.subject, d->c->plan->visits[v].name, number, days > 1 ? "s" : "",
                day < x->first ? "before" : "after");
 }
 
@@ -146,7 +168,7 @@ static rmt_status check_due(const dose_check *d, rmt_error *err)
     bool *has = rmt_mem_array(c->s->n * n_visits, sizeof *has, err);
     if (!has) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < d->r.n_rows; i++)
-        if (d->r.subject[i] < c->s->n && d->r.visit[i] < n_visits)
+        if (d->r.subject[i] < c->s->n && d->r.visit[i] < n_visits && !is_blank(d, i))
             has[d->r.subject[i] * n_visits + d->r.visit[i]] = true;
     for (size_t i = 0; i < c->s->n && !st; i++) {
         char value[64];
@@ -185,7 +207,7 @@ rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err)
     if (d.amount != RMT_NO_COLUMN && rmt_type_is_text(rmt_table_type(d.r.table, d.amount)))
         d.amount = RMT_NO_COLUMN; /* the columns a plan needs as numbers are ingest's concern */
     if (d.plan->date &&
-        (st = rmt_date_column(&d.date, d.r.table, d.plan->table, d.plan->date, err)))
+        (st = rmt_date_column(&d.date, c->plan, d.r.table, d.plan->table, d.plan->date, err)))
         goto done;
     if ((st = read_spans(&d, err))) goto done;
     for (size_t i = 0; i < d.r.n_rows && !d.ids; i++)

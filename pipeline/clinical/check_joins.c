@@ -34,9 +34,11 @@ bool rmt_check_ids_apart(const rmt_conduct *c, const char *code, const char *tab
                          const rmt_records *r)
 {
     const rmt_subjects *s = c->s;
-    const size_t row = first_stranger(r, s->n);
     char buf[RMT_NUM_BUF];
-    if (s->n == 0 || row == r->n_rows) return false;
+    /* What is not told here each row has to tell. */
+    if (s->n == 0 || !rmt_check_is_on(c->out->settings, code)) return false;
+    const size_t row = first_stranger(r, s->n);
+    if (row == r->n_rows) return false;
     const char *id = rmt_table_format(r->table, r->id_column, row, buf), *twin = NULL;
     for (size_t i = 0; i < s->n && !twin; i++)
         if (rmt_names_likeness(id, s->subjects[i].id) == RMT_NAMES_ALIKE) twin = s->subjects[i].id;

@@ -4,38 +4,47 @@
 
 #include <string.h>
 
-static void mark(bool *at, const rmt_conduct *c, const rmt_records *r, size_t row)
+/* What there is of a participant at a visit. */
+typedef struct {
+    const char *table; /* of the first row with a value, else of the first; NULL = there is none */
+    size_t line;
+    bool has_value;
+} trace;
+
+static void mark(trace *at, const rmt_conduct *c, const char *table, const rmt_records *r,
+                 size_t row, bool has_value)
 {
     const size_t n_visits = c->plan->n_visits;
-    if (r->subject[row] < c->s->n && r->visit[row] < n_visits)
-        at[r->subject[row] * n_visits + r->visit[row]] = true;
+    if (r->subject[row] == c->s->n || r->visit[row] == n_visits) return;
+    trace *x = &at[r->subject[row] * n_visits + r->visit[row]];
+    if (!x->table || (has_value && !x->has_value))
+        *x = (trace){table, rmt_records_line(r, row), has_value};
 }
 
-static rmt_status mark_doses(bool *seen, const rmt_conduct *c, rmt_error *err)
+static rmt_status mark_doses(trace *seen, const rmt_conduct *c, rmt_error *err)
 {
     const rmt_plan_doses *d = &c->plan->trial.doses;
     rmt_records r = {0};
     rmt_status st = RMT_OK;
     if (d->table && d->visit) st = rmt_conduct_doses(&r, c, err);
     for (size_t i = 0; i < r.n_rows && !st; i++)
-        mark(seen, c, &r, i);
+        mark(seen, c, d->table, &r, i, true);
     rmt_records_close(&r);
     return st;
 }
 
-static rmt_status mark_outcome(bool *seen, const rmt_conduct *c, const rmt_plan_outcome *o,
+static rmt_status mark_outcome(trace *seen, const rmt_conduct *c, const rmt_plan_outcome *o,
                                rmt_error *err)
 {
     rmt_records r = {0};
     const rmt_status st = rmt_records_open(&r, c->plan, o, c->s, c->tables, c->n_tables, err);
     for (size_t i = 0; i < r.n_rows && !st; i++)
-        if (r.valued[i]) mark(seen, c, &r, i);
+        mark(seen, c, o->table, &r, i, r.valued[i]);
     rmt_records_close(&r);
     return st;
 }
 
-/* Where one of these columns has a value. */
-static rmt_status mark_columns(bool *at, const rmt_conduct *c, const char *table,
+static rmt_status mark_columns(trace *at, const rmt_conduct *c, const char *table,
                                const char *const *columns, size_t n, rmt_error *err)
 {
     rmt_records r = {0};
@@ -44,14 +53,14 @@ static rmt_status mark_columns(bool *at, const rmt_conduct *c, const char *table
         size_t column = RMT_NO_COLUMN;
         st = rmt_named_table_column(&column, r.table, table, columns[k], err);
         for (size_t i = 0; i < r.n_rows && !st; i++)
-            if (!rmt_table_is_missing(r.table, column, i)) mark(at, c, &r, i);
+            mark(at, c, table, &r, i, !rmt_table_is_missing(r.table, column, i));
     }
     rmt_records_close(&r);
     return st;
 }
 
 /* Everywhere somebody was dosed, or has a record of an outcome or of readings. */
-static rmt_status read_seen(bool *seen, const rmt_conduct *c, rmt_error *err)
+static rmt_status read_seen(trace *seen, const rmt_conduct *c, rmt_error *err)
 {
     const rmt_plan_trial *t = &c->plan->trial;
     rmt_status st = mark_doses(seen, c, err);
@@ -65,11 +74,13 @@ static rmt_status read_seen(bool *seen, const rmt_conduct *c, rmt_error *err)
 }
 
 static void say_missing(const rmt_conduct *c, const rmt_plan_monitoring *m, size_t subject,
-                        size_t visit, const char *column)
+                        size_t visit, const char *column, const trace *at)
 {
-    rmt_finding f = rmt_subject_finding(c, "trial/monitoring-missing", subject, column);
-    f.table = m->table; /* where the reading should stand: no line has it */
-    f.line = 0;
+    const bool is_own = strcmp(at->table, m->table) == 0; /* another table has no such column */
+    rmt_finding f =
+        rmt_subject_finding(c, "trial/monitoring-missing", subject, is_own ? column : NULL);
+    f.table = at->table;
+    f.line = at->line;
     f.value = c->plan->visits[visit].name;
     f.rule = "readings at each visit of 'at' at which somebody was seen";
     rmt_report(c->out, f, "subject %s was seen at visit %s and has no %s", f.subject, f.value,
@@ -78,7 +89,7 @@ static void say_missing(const rmt_conduct *c, const rmt_plan_monitoring *m, size
 
 /* Readings: those of the outcome (column NULL), or of one column. */
 static rmt_status check_readings(const rmt_conduct *c, const rmt_plan_monitoring *m,
-                                 const bool *seen, bool *has, const char *column, rmt_error *err)
+                                 const trace *seen, trace *has, const char *column, rmt_error *err)
 {
     const size_t n_visits = c->plan->n_visits;
     memset(has, 0, c->s->n * n_visits * sizeof *has);
@@ -88,7 +99,9 @@ static rmt_status check_readings(const rmt_conduct *c, const rmt_plan_monitoring
     for (size_t s = 0; s < c->s->n && !st; s++)
         for (size_t k = 0; k < m->n_at; k++) {
             const size_t slot = s * n_visits + m->at[k];
-            if (seen[slot] && !has[slot]) say_missing(c, m, s, m->at[k], column);
+            if (!seen[slot].has_value || has[slot].has_value) continue;
+            /* best a row in which the reading should stand */
+            say_missing(c, m, s, m->at[k], column, has[slot].table ? &has[slot] : &seen[slot]);
         }
     return st;
 }
@@ -100,8 +113,8 @@ rmt_status rmt_check_monitoring(const rmt_conduct *c, rmt_error *err)
     rmt_status st = RMT_OK;
     if (t->n_monitoring == 0 || !rmt_check_is_on(c->out->settings, "trial/monitoring-missing"))
         return RMT_OK;
-    bool *seen = rmt_mem_array(n, sizeof *seen, err);
-    bool *has = rmt_mem_array(n, sizeof *has, err);
+    trace *seen = rmt_mem_array(n, sizeof *seen, err);
+    trace *has = rmt_mem_array(n, sizeof *has, err);
     if (!seen || !has) {
         st = RMT_ERR_NOMEM;
         goto done;

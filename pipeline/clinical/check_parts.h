@@ -53,6 +53,8 @@ typedef struct {
 
 /* All of them. */
 RMT_MUST_CHECK rmt_status rmt_check_conduct(const rmt_conduct *c, rmt_error *err);
+/* Cells that are no dates in the columns that the plan names as dates. */
+RMT_MUST_CHECK rmt_status rmt_check_date_cells(const rmt_conduct *c, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_check_dates(const rmt_conduct *c, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_check_doses(const rmt_conduct *c, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_check_monitoring(const rmt_conduct *c, rmt_error *err);
@@ -77,7 +79,8 @@ RMT_MUST_CHECK rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *pla
 
 /* ---- tables that are joined by the participant ---- */
 
-/* A table that has several ids, and none of the subject table, is told with one finding of this code: then true. O(rows) */
+/* A table that has several ids, and none of the subject table, is told with one finding of this code: then true. Never
+ * where the check is switched off. O(rows) */
 bool rmt_check_ids_apart(const rmt_conduct *c, const char *code, const char *table,
                          const rmt_records *r);
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { RANGE = 2 * RMT_NUM_BUF + 2 };
+
 /* One arm's numbers as published; NaN = not there. */
 typedef struct {
     rmt_reporter *out;
@@ -36,20 +38,29 @@ static rmt_finding finding(const published *p, const char *code, const char *col
                          .rule = rule};
 }
 
+static const char *print_range(char buf[RANGE], const published *p)
+{
+    char low[RMT_NUM_BUF], high[RMT_NUM_BUF];
+    rmt_num_print(low, p->low);
+    rmt_num_print(high, p->high);
+    snprintf(buf, RANGE, "%s..%s", low, high);
+    return buf;
+}
+
 static void check_mean(const published *p)
 {
-    char value[RMT_NUM_BUF], rule[64];
+    char value[RMT_NUM_BUF], range[RANGE];
     if (isnan(p->mean) || (p->mean >= p->low && p->mean <= p->high)) return;
     rmt_num_print(value, p->mean);
-    snprintf(rule, sizeof rule, "%g..%g", p->low, p->high);
-    rmt_report(p->out, finding(p, "summary/mean-range", p->mean_column, value, rule),
-               "a mean of %s is outside the scale's range, %s", value, rule);
+    rmt_report(p->out,
+               finding(p, "summary/mean-range", p->mean_column, value, print_range(range, p)),
+               "a mean of %s is outside the scale's range, %s", value, range);
 }
 
 /* Is there a sum of n whole numbers whose mean, rounded either way, is the one published? */
 static void check_grim(const published *p)
 {
-    char value[RMT_NUM_BUF], near[2][RMT_NUM_BUF];
+    char value[RMT_NUM_BUF], n[RMT_NUM_BUF], near[2][RMT_NUM_BUF];
     const double half = half_unit(p->mean), sum = p->mean * p->n;
     const double slack = 1e-9 * fmax(1, fabs(sum));
     if (isnan(half) || isnan(sum) || p->n < 1 || floor(p->n) < p->n) return;
@@ -57,18 +68,20 @@ static void check_grim(const published *p)
     if (least <= sum + half * p->n + slack) return;
     const int decimals = (int)lround(-log10(2 * half));
     rmt_num_print(value, p->mean);
+    rmt_num_print(n, p->n);
     rmt_num_print_fixed(near[0], (least - 1) / p->n, decimals);
     rmt_num_print_fixed(near[1], least / p->n, decimals);
     rmt_report(p->out,
                finding(p, "summary/grim", p->mean_column, value, "the mean of n whole numbers"),
-               "%g whole numbers cannot have the mean %s: the nearest are %s and %s", p->n, value,
+               "%s whole numbers cannot have the mean %s: the nearest are %s and %s", n, value,
                near[0], near[1]);
 }
 
 /* Most of all varies what lies at the ends of the scale alone: s^2 <= n/(n - 1) (high - mean)(mean - low). */
 static void check_sd(const published *p)
 {
-    char value[RMT_NUM_BUF], most[RMT_NUM_BUF], rule[64 + RMT_NUM_BUF];
+    char value[RMT_NUM_BUF], most[RMT_NUM_BUF], of[RMT_NUM_BUF], range[RANGE];
+    char rule[64 + RMT_NUM_BUF];
     const double half_mean = half_unit(p->mean), half_sd = half_unit(p->sd);
     if (isnan(half_mean) || isnan(half_sd) || !(p->n >= 2) || p->mean < p->low || p->mean > p->high)
         return;
@@ -77,11 +90,12 @@ static void check_sd(const published *p)
     const double bound = sqrt(fmax(0, (p->high - mean) * (mean - p->low)) * p->n / (p->n - 1));
     if (!(p->sd - half_sd > bound * (1 + 1e-9))) return;
     rmt_num_print(value, p->sd);
+    rmt_num_print(of, p->mean);
     rmt_num_print_fixed(most, bound, 2);
     snprintf(rule, sizeof rule, "at most %s", most);
     rmt_report(p->out, finding(p, "summary/sd-range", p->sd_column, value, rule),
-               "an SD of %s is more than values in %g..%g with the mean %g can have, %s", value,
-               p->low, p->high, p->mean, rule);
+               "an SD of %s is more than values in %s with the mean %s can have, %s", value,
+               print_range(range, p), of, rule);
 }
 
 static double cell(const rmt_table *t, const char *column, size_t row)

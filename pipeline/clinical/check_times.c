@@ -156,7 +156,11 @@ static void check_change(const rmt_record_check *c, const time_column *times, si
     const double most_days = rmt_check_value(set, "score/implausible-change", "days");
     moment last = {0};
     double from = (double)NAN;
-    char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], before[RMT_NUM_BUF], rule[64];
+    char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], before[RMT_NUM_BUF];
+    char share[RMT_NUM_BUF], within[RMT_NUM_BUF], rule[2 * RMT_NUM_BUF + 40];
+    rmt_num_print(share, percent);
+    rmt_num_print(within, most_days);
+    snprintf(rule, sizeof rule, "at most %s %% of the range in %s days", share, within);
     for (size_t v = 0; v < n_visits; v++) {
         const rmt_slot *slot = &c->slots[subject * n_visits + v];
         if (slot->n != 1 || !slot->valued) continue;
@@ -170,8 +174,6 @@ static void check_change(const rmt_record_check *c, const time_column *times, si
                                    rmt_record_subject(c, now.row, id_buf));
             rmt_num_print(value, to);
             rmt_num_print(before, from);
-            snprintf(rule, sizeof rule, "at most %g %% of the range in %g days", percent,
-                     most_days);
             f.value = value;
             f.rule = rule;
             rmt_report(c->out, f, "outcome %s goes from %s at visit %s to %s at visit %s",

@@ -5,7 +5,6 @@
 #include "rmt/text.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Days since 1 March of the year 0, so that the leap day ends a year. */
@@ -16,18 +15,40 @@ static double day_number(int year, int month, int day)
            day;
 }
 
+/* The number that the digits of a pattern ("dd") stand for; -1 = there are none. */
+static int digits(const char *s, size_t n)
+{
+    int x = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] < '0' || s[i] > '9') return -1;
+        x = 10 * x + (s[i] - '0');
+    }
+    return x;
+}
+
+static bool is_day_of_month(int year, int month, int day)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (year < 0 || month < 1 || month > 12 || day < 1) return false;
+    const bool leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day <= days[month - 1] + leap;
+}
+
 rmt_day rmt_day_of(const char *s)
 {
     enum { DATE = 10, WITH_TIME = 19 };
+    const rmt_day none = {(double)NAN, false};
     const size_t n = strlen(s);
-    if (n < DATE) return (rmt_day){(double)NAN, false};
-    rmt_day d = {day_number((int)strtol(s, NULL, 10), (int)strtol(s + 5, NULL, 10),
-                            (int)strtol(s + 8, NULL, 10)),
-                 n >= WITH_TIME};
-    if (d.has_time)
-        d.days += (double)(strtol(s + 11, NULL, 10) * 3600 + strtol(s + 14, NULL, 10) * 60 +
-                           strtol(s + 17, NULL, 10)) /
-                  86400;
+    if (n < DATE || s[4] != '-' || s[7] != '-') return none;
+    const int year = digits(s, 4), month = digits(s + 5, 2), day = digits(s + 8, 2);
+    if (!is_day_of_month(year, month, day)) return none;
+    rmt_day d = {day_number(year, month, day), n >= WITH_TIME};
+    if (n == DATE) return d;
+    if (!d.has_time || (s[10] != 'T' && s[10] != ' ') || s[13] != ':' || s[16] != ':') return none;
+    const int hour = digits(s + 11, 2), minute = digits(s + 14, 2), second = digits(s + 17, 2);
+    if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return none;
+    d.days += (double)(hour * 3600 + minute * 60 + second) / 86400;
     return d;
 }
 
@@ -42,22 +63,49 @@ static bool is_date(const rmt_table *t, size_t column)
     return type == RMT_TYPE_DATE || type == RMT_TYPE_DATETIME;
 }
 
-rmt_status rmt_date_column(size_t *out, const rmt_table *t, const char *table, const char *column,
-                           rmt_error *err)
+/* One cell that is none must not cost the dates of all others. */
+static bool has_date(const rmt_table *t, size_t column)
+{
+    if (is_date(t, column)) return true;
+    if (!rmt_type_is_text(rmt_table_type(t, column))) return false;
+    for (size_t row = 0; row < rmt_table_rows(t); row++)
+        if (!isnan(rmt_day_of(rmt_table_text(t, column, row)).days)) return true;
+    return false;
+}
+
+rmt_status rmt_date_column(size_t *out, const rmt_plan *plan, const rmt_table *t, const char *table,
+                           const char *column, rmt_error *err)
 {
     char buf[RMT_NUM_BUF];
     rmt_status st = rmt_named_table_column(out, t, table, column, err);
-    if (st || is_date(t, *out)) return st;
+    if (st || has_date(t, *out)) return st;
+    const rmt_plan_table *from = rmt_plan_find_table(plan, table);
     for (size_t row = 0; row < rmt_table_rows(t); row++)
         if (!rmt_table_is_missing(t, *out, row))
             return rmt_fail_at(
-                err, RMT_ERR_SCHEMA, NULL, 0, column,
+                err, RMT_ERR_SCHEMA, from ? from->file : NULL, 0, column,
                 "column %s of table %s must hold dates (YYYY-MM-DD, or as its schema "
-                "says), but line %zu has '%s'",
+                "says), and no cell is one: line %zu has '%s'",
                 column, table, rmt_line_of(t, rmt_line_column(t), row),
                 rmt_table_format(t, *out, row, buf));
     *out = RMT_NO_COLUMN;
     return RMT_OK;
+}
+
+bool rmt_is_planned_date(const rmt_plan *plan, const char *table, const char *column)
+{
+    const rmt_plan_trial *p = &plan->trial;
+    const bool of_subjects = plan->subject_table && strcmp(plan->subject_table, table) == 0;
+    const bool of_doses = p->doses.table && strcmp(p->doses.table, table) == 0;
+    const char *const names[] = {p->visit_date,
+                                 of_subjects ? p->consent : NULL,
+                                 of_subjects ? p->randomised : NULL,
+                                 of_subjects ? p->first_dose : NULL,
+                                 of_subjects ? p->withdrawal : NULL,
+                                 of_doses ? p->doses.date : NULL};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i] && strcmp(names[i], column) == 0) return true;
+    return false;
 }
 
 size_t rmt_record_dates(const rmt_plan *plan, const rmt_table *t)
@@ -67,7 +115,7 @@ size_t rmt_record_dates(const rmt_plan *plan, const rmt_table *t)
                                         "visdat"};
     if (plan->trial.visit_date) {
         const size_t c = rmt_table_find(t, plan->trial.visit_date);
-        return c != RMT_NO_COLUMN && is_date(t, c) ? c : RMT_NO_COLUMN;
+        return c != RMT_NO_COLUMN && has_date(t, c) ? c : RMT_NO_COLUMN;
     }
     for (size_t c = 0; c < rmt_table_columns(t); c++)
         for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)

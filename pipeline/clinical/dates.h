@@ -9,14 +9,17 @@ typedef struct {
     bool has_time;
 } rmt_day;
 
-/* A cell of a date or datetime column; "" = nobody says. */
+/* A cell of a column of dates. What is no date of ISO 8601 in whole ("", "2022-02-30", "unknown") says nothing. */
 rmt_day rmt_day_of(const char *cell);
 /* a lies after b: by the time of day where both have one, else by the date. Of two days of which nobody says one: no. */
 bool rmt_day_after(rmt_day a, rmt_day b);
-/* The column, which must hold dates; RMT_NO_COLUMN for one of another type without any value. RMT_ERR_SCHEMA with the
- * first value that is none. */
-RMT_MUST_CHECK rmt_status rmt_date_column(size_t *out, const rmt_table *t, const char *table,
-                                          const char *column, rmt_error *err);
+/* The column, which must hold dates: typed so, or a text column in which one cell is a date (the others are findings of
+ * trial/not-a-date). RMT_NO_COLUMN for one of another type without any value. RMT_ERR_SCHEMA with the first value of one
+ * that holds no date. */
+RMT_MUST_CHECK rmt_status rmt_date_column(size_t *out, const rmt_plan *plan, const rmt_table *t,
+                                          const char *table, const char *column, rmt_error *err);
+/* The plan names this column of a table as one of dates. */
+bool rmt_is_planned_date(const rmt_plan *plan, const char *table, const char *column);
 /* The column of dates of a table of records: visits.date, else one of a usual name; RMT_NO_COLUMN = none. */
 size_t rmt_record_dates(const rmt_plan *plan, const rmt_table *t);
 #endif

@@ -245,69 +245,76 @@ static rmt_status find_definition(const rmt_definition **out, const job *j, cons
 /* ---- flags from validation ----------------------------------------------------------------- */
 
 typedef struct {
-    size_t first, last; /* lines */
-} line_range;
+    size_t first, last;
+} range;
 
-/* The lines of a table with an error, as validate left them: ranges in order. */
-static rmt_status error_lines(line_range **out, size_t *n_out, const rmt_table *flagged,
-                              const char *table, rmt_error *err)
+typedef struct {
+    range *of;
+    size_t n;
+} ranges;
+
+/* The lines of a table with an error, as validate left them, or the rows: ranges in order. */
+static rmt_status read_ranges(ranges *out, const rmt_table *flagged, const char *table,
+                              const char *first_name, const char *last_name, rmt_error *err)
 {
     static const char path[] = "/validation/flagged";
-    size_t of_table, first, last, n = 0;
+    size_t of_table, first, last;
     rmt_status st;
     if ((st = rmt_table_need(&of_table, flagged, "table", RMT_KIND_TEXT, path, err)) ||
-        (st = rmt_table_need(&first, flagged, "first_line", RMT_KIND_WHOLE, path, err)) ||
-        (st = rmt_table_need(&last, flagged, "last_line", RMT_KIND_WHOLE, path, err)))
+        (st = rmt_table_need(&first, flagged, first_name, RMT_KIND_WHOLE, path, err)) ||
+        (st = rmt_table_need(&last, flagged, last_name, RMT_KIND_WHOLE, path, err)))
         return st;
     const size_t n_rows = rmt_table_rows(flagged);
-    line_range *ranges = rmt_mem_array(n_rows, sizeof *ranges, err);
-    if (!ranges) return RMT_ERR_NOMEM;
+    if (!(out->of = rmt_mem_array(n_rows, sizeof *out->of, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n_rows; i++) {
-        if (strcmp(rmt_table_text(flagged, of_table, i), table) != 0) continue;
+        if (strcmp(rmt_table_text(flagged, of_table, i), table) != 0 ||
+            rmt_table_is_missing(flagged, first, i))
+            continue;
         const int32_t from = rmt_table_integer(flagged, first, i);
         const int32_t to = rmt_table_integer(flagged, last, i);
-        if (from < 1 || to < from || (n > 0 && (size_t)from <= ranges[n - 1].last)) {
-            rmt_mem_free(ranges);
+        if (from < 1 || to < from || (out->n > 0 && (size_t)from <= out->of[out->n - 1].last))
             return rmt_fail(err, RMT_ERR_INCONSISTENT,
-                            "%s: row %zu is no range of lines behind the one before", path, i + 1);
-        }
-        ranges[n++] = (line_range){(size_t)from, (size_t)to};
+                            "%s: row %zu is no range behind the one before", path, i + 1);
+        out->of[out->n++] = (range){(size_t)from, (size_t)to};
     }
-    *out = ranges;
-    *n_out = n;
     return RMT_OK;
 }
 
-static bool is_in_ranges(const line_range *ranges, size_t n, size_t line)
+static bool is_in_ranges(const ranges *r, size_t x)
 {
-    size_t low = 0, high = n; /* the first range that does not end before the line */
+    size_t low = 0, high = r->n; /* the first range that does not end before x */
     while (low < high) {
         const size_t mid = low + (high - low) / 2;
-        if (ranges[mid].last < line) low = mid + 1;
+        if (r->of[mid].last < x) low = mid + 1;
         else high = mid;
     }
-    return low < n && ranges[low].first <= line;
+    return low < r->n && r->of[low].first <= x;
 }
 
 static rmt_status find_flags(job *j, const rmt_table *flagged, rmt_error *err)
 {
     const rmt_records *r = &j->r;
-    size_t n_visits = r->plan->n_visits, n = 0;
-    line_range *ranges = NULL;
+    const size_t n_visits = r->plan->n_visits;
+    const char *table = r->outcome->table;
+    ranges lines = {0}, rows = {0};
 
     j->flagged = rmt_mem_array(r->subjects->n * n_visits, sizeof *j->flagged, err);
     if (!j->flagged) return RMT_ERR_NOMEM;
     if (!flagged) return RMT_OK;
-    rmt_status st = error_lines(&ranges, &n, flagged, r->outcome->table, err);
-    if (st) return st;
-    for (size_t i = 0; i < r->n_rows && n > 0; i++) {
+    rmt_status st = read_ranges(&lines, flagged, table, "first_line", "last_line", err);
+    /* Studies of before wide files have lines alone. */
+    if (!st && rmt_table_find(flagged, "first_row") != RMT_NO_COLUMN)
+        st = read_ranges(&rows, flagged, table, "first_row", "last_row", err);
+    for (size_t i = 0; i < r->n_rows && !st; i++) {
         if (r->subject[i] == r->subjects->n || r->visit[i] == n_visits) continue;
         size_t at = r->subject[i] * n_visits + r->visit[i];
         if (r->valued[i] != j->slots[at].valued) continue; /* a row left aside */
-        if (is_in_ranges(ranges, n, rmt_records_line(r, i))) j->flagged[at] = true;
+        if (is_in_ranges(&lines, rmt_records_line(r, i)) || is_in_ranges(&rows, i + 1))
+            j->flagged[at] = true;
     }
-    rmt_mem_free(ranges);
-    return RMT_OK;
+    rmt_mem_free(lines.of);
+    rmt_mem_free(rows.of);
+    return st;
 }
 
 /* ---- scores of one subject ------------------------------------------------------------------ */

@@ -28,9 +28,11 @@ static rmt_status read_columns(rmt_recognised_table *t, const rmt_recognise_sour
     if (!(t->columns = rmt_mem_array(n, sizeof *t->columns, err))) return RMT_ERR_NOMEM;
     for (size_t col = 0; col < n; col++) {
         if (col == line) continue;
-        rmt_status st = rmt_column_facts_init(&t->columns[t->n_columns++], s, col,
-                                              holds_names(rmt_table_name(s->read, col), told), err);
+        const char *name = rmt_table_name(s->read, col);
+        rmt_column_facts *f = &t->columns[t->n_columns++];
+        rmt_status st = rmt_column_facts_init(f, s, col, holds_names(name, told), err);
         if (st) return st;
+        f->field = s->schema ? rmt_schema_field(s->schema, name) : NULL;
     }
     t->summary = rmt_is_summary_table(t);
     return RMT_OK;
@@ -173,13 +175,34 @@ static rmt_status tell_codes(rmt_recognised_table *t, rmt_error *err)
     return RMT_OK;
 }
 
+/* The type is that of most cells: how many the others are, and the first of them. */
+static rmt_status tell_odd(rmt_recognised_table *t, const rmt_column_facts *f, rmt_error *err)
+{
+    char name[SHOWN_BYTES + 4], text[SHOWN_BYTES + 4];
+    const char *odd =
+        rmt_table_is_missing(f->cells, f->col, f->first_odd)
+            ? rmt_table_reason(f->cells, f->col, f->first_odd) + strlen(RMT_UNREADABLE)
+            : rmt_table_text(f->cells, f->col, f->first_odd);
+    /* An unreadable cell is no value of a column of numbers; a text is one of a column of dates. */
+    const size_t n_fit = rmt_facts_is_number(f) ? f->n_values : f->n_values - f->n_odd;
+    return rmt_check_line(&t->checks, err,
+                          "%s: %zu of %zu cells are %s, but not '%s' on line %zu: validate will "
+                          "tell of %s",
+                          rmt_shown(name, f->name), n_fit, n_fit + f->n_odd,
+                          rmt_facts_is_number(f) ? "numbers" : "dates of one format",
+                          rmt_shown(text, odd), rmt_facts_line(f, f->first_odd),
+                          f->n_odd == 1 ? "it" : "such cells");
+}
+
 /* A column that would be of numbers but for a few cells. */
 static rmt_status tell_slips(rmt_recognised_table *t, rmt_error *err)
 {
     enum { SLIPS = 10 };
     for (size_t i = 0; i < t->n_columns; i++) {
         const rmt_column_facts *f = &t->columns[i];
+        rmt_status st;
         size_t n = 0, at = f->n_levels;
+        if (f->n_odd && (st = tell_odd(t, f, err))) return st;
         for (size_t k = 0; f->type == RMT_TYPE_STRING && i != t->id && k < f->n_levels; k++) {
             const char *s = f->levels[k].text;
             if (s[0] && s[strspn(s, "0123456789.-")] == '\0') n += f->levels[k].n;
@@ -187,7 +210,7 @@ static rmt_status tell_slips(rmt_recognised_table *t, rmt_error *err)
         }
         if (at == f->n_levels || (f->n_values - n) * SLIPS > f->n_values) continue;
         char name[SHOWN_BYTES + 4], text[SHOWN_BYTES + 4];
-        rmt_status st = rmt_check_line(
+        st = rmt_check_line(
             &t->checks, err,
             "%s: %zu of %zu cells look like numbers or dates, but not '%s' on line %zu",
             rmt_shown(name, f->name), n, f->n_values, rmt_shown(text, f->levels[at].text),
@@ -242,6 +265,9 @@ void rmt_recognised_free(rmt_recognised *r)
     for (size_t i = 0; i < r->n_visits; i++) {
         rmt_mem_free(r->visits[i].name);
         rmt_mem_free(r->visits[i].value);
+        for (size_t k = 0; k < r->visits[i].n_others; k++)
+            rmt_mem_free(r->visits[i].others[k]);
+        rmt_mem_free(r->visits[i].others);
     }
     for (size_t i = 0; i < r->n_outcomes; i++) {
         rmt_mem_free(r->outcomes[i].name);
@@ -252,9 +278,11 @@ void rmt_recognised_free(rmt_recognised *r)
     rmt_mem_free(r->visits);
     rmt_mem_free(r->outcomes);
     rmt_mem_free(r->strata);
+    rmt_mem_free(r->spelled_as);
     rmt_mem_free(r->covariates);
     rmt_text_clear(&r->subject_checks);
     rmt_text_clear(&r->arm_checks);
+    rmt_text_clear(&r->arm_labels);
     rmt_text_clear(&r->visit_checks);
     rmt_text_clear(&r->outcome_checks);
     rmt_mem_free(r);

@@ -164,6 +164,28 @@ bool rmt_recognise_read_again(const rmt_table *read)
     return false;
 }
 
+bool rmt_recognise_mostly_numbers(const rmt_table *read, size_t col, char decimal)
+{
+    size_t n = 0, n_numbers = 0;
+    const size_t rows = rmt_table_rows(read);
+    if (rmt_table_type(read, col) != RMT_TYPE_STRING ||
+        rmt_recognise_holds_names(rmt_table_name(read, col)))
+        return false;
+    for (size_t row = 0; row < rows; row++) {
+        const char *cell = rmt_table_text(read, col, row);
+        char buf[RMT_LEVEL_BUF];
+        double x;
+        if (!cell[0] || is_word(cell)) continue;
+        n++;
+        if (strlen(cell) >= sizeof buf) continue;
+        strcpy(buf, cell);
+        char *point = strchr(buf, decimal);
+        if (point) *point = '.';
+        n_numbers += rmt_num_parse_double(buf, strlen(buf), &x);
+    }
+    return n_numbers > 1 && 2 * n_numbers >= n;
+}
+
 /* As a code it is written so; NULL = it is none. */
 static const char *code_of(double x, const struct number_code *list, size_t n)
 {
@@ -303,30 +325,58 @@ static void find_text_codes(rmt_column_facts *f)
 
 /* ---- kinds of text --------------------------------------------------------------------------- */
 
-static bool all_dates(const rmt_column_facts *f, const char *format)
+/* Values that are dates of the format; the first row of those that are not. */
+static size_t count_dates(size_t *first_odd, const rmt_column_facts *f, const char *format)
 {
+    size_t n = 0;
     rmt_field field;
     rmt_cell value;
     rmt_field_init(&field, f->name, RMT_TYPE_DATE);
-    field.format = format;
+    if (format) field.format = format;
+    *first_odd = SIZE_MAX;
     for (size_t i = 0; i < f->n_levels; i++) {
-        rmt_field_read_cell(&value, &field, NULL, '.', f->levels[i].text,
-                            strlen(f->levels[i].text));
-        if (value.kind != RMT_CELL_VALUE) return false;
+        const rmt_level *l = &f->levels[i];
+        rmt_field_read_cell(&value, &field, NULL, '.', l->text, strlen(l->text));
+        if (value.kind == RMT_CELL_VALUE) n += l->n;
+        else if (l->first < *first_odd) *first_odd = l->first;
     }
-    return f->n_levels > 0;
+    return n;
 }
 
+/* The format of most values, and of at least half: what else is there are slips. */
 static void find_dates(rmt_column_facts *f)
 {
-    static const char *const formats[] = {"%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y",
-                                          "%Y/%m/%d", "%d-%b-%Y", "%d %b %Y", "%d%b%Y"};
+    static const char *const formats[] = {NULL /* ISO */, "%d/%m/%Y", "%m/%d/%Y",
+                                          "%d.%m.%Y",     "%d-%m-%Y", "%Y/%m/%d",
+                                          "%d-%b-%Y",     "%d %b %Y", "%d%b%Y"};
+    size_t most = 0;
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        if (!all_dates(f, formats[i])) continue;
-        if (!f->format) f->format = formats[i];
-        else if (!f->other_format) f->other_format = formats[i];
+        size_t first_odd, n = count_dates(&first_odd, f, formats[i]);
+        const bool mostly = n > 0 && (n == f->n_values || (n > 1 && 2 * n >= f->n_values));
+        if (!mostly || n < most) continue;
+        if (n == most) {
+            if (!f->other_format) f->other_format = formats[i];
+            continue;
+        }
+        most = n;
+        f->type = RMT_TYPE_DATE;
+        f->format = formats[i];
+        f->other_format = NULL;
+        f->n_odd = f->n_values - n;
+        f->first_odd = first_odd;
     }
-    if (f->format) f->type = RMT_TYPE_DATE;
+}
+
+/* Cells that no number could be read from, where most are numbers. */
+static void find_unreadable(rmt_column_facts *f)
+{
+    for (size_t row = 0; row < rmt_table_rows(f->cells); row++) {
+        if (!rmt_table_is_missing(f->cells, f->col, row) ||
+            strncmp(rmt_table_reason(f->cells, f->col, row), RMT_UNREADABLE,
+                    strlen(RMT_UNREADABLE)) != 0)
+            continue;
+        if (f->n_odd++ == 0) f->first_odd = row;
+    }
 }
 
 static void find_yes_no(rmt_column_facts *f)
@@ -363,7 +413,10 @@ rmt_status rmt_column_facts_init(rmt_column_facts *f, const rmt_recognise_source
     const bool number = !rmt_type_is_text(f->type);
     rmt_status st = number ? levels_of_numbers(f, err) : levels_of_texts(f, err);
     if (st) return st;
-    if (f->cells != s->read) find_word_codes(f);
+    if (f->cells != s->read) {
+        find_word_codes(f);
+        find_unreadable(f);
+    }
     if (rmt_facts_is_number(f) && !names) find_number_codes(f);
     if (f->type == RMT_TYPE_STRING) find_text_codes(f);
     leave_out_codes(f);

@@ -266,7 +266,7 @@ static size_t last_visit(const rmt_recognised *r, const rmt_recognised_outcome *
     for (size_t v = r->n_visits; v-- > 0;)
         for (size_t row = 0; row < t->n_rows; row++) {
             char buf[RMT_LEVEL_BUF];
-            if (strcmp(rmt_facts_cell(visit, row, buf), r->visits[v].value) == 0 &&
+            if (rmt_recognised_is_visit(&r->visits[v], rmt_facts_cell(visit, row, buf)) &&
                 rmt_facts_cell(values, row, buf)[0])
                 return v;
         }
@@ -464,8 +464,39 @@ static size_t number_width(const char *name)
     return strlen(name) - from;
 }
 
-/* "m1..m10, 10 columns of whole numbers 0 to 6": a scale to be described. */
-static rmt_status tell_unknown_items(rmt_recognised *r, size_t table, rmt_error *err)
+/* What to do about n columns with values of a range. */
+static void advise(char out[256], const rmt_instrument *const *instruments, size_t n_instruments,
+                   size_t n, const range_count *range)
+{
+    char like[96] = "";
+    for (size_t i = 0; i < n_instruments; i++) {
+        const rmt_instrument *ins = instruments[i];
+        const size_t used = strlen(like);
+        if (ins->scales[0].n_items == n && range->low >= ins->items[0].min &&
+            range->high <= ins->items[0].max && used + strlen(ins->id) + 5 < sizeof like)
+            snprintf(like + used, sizeof like - used, "%s%s", used ? " or " : "", ins->id);
+    }
+    if (like[0])
+        snprintf(out, 256,
+                 "if they are the items of %s, name them in their order in an outcome with "
+                 "instrument and items: [...]",
+                 like);
+    else
+        snprintf(out, 256, "describe the scale as schemas/README.md shows, or name a stored total");
+}
+
+/* Numbered as `name` is; the letter of a cluster may differ, caps_b5 and caps_c1. */
+static bool is_numbered_as(const char *other, const char *name, size_t stem)
+{
+    const bool cluster = stem > 1 && name[stem - 2] == '_';
+    return strncmp(other, name, cluster ? stem - 1 : stem) == 0 && number_width(other) > 0 &&
+           strlen(other) - number_width(other) == stem;
+}
+
+/* "m1..m10, 10 columns of whole numbers 0 to 6": items to be named, or a scale to be described. */
+static rmt_status tell_unknown_items(rmt_recognised *r, size_t table,
+                                     const rmt_instrument *const *instruments, size_t n_instruments,
+                                     rmt_error *err)
 {
     enum { LEAST_ITEMS = 5, WIDEST = 10 };
     const rmt_recognised_table *t = &r->tables[table];
@@ -476,20 +507,21 @@ static rmt_status tell_unknown_items(rmt_recognised *r, size_t table, rmt_error 
         char a[SHOWN_BYTES + 4], b[SHOWN_BYTES + 4], where[SHOWN_BYTES + 4];
         for (n = 0; i + n < t->n_columns; n++) {
             const rmt_column_facts *f = &t->columns[i + n];
-            const bool numbered = strncmp(f->name, name, stem) == 0 && number_width(f->name) > 0 &&
-                                  strlen(f->name) - number_width(f->name) == stem;
+            const bool numbered = is_numbered_as(f->name, name, stem);
             if (!numbered || f->type != RMT_TYPE_INTEGER || is_used(r, table, i + n)) break;
             count_range(&range, f, 0, 0);
         }
         const bool scale = n >= LEAST_ITEMS && stem > 0 && range.high - range.low <= WIDEST;
         n = n ? n : 1;
         if (!scale) continue;
+        char advice[256];
+        advise(advice, instruments, n_instruments, n, &range);
         rmt_status st = rmt_check_line(
             &r->outcome_checks, err,
-            "table %s: %s to %s, %zu columns of whole numbers %g to %g, of no instrument known "
-            "here: describe it as schemas/README.md shows, or name a stored total",
+            "table %s: %s to %s, %zu columns of whole numbers %g to %g, not taken as items of "
+            "an instrument known here: %s",
             rmt_shown(where, t->source->name), rmt_shown(a, name),
-            rmt_shown(b, t->columns[i + n - 1].name), n, range.low, range.high);
+            rmt_shown(b, t->columns[i + n - 1].name), n, range.low, range.high, advice);
         if (st) return st;
     }
     return RMT_OK;
@@ -505,7 +537,7 @@ rmt_status rmt_recognise_scales(rmt_recognised *r, const rmt_instrument *const *
     for (size_t i = 0; i < r->n_tables; i++) {
         if (r->tables[i].id == RMT_NO_COLUMN) continue;
         if (r->tables[i].visit != RMT_NO_COLUMN && (st = add_bare_totals(r, i, err))) return st;
-        if ((st = tell_unknown_items(r, i, err))) return st;
+        if ((st = tell_unknown_items(r, i, instruments, n, err))) return st;
     }
     return RMT_OK;
 }

@@ -9,16 +9,80 @@
 #include <string.h>
 
 /* Plain names, the best first. */
-static const char *const visit_names[] = {
-    "avisit",    "visit",       "visitname", "visitlabel", "redcapeventname",
-    "eventname", "event",       "timepoint", "visitcode",  "visitnum",
-    "visitno",   "visitnumber", "visitid",   "occasion",   "assessment",
-    "wave",      "session",     "week",      "weeks",      "month",
-    "months",    "time",        "tp",        "day",        "studyday",
-    NULL};
-static const char *const date_names[] = {
-    "visitdate", "date", "datevisit", "dateofvisit", "assessmentdate", "dateassessment",
-    "visdt",     "adt",  "dat",       "dov",         "datum",          NULL};
+static const char *const visit_names[] = {"avisit",
+                                          "visit",
+                                          "visitname",
+                                          "visitlabel",
+                                          "redcapeventname",
+                                          "eventname",
+                                          "event",
+                                          "timepoint",
+                                          "visitcode",
+                                          "visitnum",
+                                          "visitno",
+                                          "visitnumber",
+                                          "visitid",
+                                          "occasion",
+                                          "assessment",
+                                          "wave",
+                                          "session",
+                                          "week",
+                                          "weeks",
+                                          "month",
+                                          "months",
+                                          "time",
+                                          "tp",
+                                          "day",
+                                          "studyday",
+                                          "visite",
+                                          "termin",
+                                          "messzeitpunkt",
+                                          "erhebungszeitpunkt",
+                                          "zeitpunkt",
+                                          "untersuchungszeitpunkt",
+                                          "mzp",
+                                          "woche",
+                                          "monat",
+                                          "tag",
+                                          "moment",
+                                          "semaine",
+                                          "mois",
+                                          "jour",
+                                          "bezoek",
+                                          "meetmoment",
+                                          "tijdstip",
+                                          "maand",
+                                          "dag",
+                                          "visita",
+                                          "momento",
+                                          "semana",
+                                          "mes",
+                                          "dia",
+
+                                          NULL};
+static const char *const date_names[] = {"visitdate",
+                                         "date",
+                                         "datevisit",
+                                         "dateofvisit",
+                                         "assessmentdate",
+                                         "dateassessment",
+                                         "visdt",
+                                         "adt",
+                                         "dat",
+                                         "dov",
+                                         "datum",
+                                         "visitendatum",
+                                         "besuchsdatum",
+                                         "untersuchungsdatum",
+                                         "erhebungsdatum",
+                                         "datedevisite",
+                                         "datevisite",
+                                         "datebezoek",
+                                         "bezoekdatum",
+                                         "fecha",
+                                         "fechavisita",
+                                         "fechadevisita",
+                                         NULL};
 static const char *const day_names[] = {"reldays", "studyday",          "ady", "day", "days",
                                         "relday",  "dayssincebaseline", NULL};
 static const char *const baseline_words[] = {
@@ -69,6 +133,17 @@ static size_t best_column(const rmt_recognised_table *t, const char *const *name
     return at;
 }
 
+/* A date of the person, not of the record: called so, or in several records of each with fewer values than people. */
+static bool is_date_of_person(const rmt_recognised_table *t, size_t col, const char *plain)
+{
+    static const char *const words[] = {"birth",  "dob",     "geburt", "geboort", "naissance",
+                                        "nacim",  "consent", "random", "enrol",   "onset",
+                                        "trauma", "withdr",  "death",  "diagn",   NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (strstr(plain, words[i])) return true;
+    return has_records(t) && t->columns[col].n_levels < t->columns[t->id].n_levels;
+}
+
 /* The record's date: called so, or the only one that is called a date of something ("caps5_date"), or the only one. */
 static size_t date_column(const rmt_recognised_table *t)
 {
@@ -79,6 +154,7 @@ static size_t date_column(const rmt_recognised_table *t)
         char plain[NAME_MAX_BYTES];
         if (!is_date(&t->columns[i]) || t->columns[i].n_values == 0) continue;
         rmt_plain_name(plain, t->columns[i].name);
+        if (is_date_of_person(t, i, plain)) continue;
         n++, at = i;
         if (strstr(plain, "date")) n_called++, called = i;
     }
@@ -133,6 +209,14 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
         return rmt_fail(err, RMT_ERR_USAGE, "option '--visit': no file has a column '%s'",
                         told->visit);
     return RMT_OK;
+}
+
+bool rmt_recognised_is_visit(const rmt_recognised_visit *v, const char *cell)
+{
+    bool is = strcmp(v->value, cell) == 0;
+    for (size_t i = 0; i < v->n_others && !is; i++)
+        is = strcmp(v->others[i], cell) == 0;
+    return is;
 }
 
 /* ---- when a visit was ------------------------------------------------------------------------ */
@@ -233,7 +317,8 @@ static rmt_status median_day(double *out, const rmt_recognised *r, const rmt_rec
         const rmt_recognised_table *t = &r->tables[i];
         for (size_t row = 0; t->visit != RMT_NO_COLUMN && row < t->n_rows; row++) {
             char buf[RMT_LEVEL_BUF];
-            if (strcmp(rmt_facts_cell(&t->columns[t->visit], row, buf), v->value) != 0) continue;
+            if (!rmt_recognised_is_visit(v, rmt_facts_cell(&t->columns[t->visit], row, buf)))
+                continue;
             const double day = day_at(t, row, s);
             if (!isnan(day)) days[n++] = day;
         }
@@ -244,52 +329,106 @@ static rmt_status median_day(double *out, const rmt_recognised *r, const rmt_rec
     return RMT_OK;
 }
 
-/* A plain name that keeps the points of numbers: visit 1.5 is not visit 15. */
-static void plain_label(char out[NAME_MAX_BYTES], const char *label)
+/* Units of time in labels. Those without a flag are whole words: the h of "month" is no hour. */
+static const struct {
+    double days;
+    bool in_compounds; /* "studyday7", "4weekfu" */
+    const char *words[16];
+} units[] = {
+    {1.0 / 1440, true, {"minutes", "minute", NULL}},
+    {1.0 / 1440, false, {"min", "mins", "minuten", NULL}},
+    {1.0 / 24, true, {"hours", "hour", NULL}},
+    {1.0 / 24,
+     false,
+     {"h", "hr", "hrs", "stunde", "stunden", "uur", "heure", "heures", "hora", "horas", NULL}},
+    {1, true, {"days", "day", NULL}},
+    {1, false, {"d", "tag", "tage", "dag", "dagen", "jour", "jours", NULL}},
+    {7, true, {"weeks", "week", NULL}},
+    {7,
+     false,
+     {"w", "wk", "wks", "woche", "wochen", "weken", "semaine", "semaines", "semana", "semanas",
+      NULL}},
+    {30.4375, true, {"months", "month", NULL}},
+    {30.4375,
+     false,
+     {"m", "mo", "mos", "mth", "mths", "mon", "monat", "monate", "maand", "maanden", "mois", "mes",
+      "meses", NULL}},
+    {365.25, true, {"years", "year", NULL}},
+    {365.25, false, {"y", "yr", "yrs", "jahr", "jahre", "jaar", "an", "ans", "anno", NULL}}};
+
+static bool is_digit(char c)
 {
-    size_t n = 0;
-    for (const char *s = label; *s && n + 1 < NAME_MAX_BYTES; s++) {
-        const char one[] = {*s, '\0'};
-        char plain[NAME_MAX_BYTES];
-        rmt_plain_name(plain, one);
-        const bool point = *s == '.' && s > label && strchr("0123456789", s[-1]) && s[1] &&
-                           strchr("0123456789", s[1]);
-        if (point || plain[0]) out[n++] = point ? '.' : plain[0];
-    }
-    out[n] = '\0';
+    return c >= '0' && c <= '9';
 }
 
-/* "week 12", "wk12", "12 weeks", "t3", "4": days, or the number alone in a unit of its own. NaN = neither. */
-static double day_of_label(const char *label, bool *has_unit)
+/* Of a word; bytes beyond ASCII are letters. */
+static bool is_letter(char c)
 {
-    static const struct {
-        const char *words[4];
-        double days;
-    } units[] = {{{"hours", "hour", "hrs", "h"}, 1.0 / 24},
-                 {{"days", "day", "d", "d"}, 1},
-                 {{"weeks", "week", "wk", "w"}, 7},
-                 {{"months", "month", "mo", "m"}, 30.4375},
-                 {{"years", "year", "yr", "y"}, 365.25}};
-    char plain[NAME_MAX_BYTES];
-    double x;
-    plain_label(plain, label);
-    const size_t from = strcspn(plain, "0123456789"), n = strspn(plain + from, "0123456789.");
-    *has_unit = false;
-    if (n == 0 || !rmt_num_parse_double(plain + from, n, &x)) return (double)NAN;
-    if (strcspn(plain + from + n, "0123456789") < strlen(plain + from + n))
-        return (double)NAN; /* two numbers */
-    const char *after = plain + from + n;
-    plain[from] = '\0';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+}
+
+/* What may stand between a number and its unit; a bracket begins something else. */
+static bool is_between(char c)
+{
+    return c && strchr(" -_.:", c);
+}
+
+/* The unit that a word of n bytes before or behind a number is, in days; 0 = none. */
+static double unit_of(const char *word, size_t n, bool behind)
+{
+    char plain[NAME_MAX_BYTES], text[NAME_MAX_BYTES];
+    if (n == 0 || n >= sizeof text) return 0;
+    memcpy(text, word, n);
+    text[n] = '\0';
+    rmt_plain_name(plain, text);
     for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
-        for (size_t k = 0; k < 4; k++) {
-            const size_t length = strlen(units[u].words[k]);
-            const bool before =
-                from >= length && strcmp(plain + from - length, units[u].words[k]) == 0;
-            if (!before && strcmp(after, units[u].words[k]) != 0) continue;
-            *has_unit = true;
-            return x * units[u].days;
+        for (size_t k = 0; units[u].words[k]; k++) {
+            const char *unit = units[u].words[k];
+            const size_t length = strlen(unit), own = strlen(plain);
+            if (length > own || (length < own && !units[u].in_compounds)) continue;
+            if (strncmp(behind ? plain : plain + own - length, unit, length) == 0)
+                return units[u].days;
         }
-    return x;
+    return 0;
+}
+
+/* The unit beside the number at label[from, to), the word before it first. */
+static double unit_beside(const char *label, size_t from, size_t to)
+{
+    size_t end = from, begin, next = to, length = 0;
+    while (end > 0 && is_between(label[end - 1]))
+        end--;
+    for (begin = end; begin > 0 && is_letter(label[begin - 1]);)
+        begin--;
+    const double before = unit_of(label + begin, end - begin, false);
+    while (is_between(label[next]))
+        next++;
+    while (is_letter(label[next + length]))
+        length++;
+    return before > 0 ? before : unit_of(label + next, length, true);
+}
+
+/* "week 12", "wk12", "12 weeks", "visit 3 (week 4)", "t3", "4": days, or the number alone in a unit of its own, *unit 0. NaN =
+ * neither, or several. */
+static double day_of_label(const char *label, double *unit)
+{
+    size_t n_numbers = 0, n_units = 0;
+    double day = (double)NAN;
+    *unit = 0;
+    for (size_t i = 0, n; label[i]; i += n) {
+        double x;
+        n = 1;
+        if (!is_digit(label[i])) continue;
+        while (is_digit(label[i + n]) || (label[i + n] == '.' && is_digit(label[i + n + 1])))
+            n++;
+        if (!rmt_num_parse_double(label + i, n, &x)) return (double)NAN;
+        if (i > 1 && label[i - 1] == '-' && label[i - 2] == ' ') x = -x; /* "day -7" */
+        const double its = unit_beside(label, i, i + n);
+        n_numbers++;
+        if (its > 0) n_units++, *unit = its;
+        if (its > 0 || n_numbers == 1) day = its > 0 ? x * its : x;
+    }
+    return n_units == 1 || (n_units == 0 && n_numbers == 1) ? day : (double)NAN;
 }
 
 /* ---- the schedule ---------------------------------------------------------------------------- */
@@ -366,17 +505,54 @@ static rmt_status collect_visits(rmt_recognised *r, rmt_error *err)
     return RMT_OK;
 }
 
-/* Events of a REDCap project without arms of its own: "week_2_arm_1" is called week_2. */
-static void shorten_events(rmt_recognised *r)
+/* The length of "week_2" in "week_2_arm_1"; 0 = no event of a REDCap project. */
+static size_t event_length(const char *name)
 {
-    static const char ending[] = "_arm_1";
-    const size_t n = sizeof ending - 1;
-    for (size_t i = 0; i < r->n_visits; i++) {
-        const size_t length = strlen(r->visits[i].name);
-        if (length <= n || strcmp(r->visits[i].name + length - n, ending) != 0) return;
-    }
+    static const char mark[] = "_arm_";
+    size_t n = strlen(name);
+    const size_t whole = n, length = sizeof mark - 1;
+    while (n > 0 && is_digit(name[n - 1]))
+        n--;
+    return n < whole && n > length && strncmp(name + n - length, mark, length) == 0 ? n - length
+                                                                                    : 0;
+}
+
+/* Joins a visit to an earlier one of its name. */
+static rmt_status join_event(rmt_recognised_visit *v, rmt_recognised_visit *gone, rmt_error *err)
+{
+    const rmt_status st =
+        rmt_mem_grow(&v->others, &v->cap_others, v->n_others + 1, sizeof *v->others, err);
+    if (st) return st;
+    v->others[v->n_others++] = gone->value;
+    if (gone->n_tables > v->n_tables) v->n_tables = gone->n_tables;
+    if (gone->seen < v->seen) v->seen = gone->seen;
+    rmt_mem_free(gone->name);
+    *gone = (rmt_recognised_visit){0};
+    return RMT_OK;
+}
+
+/* Events of a REDCap project: week_2_arm_1 and week_2_arm_2 are one visit, week_2. */
+static rmt_status shorten_events(rmt_recognised *r, rmt_error *err)
+{
+    size_t n = 0;
     for (size_t i = 0; i < r->n_visits; i++)
-        r->visits[i].name[strlen(r->visits[i].name) - n] = '\0';
+        if (event_length(r->visits[i].name) == 0) return RMT_OK;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        size_t same = 0;
+        r->visits[i].name[event_length(r->visits[i].name)] = '\0';
+        while (same < n && strcmp(r->visits[same].name, r->visits[i].name) != 0)
+            same++;
+        if (same == n) {
+            const rmt_recognised_visit moved = r->visits[i];
+            r->visits[i] = (rmt_recognised_visit){0};
+            r->visits[n++] = moved;
+            continue;
+        }
+        const rmt_status st = join_event(&r->visits[same], &r->visits[i], err);
+        if (st) return st;
+    }
+    r->n_visits = n;
+    return RMT_OK;
 }
 
 /* The few visits without a date stand last, a baseline first. */
@@ -395,12 +571,44 @@ static rmt_status tell_undated(rmt_recognised *r, rmt_error *err)
     return st;
 }
 
+/* Times by the numbers in labels, where all have one, and all or none a unit. */
+static rmt_status time_by_labels(rmt_recognised *r, rmt_error *err)
+{
+    size_t n_other = 0, n_label = 0, n_units = 0;
+    double first_unit = 0;
+    bool mixed = false;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        double unit;
+        const double day = day_of_label(r->visits[i].name, &unit);
+        if (baseline_rank(&r->visits[i])) continue;
+        n_other++;
+        n_label += (size_t)!isnan(day);
+        if (isnan(day) || !(unit > 0)) continue;
+        mixed = mixed || (n_units && !rmt_num_same(unit, first_unit));
+        if (n_units++ == 0) first_unit = unit;
+    }
+    const bool labels = n_label == n_other && (n_units == 0 || n_units == n_label);
+    for (size_t i = 0; i < r->n_visits; i++) {
+        double unit;
+        const double day = day_of_label(r->visits[i].name, &unit);
+        r->visits[i].day = !labels ? (double)NAN : isnan(day) ? -1 : day;
+    }
+    if (labels && mixed)
+        return rmt_check_line(&r->visit_checks, err,
+                              "ordered by the numbers in their labels, in several units: a week is "
+                              "taken as 7 days, a month as 30.4, a year as 365.25");
+    return rmt_check_line(&r->visit_checks, err, "%s",
+                          labels ? "ordered by the numbers in their labels"
+                                 : "there are no dates of all visits, and not all labels have a "
+                                   "time: in the order in which the files have them");
+}
+
 /* Times by date and study day; what is left has its label alone. */
 static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
     start_list starts = {0};
-    size_t n_known = 0, n_other = 0, n_label = 0, n_units = 0;
+    size_t n_known = 0;
     if (r->n_visits == 0) return RMT_OK;
     if ((st = find_starts(&starts, r, err))) goto done;
     for (size_t i = 0; i < r->n_visits; i++) {
@@ -411,24 +619,7 @@ static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
         st = tell_undated(r, err);
         goto done;
     }
-    for (size_t i = 0; i < r->n_visits; i++) {
-        bool has_unit;
-        const double day = day_of_label(r->visits[i].name, &has_unit);
-        if (baseline_rank(&r->visits[i])) continue;
-        n_other++;
-        n_label += (size_t)!isnan(day);
-        n_units += has_unit;
-    }
-    const bool labels = n_label == n_other && (n_units == 0 || n_units == n_label);
-    for (size_t i = 0; i < r->n_visits; i++) {
-        bool has_unit;
-        const double day = day_of_label(r->visits[i].name, &has_unit);
-        r->visits[i].day = !labels ? (double)NAN : isnan(day) ? -1 : day;
-    }
-    st = rmt_check_line(&r->visit_checks, err, "%s",
-                        labels ? "ordered by the numbers in their labels"
-                               : "there are no dates of all visits, and not all labels have a "
-                                 "time: in the order in which the files have them");
+    st = time_by_labels(r, err);
 done:
     clear_starts(&starts);
     return st;
@@ -489,8 +680,7 @@ rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
     rmt_status st;
     if ((st = collect_visits(r, err))) return st;
     name_date(r);
-    shorten_events(r);
-    if ((st = time_visits(r, err))) return st;
+    if ((st = shorten_events(r, err)) || (st = time_visits(r, err))) return st;
     if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);
     return tell_ties(r, err);
 }

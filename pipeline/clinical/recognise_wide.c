@@ -2,6 +2,7 @@
 #include "recognise_parts.h"
 #include "rmt/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What may stand before the number of a visit, and what is one without a number. A single d or h is a cluster of a
@@ -49,22 +50,32 @@ static bool take_apart(const char *name, split how, const char **visit, size_t *
     return is_visit_part(*visit, *n_visit);
 }
 
-/* Columns whose stem stands at another visit as well. */
-static size_t count_repeated(const char *const *columns, size_t n, split how)
+typedef struct {
+    const char *at;
+    size_t n;
+} stem_text;
+
+static int by_stem(const void *a, const void *b)
 {
-    size_t n_repeated = 0;
+    const stem_text *x = a, *y = b;
+    if (x->n != y->n) return x->n < y->n ? -1 : 1;
+    return memcmp(x->at, y->at, x->n);
+}
+
+/* Columns whose stem stands at another visit as well. stems: room for n. */
+static size_t count_repeated(const char *const *columns, size_t n, split how, stem_text *stems)
+{
+    size_t n_stems = 0, n_repeated = 0;
     for (size_t i = 0; i < n; i++) {
-        const char *visit, *stem, *other_visit, *other_stem;
-        size_t n_visit, n_stem, n_other_visit, n_other_stem;
-        bool repeated = false;
-        if (!take_apart(columns[i], how, &visit, &n_visit, &stem, &n_stem)) continue;
-        for (size_t k = 0; k < n && !repeated; k++)
-            repeated = k != i &&
-                       take_apart(columns[k], how, &other_visit, &n_other_visit, &other_stem,
-                                  &n_other_stem) &&
-                       n_stem == n_other_stem && memcmp(stem, other_stem, n_stem) == 0;
-        n_repeated += repeated;
+        const char *visit;
+        size_t n_visit;
+        stem_text *s = &stems[n_stems];
+        n_stems += take_apart(columns[i], how, &visit, &n_visit, &s->at, &s->n);
     }
+    qsort(stems, n_stems, sizeof *stems, by_stem);
+    for (size_t i = 0; i < n_stems; i++)
+        n_repeated += (i > 0 && by_stem(&stems[i], &stems[i - 1]) == 0) ||
+                      (i + 1 < n_stems && by_stem(&stems[i], &stems[i + 1]) == 0);
     return n_repeated;
 }
 
@@ -82,16 +93,18 @@ rmt_status rmt_recognise_wide(rmt_recognised_wide **out, const char *const *colu
 {
     static const split ways[] = {{'_', false}, {'.', false}, {'-', false},
                                  {' ', false}, {'_', true},  {'.', true}};
-    enum { COLUMNS_MAX = 4096 }; /* pairs of columns are compared */
     size_t best = 0;
     split how = ways[0];
     *out = NULL;
     for (size_t i = 0; i < n; i++)
         if (rmt_is_visit_name(columns[i])) return RMT_OK; /* long already */
-    for (size_t i = 0; i < sizeof ways / sizeof ways[0] && n <= COLUMNS_MAX; i++) {
-        const size_t count = count_repeated(columns, n, ways[i]);
+    stem_text *stems = rmt_mem_array(n, sizeof *stems, err);
+    if (!stems) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        const size_t count = count_repeated(columns, n, ways[i], stems);
         if (count > best) best = count, how = ways[i];
     }
+    rmt_mem_free(stems);
     if (best == 0) return RMT_OK;
     rmt_recognised_wide *w = rmt_mem_array(1, sizeof *w, err);
     if (!w) return RMT_ERR_NOMEM;

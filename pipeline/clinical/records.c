@@ -64,11 +64,12 @@ static rmt_status number_column(size_t *out, const rmt_records *r, const char *n
     for (size_t i = 0; i < r->n_rows && first == r->n_rows; i++)
         if (!rmt_table_is_missing(r->table, *out, i)) first = i;
     if (first == r->n_rows) return RMT_OK;
+    const rmt_plan_table *pt = rmt_plan_find_table(r->plan, r->outcome->table);
     return rmt_fail_at(
-        err, RMT_ERR_SCHEMA, NULL, 0, name,
-        "column %s of table %s must hold numbers, but line %zu has '%s' (the plan can "
-        "declare missing codes and the decimal character)",
-        name, r->outcome->table, rmt_records_line(r, first), rmt_table_text(r->table, *out, first));
+        err, RMT_ERR_SCHEMA, pt ? pt->file : NULL, rmt_records_line(r, first), name,
+        "the column must hold numbers for outcome %s, and here is '%s' (the plan can declare "
+        "missing codes and the decimal character)",
+        r->outcome->name, rmt_table_text(r->table, *out, first));
 }
 
 static rmt_status find_columns(rmt_records *r, rmt_error *err)

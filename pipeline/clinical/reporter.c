@@ -50,13 +50,17 @@ const char *rmt_record_subject(const rmt_record_check *c, size_t row, char *buf)
     return rmt_table_format(c->r->table, c->r->id_column, row, buf);
 }
 
+rmt_finding rmt_finding_of_row(const char *code, const char *table, size_t line, size_t row)
+{
+    return (rmt_finding){.code = code, .table = table, .line = line, .record = row + 1};
+}
+
 rmt_finding rmt_record_finding(const rmt_record_check *c, const char *code, size_t row,
                                const char *column, const char *subject)
 {
-    return (rmt_finding){.code = code,
-                         .table = c->r->outcome->table,
-                         .line = rmt_records_line(c->r, row),
-                         .record = row + 1,
-                         .column = column,
-                         .subject = subject};
+    rmt_finding f =
+        rmt_finding_of_row(code, c->r->outcome->table, rmt_records_line(c->r, row), row);
+    f.column = column;
+    f.subject = subject;
+    return f;
 }

@@ -17,6 +17,9 @@ typedef struct {
  * be NULL, and so may be message, which the format makes. */
 RMT_PRINTF(3, 4) void rmt_report(rmt_reporter *r, rmt_finding f, const char *fmt, ...);
 
+/* A finding about a row of a table. What names the columns of a wide file needs the record. */
+rmt_finding rmt_finding_of_row(const char *code, const char *table, size_t line, size_t row);
+
 /* What has been said of a row already: outcomes may share a table. */
 enum {
     RMT_SAID_SUBJECT = 1,
@@ -37,7 +40,7 @@ typedef struct {
 
 /* The participant's id as the record has it; buf as of rmt_table_format. */
 const char *rmt_record_subject(const rmt_record_check *c, size_t row, char *buf);
-/* A finding about a row: table and line are filled in. */
+/* A finding about a row of the outcome's table. */
 rmt_finding rmt_record_finding(const rmt_record_check *c, const char *code, size_t row,
                                const char *column, const char *subject);
 #endif

@@ -24,11 +24,10 @@ typedef struct {
 static rmt_finding subject_finding(const subject_check *c, const char *code, size_t row,
                                    const char *subject)
 {
-    return (rmt_finding){.code = code,
-                         .table = c->plan->subject_table,
-                         .line = rmt_line_of(c->s->table, c->line_column, row),
-                         .record = row + 1,
-                         .subject = subject};
+    rmt_finding f = rmt_finding_of_row(code, c->plan->subject_table,
+                                       rmt_line_of(c->s->table, c->line_column, row), row);
+    f.subject = subject;
+    return f;
 }
 
 static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
@@ -164,6 +163,37 @@ static void check_alike_arms(const subject_check *c)
         }
 }
 
+static bool same_but_for_case_and_blanks(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, " \t");
+        b += strspn(b, " \t");
+        const char x = *a >= 'A' && *a <= 'Z' ? (char)(*a + 32) : *a;
+        const char y = *b >= 'A' && *b <= 'Z' ? (char)(*b + 32) : *b;
+        if (x != y) return false;
+        if (x == '\0') return true;
+    }
+}
+
+/* Names may be like each other on purpose, but not to the eye the same. */
+static void check_alike_order(const subject_check *c)
+{
+    const rmt_plan *plan = c->plan;
+    for (size_t i = 0; i < plan->n_arms; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (!same_but_for_case_and_blanks(plan->arms[i], plan->arms[k])) continue;
+            const rmt_finding f = {.code = "trial/arms-alike",
+                                   .table = plan->subject_table,
+                                   .column = plan->subject_arm,
+                                   .value = plan->arms[i],
+                                   .rule = "no arms differ by case and blanks alone"};
+            rmt_report(c->out, f,
+                       "'%s' and '%s' are two arms of arms.order and differ only by case or "
+                       "blanks: correct the data, and name one",
+                       plan->arms[k], plan->arms[i]);
+        }
+}
+
 static void check_unnamed_subjects(const subject_check *c)
 {
     const rmt_table *t = c->s->table;
@@ -196,6 +226,7 @@ static rmt_status check_subjects(rmt_reporter *out, const rmt_plan *plan, const 
     for (size_t i = 0; i < s->n; i++)
         check_arm_of_subject(&c, &s->subjects[i]);
     check_empty_arms(&c);
+    check_alike_order(&c);
     if (plan->n_arms == 0) {
         check_alike_arms(&c);
         rmt_finding f = {.code = "trial/arms-not-declared",
@@ -299,6 +330,17 @@ static void check_one_record(const rmt_record_check *c, size_t row)
                r->outcome->name, f.subject, v->name, rmt_records_line(r, slot->row));
 }
 
+/* Whether the schema's own finding is an error of the same cell: then the cell has been told of, and its line flagged. */
+static bool schema_refuses(const rmt_record_check *c, const char *column, double v)
+{
+    static const char code[] = "constraint-error";
+    const rmt_check_settings *set = c->out->settings;
+    const rmt_plan_table *pt = rmt_plan_find_table(c->r->plan, c->r->outcome->table);
+    const rmt_field *f = pt && pt->schema ? rmt_schema_field(pt->schema, column) : NULL;
+    return f && rmt_check_is_on(set, code) &&
+           set->of[rmt_check_find(code)].severity == RMT_SEVERITY_ERROR && !rmt_field_admits(f, v);
+}
+
 static void check_items(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
@@ -307,6 +349,7 @@ static void check_items(const rmt_record_check *c, size_t row)
         const rmt_item *item = &r->instrument->items[i];
         double v = rmt_records_number(r, r->item_columns[i], row);
         if (*rmt_score_item_problem(item, v, problem) == '\0') continue;
+        if (schema_refuses(c, r->outcome->items[i], v)) continue;
         rmt_finding f = rmt_record_finding(c, "trial/item-out-of-range", row, r->outcome->items[i],
                                            rmt_record_subject(c, row, id_buf));
         rmt_num_print(value, v);
@@ -326,7 +369,7 @@ static void check_total(const rmt_record_check *c, size_t row, size_t column, co
     if (column == RMT_NO_COLUMN || !r->instrument) return;
     double v = rmt_records_number(r, column, row);
     rmt_score_stored_total(&score, r->instrument, v);
-    if (isnan(v) || !isnan(score.value)) return;
+    if (isnan(v) || !isnan(score.value) || schema_refuses(c, name, v)) return;
     rmt_num_print(value, v);
     rmt_num_print(low, r->instrument->scales[0].min);
     rmt_num_print(high, r->instrument->scales[0].max);

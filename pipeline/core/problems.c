@@ -65,6 +65,20 @@ void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, c
     p->severity[p->n_kept++] = severity;
 }
 
+void rmt_problems_append(rmt_problems *to, const rmt_problems *from)
+{
+    const size_t n_total = to->n_total + from->n_total, n_errors = to->n_errors + from->n_errors;
+    const size_t n_infos = to->n_infos + from->n_infos;
+    for (size_t i = 0; i < from->n_kept; i++) {
+        const rmt_error *e = &from->kept[i];
+        rmt_problems_add(to, from->severity[i], e->code, e->source, e->line, e->column, "%s",
+                         e->msg);
+    }
+    to->n_total = n_total; /* with those that `from` did not keep */
+    to->n_errors = n_errors;
+    to->n_infos = n_infos;
+}
+
 void rmt_problems_clear(rmt_problems *p)
 {
     if (p->kept != p->first) {

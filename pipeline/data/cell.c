@@ -2,6 +2,8 @@
 #include "field.h"
 
 #include <assert.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "rmt/num.h"
@@ -203,6 +205,24 @@ static void set_integer(rmt_cell *out, const char *s, size_t n)
     unreadable(out, i == n ? "outside the range of integer" : "type integer");
 }
 
+/* Digits only, of which a double does not keep each: identifiers that would become one another. */
+static bool loses_digits(const char *s, size_t n, double x)
+{
+    char kept[32];
+    size_t i = n > 0 && (s[0] == '-' || s[0] == '+');
+    if (fabs(x) < RMT_NUM_EXACT) return false;
+    while (i + 1 < n && s[i] == '0')
+        i++;
+    const char *digits = s + i;
+    while (i < n && is_digit(s[i]))
+        i++;
+    if (i < n) return false;
+    const size_t n_digits = (size_t)(s + n - digits);
+    const int n_kept = snprintf(kept, sizeof kept, "%.0f", fabs(x));
+    return n_kept < 0 || (size_t)n_kept != n_digits || n_digits >= sizeof kept ||
+           memcmp(kept, digits, n_digits) != 0;
+}
+
 static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const char *s, size_t n)
 {
     char buf[NUMBER_TEXT];
@@ -227,6 +247,8 @@ static void read_numeric(rmt_cell *out, const rmt_field *f, char decimal, const 
         unreadable(out, rmt_num_is_decimal(s, n) ? "outside the range of number"
                         : is_not_finite(s, n)    ? "no finite number"
                                                  : "type number");
+    } else if (loses_digits(s, n, out->number)) {
+        unreadable(out, "longer than the 15 digits that any number keeps");
     } else if (negative) {
         out->number = -out->number;
     }

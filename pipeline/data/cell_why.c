@@ -26,6 +26,13 @@ static bool is_letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* One more of the details, as far as there is room. */
+static void add_detail(look *l, const char *between, const char *text)
+{
+    const size_t used = strlen(l->detail);
+    (void)snprintf(l->detail + used, sizeof l->detail - used, "%s%s", used ? between : "", text);
+}
+
 /* Whether a field so declared reads the text. */
 static bool reads(rmt_cell *out, const rmt_field *f, char decimal, const char *s)
 {
@@ -218,8 +225,6 @@ static bool needs_setting(look *l)
         char decimal, group;
     } settings[] = {{'.', ','},  {',', '.'},  {'.', ' '}, {',', ' '},
                     {'.', '\''}, {',', '\''}, {',', 0},   {'.', 0}};
-    size_t used = 0;
-
     l->detail[0] = '\0';
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const char decimal = settings[i].decimal, group = settings[i].group;
@@ -241,10 +246,9 @@ static bool needs_setting(look *l)
         else
             (void)snprintf(text, sizeof text, "%s \"%c\" reads %s",
                            group ? "groupChar" : "decimalChar", group ? group : decimal, number);
-        used += (size_t)snprintf(l->detail + used, sizeof l->detail - used, "%s%s",
-                                 used ? ", " : "", text);
+        add_detail(l, ", ", text);
     }
-    return used > 0;
+    return l->detail[0] != '\0';
 }
 
 /* A per cent sign, a currency or a unit, which the standard lets one strip; a remark is none of them. */
@@ -361,14 +365,10 @@ unsigned rmt_cell_date_forms(const char *cell)
 
 static bool is_other_form(look *l)
 {
-    size_t used = 0;
-
-    for (size_t i = 0; i < N_FORMS; i++) {
-        if (!(l->forms >> i & 1)) continue;
-        used += (size_t)snprintf(l->detail + used, sizeof l->detail - used, "%s%s",
-                                 used ? " or " : "", forms[i]);
-    }
-    return used > 0;
+    l->detail[0] = '\0';
+    for (size_t i = 0; i < N_FORMS; i++)
+        if (l->forms >> i & 1) add_detail(l, " or ", forms[i]);
+    return l->detail[0] != '\0';
 }
 
 /* Day, month and a year of two digits, in any order. */

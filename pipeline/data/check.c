@@ -373,6 +373,33 @@ static rmt_status column_prepare(column_check *c, const rmt_table *t, const rmt_
     return RMT_OK;
 }
 
+/* The labels of a field of REDCap, the first ones. */
+static rmt_status set_labels(reporter *r, const rmt_field *f)
+{
+    enum { WRITTEN = 200 };
+    rmt_status st = RMT_OK;
+    size_t n = 0;
+
+    empty(&r->rule);
+    if (f->box) return rmt_text_add(&r->rule, "labels 'Checked', 'Unchecked'", r->err);
+    for (size_t i = 0; i < rmt_node_size(f->allowed) && !st; i++) {
+        const char *label = NULL;
+        (void)rmt_choice_text(rmt_node_at(f->allowed, i), &label);
+        if (!label) continue;
+        if (n > 0 && r->rule.len + strlen(label) > WRITTEN)
+            return rmt_text_add(&r->rule, ", ...", r->err);
+        st = rmt_text_addf(&r->rule, r->err, "%s'%s'", n++ > 0 ? ", " : "labels ", label);
+    }
+    return st || n > 0 ? st : rmt_text_add(&r->rule, "labels of the field", r->err);
+}
+
+/* A cell that the field reads, and yet could not be read: it stands among labels and is none of them. */
+static bool is_no_label(const rmt_field *f, const rmt_cell *cell)
+{
+    return f->form[0] && cell->kind == RMT_CELL_VALUE &&
+           (f->allowed || f->type == RMT_TYPE_BOOLEAN);
+}
+
 static rmt_status check_unreadable(reporter *r, const column_check *c, size_t row,
                                    const char *value)
 {
@@ -389,6 +416,11 @@ static rmt_status check_unreadable(reporter *r, const column_check *c, size_t ro
     if (st) return st;
     /* Read once more for the exact reason; the dialect's decimal sign is not known here. */
     rmt_field_read_cell(&cell, f, NULL, strchr(value, ',') ? ',' : '.', value, strlen(value));
+    if (is_no_label(f, &cell)) {
+        if ((st = set_labels(r, f))) return st;
+        return say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, "is none of the ",
+                   text_of(&r->rule));
+    }
     const bool known = cell.kind == RMT_CELL_UNREADABLE && strncmp(cell.reason, "type ", 5) != 0;
     empty(&r->why);
     if ((st = rmt_text_add(&r->why, known ? cell.reason : text_of(&r->rule), r->err))) return st;
@@ -631,6 +663,25 @@ static rmt_status check_key(reporter *r, const table_key *k, size_t row)
     return say(r, RMT_SEVERITY_ERROR, code, row, column, text_of(&r->value),
                k->is_primary ? "is already the primary key of " : "is already the unique key of ",
                place(r, k->repeats.first[row] - 1, at));
+}
+
+bool rmt_field_admits(const rmt_field *f, double x)
+{
+    const char *texts[] = {f->minimum, f->exclusive_minimum, f->maximum, f->exclusive_maximum};
+    const limit value = {.number = x};
+    if (rmt_type_is_text(f->type)) return true;
+    for (size_t i = 0; i < COUNT(range_rules); i++) {
+        range_end end = {.rule = &range_rules[i], .text = texts[i]};
+        if (!texts[i]) continue;
+        limit_set(&end.at, f, texts[i]);
+        if (is_beyond(&end, &value)) return false;
+    }
+    for (size_t i = 0; f->allowed && i < rmt_node_size(f->allowed); i++) {
+        limit allowed;
+        limit_set(&allowed, f, rmt_choice_text(rmt_node_at(f->allowed, i), NULL));
+        if (!(allowed.number < x || allowed.number > x)) return true;
+    }
+    return !f->allowed;
 }
 
 /* ---- which cells to examine ------------------------------------------------------------------ */

@@ -116,9 +116,10 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .title = "arms whose names are nearly the same",
      .rule =
          "Without arms.order no two arms differ by case, blanks and separators alone, nor a small "
-         "one from a large one by one slip of a letter.",
+         "one from a large one by one slip of a letter; in arms.order none by case and blanks "
+         "alone.",
      .why = "A misspelt arm becomes an arm of its own.",
-     .suggestion = "correct the data, or name both in arms.order"},
+     .suggestion = "correct the data, or name both in arms.order where they are two arms"},
     {.code = "trial/no-records",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a participant without any record",
@@ -211,6 +212,15 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .why = "Without a baseline there is no change, no response and no adjustment.",
      .suggestion = "look for the record under another visit or participant"},
     /* ---- the conduct of the trial ---- */
+    {.code = "trial/not-a-date",
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a cell that is no date",
+     .rule = "In the columns that the plan names as dates every cell with a value is one, "
+             "YYYY-MM-DD or with a time.",
+     .why = "What cannot be read is compared with nothing.",
+     .suggestion =
+         "correct the cell, give the column its format in a schema, or declare the code as missing",
+     .needs = "subjects.consent, randomised, first_dose or withdrawal, visits.date or doses.date"},
     {.code = "trial/date-order",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a participant's dates out of order",
@@ -229,6 +239,15 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .suggestion = "check both dates against the source",
      .citation = "ICH E6(R2) 4.8.8",
      .needs = "subjects.consent, and a date in the records"},
+    {.code = "trial/no-consent",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a participant without a date of consent",
+     .rule = "Who has records or doses has a date of consent.",
+     .why =
+         "Data of somebody who did not consent may not be used; mostly the date was not entered.",
+     .suggestion = "look for the consent form",
+     .citation = "ICH E6(R2) 4.8.8",
+     .needs = "subjects.consent"},
     {.code = "trial/after-withdrawal",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a record from after withdrawal",
@@ -247,7 +266,8 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "trial/dose-amount",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a dose that is not the planned one",
-     .rule = "A dose lies within doses.tolerance of what is planned for the participant's arm.",
+     .rule = "A dose has an amount, and lies within doses.tolerance of what is planned for the "
+             "participant's arm.",
      .why = "A slipped decimal, another unit, or a treatment that was not the one of the arm.",
      .suggestion = "check amount and unit against the source",
      .needs = "doses with amount and planned"},
@@ -269,7 +289,8 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "trial/doses-missing",
      .severity = RMT_SEVERITY_INFO,
      .title = "fewer doses than scheduled",
-     .rule = "A participant of an arm with a dose has one at each visit of doses.at.",
+     .rule = "A participant of an arm with a dose has one at each visit of doses.at; a row without "
+             "date and amount is none.",
      .why = "Who got less treatment than planned is counted all the same.",
      .needs = "doses with visit and at"},
     {.code = "trial/monitoring-missing",
@@ -315,14 +336,17 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "trial/item-out-of-range",
      .severity = RMT_SEVERITY_ERROR,
      .title = "an item outside its range",
-     .rule = "An item is a whole number within the range of its instrument.",
+     .rule =
+         "An item is a whole number within the range of its instrument; what the schema's range "
+         "refuses is constraint-error alone.",
      .why = "The scale is not scored for this record.",
      .suggestion = "correct the cell, or declare the code in missingValues",
      .needs = "an instrument and items"},
     {.code = "trial/total-out-of-range",
      .severity = RMT_SEVERITY_ERROR,
      .title = "a total outside the scale's range",
-     .rule = "A stored total or baseline lies within the range of the scale.",
+     .rule = "A stored total or baseline lies within the range of the scale; what the schema's "
+             "range refuses is constraint-error alone.",
      .why = "The value is left out.",
      .needs = "an instrument and a stored total or baseline"},
     {.code = "trial/total-differs",

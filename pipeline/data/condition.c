@@ -396,6 +396,10 @@ static rmt_status parse_product(parser *p, sort *out)
         at_right = p->start;
         if ((st = parse_primary(p, &right)) || (st = need_sort(p, at_right, right, A_VALUE)))
             return st;
+        const step *last = &p->c->steps[p->c->n_steps - 1];
+        if (kind == STEP_DIVIDE && p->c->syntax == RMT_CONDITION_PLAN &&
+            last->kind == STEP_NUMBER && !(last->number < 0 || last->number > 0))
+            return fault(p, at_right, "a division by 0");
         st = add_step(p, (step){.kind = kind});
     }
     return st;

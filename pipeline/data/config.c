@@ -34,13 +34,20 @@ rmt_status config_unknown(const rmt_node *at, const char *key, const char *what,
     return st;
 }
 
+const rmt_node *config_place(const rmt_node *map, const char *key)
+{
+    const rmt_node *value = rmt_node_get(map, key);
+    return value ? value : map;
+}
+
 rmt_status config_need(const rmt_node *map, const char *what, const char *key, rmt_node_kind kind,
                        const rmt_node **out, rmt_error *err)
 {
     const rmt_node *child = NULL;
     rmt_status st = rmt_node_read_child(map, key, kind, &child, err);
     if (st != RMT_OK) return st;
-    if (child == NULL) return CONFIG_FAIL(err, map, key, "%s needs '%s'", what, key);
+    if (child == NULL)
+        return CONFIG_FAIL(err, config_place(map, key), key, "%s needs '%s'", what, key);
     *out = child;
     return RMT_OK;
 }
@@ -61,7 +68,8 @@ rmt_status config_need_text(const rmt_node *map, const char *what, const char *k
     const char *text = NULL;
     rmt_status st = config_text(map, key, &text, err);
     if (st != RMT_OK) return st;
-    if (text == NULL) return CONFIG_FAIL(err, map, key, "%s needs '%s'", what, key);
+    if (text == NULL)
+        return CONFIG_FAIL(err, config_place(map, key), key, "%s needs '%s'", what, key);
     *out = text;
     return RMT_OK;
 }

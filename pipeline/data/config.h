@@ -18,6 +18,8 @@ RMT_MUST_CHECK rmt_status config_unknown(const rmt_node *at, const char *key, co
 /* Index of word in known, or n. */
 size_t config_find(const char *word, const char *const *known, size_t n);
 
+/* Where to point at what is missing: at the empty value where there is one, else at the whole map. */
+const rmt_node *config_place(const rmt_node *map, const char *key);
 /* The child of `kind` under key; its absence is a fault ("WHAT needs 'key'"). */
 RMT_MUST_CHECK rmt_status config_need(const rmt_node *map, const char *what, const char *key,
                                       rmt_node_kind kind, const rmt_node **out, rmt_error *err);

@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines of one table with an error, one bit each, in pieces that are made when their first line is met: a line number
+/* Lines of one table with an error, or its rows, one bit each, in pieces that are made when their first line is met: a line number
  * that a foreign file claims costs a piece, not all below it. */
 enum { PIECE_LINES = 1 << 15, WORD = 64, PIECE_WORDS = PIECE_LINES / WORD };
 typedef struct {
     char *table;
+    bool rows;         /* not lines: rows of the table, from 1 */
     uint64_t **pieces; /* NULL = no line of it */
     size_t n, cap;
 } line_set;
@@ -37,6 +38,13 @@ typedef struct {
     size_t n;
 } wide_table;
 
+/* A table whose column id tells whose its rows are. */
+typedef struct {
+    const char *table;
+    const rmt_table *t;
+    size_t id;
+} owned_table;
+
 struct rmt_ledger {
     size_t most;
     const rmt_check_settings *settings;
@@ -51,6 +59,8 @@ struct rmt_ledger {
     size_t n_lines, cap_lines;
     wide_table *wide;
     size_t n_wide, cap_wide;
+    owned_table *owned;
+    size_t n_owned, cap_owned;
 };
 
 static const rmt_column_spec count_columns[] = {
@@ -68,8 +78,10 @@ static const rmt_column_spec line_columns[] = {
     {"table", RMT_TYPE_STRING, "Table concerned", NULL},
     {"first_line", RMT_TYPE_INTEGER, "First of the lines with an error", NULL},
     {"last_line", RMT_TYPE_INTEGER, "Last of them; every line between has one", NULL},
+    {"first_row", RMT_TYPE_INTEGER, "Instead of lines, where many rows are of one", NULL},
+    {"last_row", RMT_TYPE_INTEGER, "Last of these rows", NULL},
 };
-enum { L_TABLE, L_FIRST, L_LAST, N_LINE_COLUMNS };
+enum { L_TABLE, L_FIRST, L_LAST, L_FIRST_ROW, L_LAST_ROW, N_LINE_COLUMNS };
 
 rmt_status rmt_ledger_new(rmt_ledger **out, size_t most, const rmt_check_settings *settings,
                           rmt_error *err)
@@ -105,6 +117,7 @@ void rmt_ledger_free(rmt_ledger *l)
     for (size_t i = 0; i < l->n_wide; i++)
         rmt_mem_free(l->wide[i].cells);
     rmt_mem_free(l->wide);
+    rmt_mem_free(l->owned);
     rmt_mem_free(l->lines);
     rmt_mem_free(l->quotas);
     rmt_mem_free(l->slots);
@@ -227,27 +240,29 @@ bool rmt_ledger_lists(const rmt_ledger *l, const char *code, const char *table)
 
 /* ---- lines --------------------------------------------------------------------------------------- */
 
-static rmt_status need_lines(line_set **out, rmt_ledger *l, const char *table, rmt_error *err)
+static rmt_status need_lines(line_set **out, rmt_ledger *l, const char *table, bool rows,
+                             rmt_error *err)
 {
     for (size_t i = l->n_lines; i-- > 0;)
-        if (strcmp(l->lines[i].table, table) == 0) {
+        if (l->lines[i].rows == rows && strcmp(l->lines[i].table, table) == 0) {
             *out = &l->lines[i];
             return RMT_OK;
         }
     rmt_status st = rmt_mem_grow(&l->lines, &l->cap_lines, l->n_lines + 1, sizeof *l->lines, err);
     if (st) return st;
     line_set *s = &l->lines[l->n_lines];
-    *s = (line_set){.table = rmt_mem_text(table, strlen(table), err)};
+    *s = (line_set){.table = rmt_mem_text(table, strlen(table), err), .rows = rows};
     if (!s->table) return RMT_ERR_NOMEM;
     l->n_lines++;
     *out = s;
     return RMT_OK;
 }
 
-static rmt_status remember_line(rmt_ledger *l, const char *table, size_t line, rmt_error *err)
+static rmt_status remember_line(rmt_ledger *l, const char *table, bool rows, size_t line,
+                                rmt_error *err)
 {
     line_set *s;
-    rmt_status st = need_lines(&s, l, table, err);
+    rmt_status st = need_lines(&s, l, table, rows, err);
     const size_t p = line / PIECE_LINES, bit = line % PIECE_LINES;
     if (st || (st = rmt_mem_grow(&s->pieces, &s->cap, p + 1, sizeof *s->pieces, err))) return st;
     for (; s->n <= p; s->n++)
@@ -278,8 +293,8 @@ static rmt_status add_ranges(rmt_table *t, const line_set *s, rmt_error *err)
             if ((st = rmt_table_add_rows(t, 1, err))) return st;
             if ((st = rmt_table_set_text(t, L_TABLE, row, s->table, strlen(s->table), err)))
                 return st;
-            rmt_table_set_integer(t, L_FIRST, row, (int32_t)first);
-            rmt_table_set_integer(t, L_LAST, row, (int32_t)line);
+            rmt_table_set_integer(t, s->rows ? L_FIRST_ROW : L_FIRST, row, (int32_t)first);
+            rmt_table_set_integer(t, s->rows ? L_LAST_ROW : L_LAST, row, (int32_t)line);
         }
     }
     return RMT_OK;
@@ -295,6 +310,21 @@ rmt_status rmt_ledger_lines(rmt_table **out, const rmt_ledger *l, rmt_error *err
     if (st) rmt_table_free(t);
     else *out = t;
     return st;
+}
+
+static bool is_wide(const rmt_ledger *l, const char *table)
+{
+    for (size_t i = 0; i < l->n_wide; i++)
+        if (strcmp(l->wide[i].table, table) == 0) return true;
+    return false;
+}
+
+/* A line of a wide file is a row at each visit, and only one of them has the error. */
+static rmt_status remember(rmt_ledger *l, const rmt_finding *f, rmt_error *err)
+{
+    if (f->record > 0 && f->record < INT32_MAX && is_wide(l, f->table))
+        return remember_line(l, f->table, true, f->record, err);
+    return f->line > 0 ? remember_line(l, f->table, false, f->line, err) : RMT_OK;
 }
 
 /* ---- wide files ---------------------------------------------------------------------------------- */
@@ -344,6 +374,27 @@ static const char *column_of_file(const rmt_ledger *l, const rmt_finding *f)
     return f->column ? f->column : "";
 }
 
+/* ---- whose rows they are ------------------------------------------------------------------------- */
+
+rmt_status rmt_ledger_name_subjects(rmt_ledger *l, const char *table, const rmt_table *t, size_t id,
+                                    rmt_error *err)
+{
+    const rmt_status st =
+        rmt_mem_grow(&l->owned, &l->cap_owned, l->n_owned + 1, sizeof *l->owned, err);
+    if (!st) l->owned[l->n_owned++] = (owned_table){table, t, id};
+    return st;
+}
+
+/* The participant of a finding; buf as of rmt_table_format. */
+static const char *subject_of(const rmt_ledger *l, const rmt_finding *f, char *buf)
+{
+    if (f->subject && *f->subject) return f->subject;
+    for (size_t i = 0; i < l->n_owned && f->record > 0; i++)
+        if (strcmp(l->owned[i].table, f->table) == 0)
+            return rmt_table_format(l->owned[i].t, l->owned[i].id, f->record - 1, buf);
+    return "";
+}
+
 /* ---- entries ------------------------------------------------------------------------------------- */
 
 /* False: the check is switched off. Left as it is, an extra-label is an error where fieldsMatch makes it one. */
@@ -370,10 +421,12 @@ rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err)
     const bool is_error = entry.severity == RMT_SEVERITY_ERROR;
     if ((st = count_row(&row, l, key, err))) return st;
     if ((st = need_quota(&q, l, f->code, f->table, err))) return st;
-    if (is_error && entry.line > 0 && (st = remember_line(l, f->table, entry.line, err))) return st;
+    if (is_error && (st = remember(l, &entry, err))) return st;
     double *found = rmt_table_numbers_mutable(l->counts, C_FOUND);
     double *listed = rmt_table_numbers_mutable(l->counts, C_LISTED);
     if (q->listed < l->most) {
+        char buf[RMT_NUM_BUF];
+        entry.subject = subject_of(l, f, buf);
         if ((st = rmt_findings_add(l->list, &entry, err))) return st;
         q->listed++;
         l->listed++;

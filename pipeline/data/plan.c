@@ -419,12 +419,14 @@ static rmt_status check_whole(const rmt_plan *p, const rmt_node *root, rmt_error
 {
     static const char *const needed[] = {"subjects", "arms", "visits"};
     if (p->n_outcomes == 0 && p->n_summaries == 0)
-        return CONFIG_FAIL(err, root, "outcomes",
-                           "plan needs 'outcomes' (with subjects, arms and visits) or 'summaries'");
+        return CONFIG_FAIL(
+            err, config_place(root, rmt_node_get(root, "outcomes") ? "outcomes" : "summaries"),
+            "outcomes", "plan needs 'outcomes' (with subjects, arms and visits) or 'summaries'");
     if (p->n_outcomes == 0) return RMT_OK;
     for (size_t i = 0; i < CONFIG_COUNT(needed); i++)
         if (rmt_node_is_null(rmt_node_get(root, needed[i])))
-            return CONFIG_FAIL(err, root, needed[i], "plan with outcomes needs '%s'", needed[i]);
+            return CONFIG_FAIL(err, config_place(root, needed[i]), needed[i],
+                               "plan with outcomes needs '%s'", needed[i]);
     bool has_baseline = false;
     for (size_t i = 0; i < p->n_visits; i++)
         has_baseline = has_baseline || p->visits[i].baseline;

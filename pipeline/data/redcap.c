@@ -125,50 +125,20 @@ bool redcap_is_whole(const char *code)
 enum { D_NAME, D_FORM, D_TYPE, D_LABEL, D_CHOICES, D_VALIDATION, D_MINIMUM, D_MAXIMUM };
 enum { D_IDENTIFIER = D_MAXIMUM + 1, D_BRANCHING, D_REQUIRED, N_COLUMNS_NEEDED };
 
-/* By turns as in the file that REDCap gives, and as in its API; the needed ones first, in the order of the enum. */
-const char *const rmt_redcap_dictionary_columns[] = {
-    "Variable / Field Name",
-    "field_name",
-    "Form Name",
-    "form_name",
-    "Field Type",
-    "field_type",
-    "Field Label",
-    "field_label",
-    "Choices, Calculations, OR Slider Labels",
-    "select_choices_or_calculations",
-    "Text Validation Type OR Show Slider Number",
-    "text_validation_type_or_show_slider_number",
-    "Text Validation Min",
-    "text_validation_min",
-    "Text Validation Max",
-    "text_validation_max",
-    "Identifier?",
-    "identifier",
-    "Branching Logic (Show field only if...)",
-    "branching_logic",
-    "Required Field?",
-    "required_field",
-    "Section Header",
-    "section_header",
-    "Field Note",
-    "field_note",
-    "Custom Alignment",
-    "custom_alignment",
-    "Question Number (surveys only)",
-    "question_number",
-    "Matrix Group Name",
-    "matrix_group_name",
-    "Matrix Ranking?",
-    "matrix_ranking",
-    "Field Annotation",
-    "field_annotation",
-};
-
-size_t rmt_redcap_n_dictionary_columns(void)
-{
-    return CONFIG_COUNT(rmt_redcap_dictionary_columns);
-}
+/* As in the file that REDCap gives, and as in its API. */
+static const char *const columns_needed[N_COLUMNS_NEEDED][2] = {
+    [D_NAME] = {"Variable / Field Name", "field_name"},
+    [D_FORM] = {"Form Name", "form_name"},
+    [D_TYPE] = {"Field Type", "field_type"},
+    [D_LABEL] = {"Field Label", "field_label"},
+    [D_CHOICES] = {"Choices, Calculations, OR Slider Labels", "select_choices_or_calculations"},
+    [D_VALIDATION] = {"Text Validation Type OR Show Slider Number",
+                      "text_validation_type_or_show_slider_number"},
+    [D_MINIMUM] = {"Text Validation Min", "text_validation_min"},
+    [D_MAXIMUM] = {"Text Validation Max", "text_validation_max"},
+    [D_IDENTIFIER] = {"Identifier?", "identifier"},
+    [D_BRANCHING] = {"Branching Logic (Show field only if...)", "branching_logic"},
+    [D_REQUIRED] = {"Required Field?", "required_field"}};
 
 typedef struct {
     rmt_redcap *r;
@@ -182,13 +152,12 @@ typedef struct {
 static rmt_status find_columns(reader *d)
 {
     for (size_t i = 0; i < N_COLUMNS_NEEDED; i++) {
-        d->col[i] = rmt_table_find(d->t, rmt_redcap_dictionary_columns[2 * i]);
-        if (d->col[i] == RMT_NO_COLUMN)
-            d->col[i] = rmt_table_find(d->t, rmt_redcap_dictionary_columns[2 * i + 1]);
+        d->col[i] = rmt_table_find(d->t, columns_needed[i][0]);
+        if (d->col[i] == RMT_NO_COLUMN) d->col[i] = rmt_table_find(d->t, columns_needed[i][1]);
         if (d->col[i] == RMT_NO_COLUMN)
             return rmt_fail_at(d->err, RMT_ERR_CONFIG, d->r->source, 1, NULL,
                                "no data dictionary of REDCap: there is no column '%s'",
-                               rmt_redcap_dictionary_columns[2 * i]);
+                               columns_needed[i][0]);
         if (rmt_table_type(d->t, d->col[i]) != RMT_TYPE_STRING)
             return rmt_fail_at(d->err, RMT_ERR_INTERNAL, d->r->source, 1,
                                rmt_table_name(d->t, d->col[i]),

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "rmt/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -11,7 +12,9 @@ typedef struct {
     const char *const *cells;
     size_t n;
     const char *source;
-    char **plain;                  /* cells as labels are compared */
+    char **plain;              /* cells as labels are compared */
+    rmt_text_placed *by_label; /* the columns told by their label, sorted; the place is that in r */
+    size_t n_by_label;
     const rmt_redcap_column **out; /* n */
     rmt_problems *notes;
     rmt_error *err;
@@ -63,6 +66,32 @@ static bool is_of_form(const rmt_redcap_column *c)
     return c->kind == RMT_REDCAP_COLUMN_TIMESTAMP || c->kind == RMT_REDCAP_COLUMN_COMPLETE;
 }
 
+static rmt_status sort_labels(matcher *m)
+{
+    const rmt_redcap *r = m->r;
+    if (!(m->by_label = rmt_mem_array(r->n_columns, sizeof *m->by_label, m->err)))
+        return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (!is_of_form(&r->columns[i]))
+            m->by_label[m->n_by_label++] = (rmt_text_placed){r->columns[i].label, i};
+    qsort(m->by_label, m->n_by_label, sizeof *m->by_label, rmt_text_placed_order);
+    return RMT_OK;
+}
+
+/* The first column of that label from `from` on; RMT_REDCAP_NONE = there is none. */
+static size_t find_called(const matcher *m, const char *label, size_t from)
+{
+    const rmt_text_placed wanted = {label, from};
+    size_t low = 0, high = m->n_by_label;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (rmt_text_placed_order(&m->by_label[mid], &wanted) < 0) low = mid + 1;
+        else high = mid;
+    }
+    if (low == m->n_by_label || strcmp(m->by_label[low].text, label) != 0) return RMT_REDCAP_NONE;
+    return m->by_label[low].place;
+}
+
 static bool is_called(const rmt_redcap_column *c, const char *label)
 {
     return !is_of_form(c) && strcmp(c->label, label) == 0;
@@ -83,26 +112,26 @@ static rmt_status out_of_order(const matcher *m, size_t i)
                   i + 1, last > 0 ? m->plain[last - 1] : "");
 }
 
+/* A name among labels that only one column can have: wherever it stands, it says nothing of the order. */
+static const rmt_redcap_column *called_by_name(const matcher *m, size_t i)
+{
+    const rmt_redcap_column *named = rmt_redcap_find(m->r, m->cells[i]);
+    return named && (named->form == RMT_REDCAP_NONE || is_of_form(named)) ? named : NULL;
+}
+
 /* Each cell becomes the first column that it can be, those before it taken. */
 static rmt_status match_first(matcher *m)
 {
     size_t from = 0;
     for (size_t i = 0; i < m->n; i++) {
-        const rmt_redcap_column *named = rmt_redcap_find(m->r, m->cells[i]);
-        if (named && (named->form == RMT_REDCAP_NONE || is_of_form(named))) {
-            m->out[i] = named;
-            continue;
-        }
-        size_t k = from;
-        while (k < m->r->n_columns && !is_called(&m->r->columns[k], m->plain[i]))
-            k++;
-        if (k < m->r->n_columns) {
+        if ((m->out[i] = called_by_name(m, i))) continue;
+        const size_t k = find_called(m, m->plain[i], from);
+        if (k != RMT_REDCAP_NONE) {
             m->out[i] = &m->r->columns[k];
             from = k + 1;
-            continue;
+        } else if (find_called(m, m->plain[i], 0) != RMT_REDCAP_NONE) {
+            return out_of_order(m, i);
         }
-        for (k = 0; k < from; k++)
-            if (is_called(&m->r->columns[k], m->plain[i])) return out_of_order(m, i);
     }
     return RMT_OK;
 }
@@ -113,9 +142,10 @@ static rmt_status check_only(const matcher *m)
     size_t end = m->r->n_columns;
     for (size_t i = m->n; i-- > 0;) {
         const rmt_redcap_column *c = m->out[i];
-        if (!c || !is_called(c, m->plain[i])) continue;
-        while (!is_called(&m->r->columns[end - 1], m->plain[i]))
+        if (!c || is_of_form(c) || called_by_name(m, i)) continue;
+        while (end > 0 && !is_called(&m->r->columns[end - 1], m->plain[i]))
             end--;
+        if (end == 0) return out_of_order(m, i);
         const rmt_redcap_column *last = &m->r->columns[--end];
         if (last != c)
             return REFUSE(m, i, "column %zu may be %s or %s, which have the same label" RAW_HEADER,
@@ -150,8 +180,8 @@ static rmt_status match_of_forms(matcher *m, const char *label, rmt_redcap_colum
     for (size_t i = 0; i < m->n; i++) {
         if (m->out[i] || strcmp(m->plain[i], label) != 0) continue;
         const rmt_redcap_column *c = column_of_form(m->r, form_beside(m, i, before), kind);
-        for (size_t k = 0; c && k < i; k++)
-            if (m->out[k] == c) c = NULL;
+        for (size_t k = 0; c && k < m->n; k++)
+            if (m->out[k] == c) c = NULL; /* also behind it: by its name */
         if (!c) return REFUSE(m, i, "column %zu: no form is beside it" RAW_HEADER, i + 1);
         m->out[i] = c;
     }
@@ -166,7 +196,7 @@ static rmt_status match(matcher *m)
     if (by_name) {
         for (size_t i = 0; i < m->n; i++)
             m->out[i] = rmt_redcap_find(m->r, m->cells[i]);
-    } else if ((st = match_first(m)) || (st = check_only(m)) ||
+    } else if ((st = sort_labels(m)) || (st = match_first(m)) || (st = check_only(m)) ||
                (st = match_of_forms(m, "Complete?", RMT_REDCAP_COLUMN_COMPLETE)) ||
                (st = match_of_forms(m, "Survey Timestamp", RMT_REDCAP_COLUMN_TIMESTAMP)))
         return st;
@@ -196,6 +226,7 @@ rmt_status rmt_redcap_match_header(const rmt_redcap_column ***out, const rmt_red
     for (size_t i = 0; m.plain && i < n; i++)
         rmt_mem_free(m.plain[i]);
     rmt_mem_free(m.plain);
+    rmt_mem_free(m.by_label);
     if (st) rmt_mem_free(m.out);
     else *out = m.out;
     return st;

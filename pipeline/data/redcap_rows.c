@@ -22,8 +22,7 @@ struct rmt_redcap_data {
      * field_from on */
     size_t *of_form, *form_from, *field_from;
     size_t event_col;
-    char **event_labels, **event_names;
-    size_t n_events, labels_cap, names_cap;
+    redcap_events events;
 };
 
 static const char *const states[] = {"Incomplete", "Unverified", "Complete"};
@@ -86,116 +85,9 @@ static const char *missing_code(const rmt_redcap_data *d, const char *cell)
     return NULL;
 }
 
-/* Lower case, symbols gone, blanks as _, at most 18 bytes: how REDCap makes unique names of labels. */
-static rmt_status add_unique_name(rmt_text *out, const char *label, size_t n, rmt_error *err)
-{
-    enum { LONGEST = 18 };
-    const size_t from = out->len;
-    rmt_status st = rmt_text_add(out, "", err);
-    for (size_t i = 0; i < n && out->len - from < LONGEST && !st; i++) {
-        char c = label[i];
-        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
-        if (c == ' ') c = '_';
-        if (c != '_' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) continue;
-        st = rmt_text_add_bytes(out, &c, 1, err);
-    }
-    return st;
-}
-
-/* "Week 2 (Arm 2: Drug)": where the arm begins and its number; else the whole text, and arm 1. */
-static size_t label_without_arm(const char *label, const char **arm, size_t *n_arm)
-{
-    static const char opening[] = " (Arm ";
-    const size_t n = strlen(label);
-    const char *at = NULL;
-    for (const char *p = strstr(label, opening); p; p = strstr(p + 1, opening))
-        at = p;
-    if (at) {
-        *arm = at + sizeof opening - 1;
-        *n_arm = strspn(*arm, "0123456789");
-        if (*n_arm > 0 && (*arm)[*n_arm] == ':' && label[n - 1] == ')') return (size_t)(at - label);
-    }
-    *arm = "1";
-    *n_arm = 1;
-    return n;
-}
-
-static bool is_unique_event_name(const char *s)
-{
-    const char *arm = strstr(s, "_arm_");
-    return arm && arm[5] && arm[5 + strspn(arm + 5, "0123456789")] == '\0' &&
-           s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
-}
-
-static rmt_status event_name(rmt_text *out, const char *label, rmt_error *err)
-{
-    const char *arm;
-    size_t n_arm;
-    out->len = 0;
-    if (is_unique_event_name(label)) return rmt_text_add(out, label, err);
-    rmt_status st = add_unique_name(out, label, label_without_arm(label, &arm, &n_arm), err);
-    if (st) return st;
-    if (out->len == 0) return rmt_text_add(out, label, err); /* of another script: left as it is */
-    return rmt_text_addf(out, err, "_arm_%.*s", (int)n_arm, arm);
-}
-
-static size_t find_event(const rmt_redcap_data *d, const char *label)
-{
-    size_t i = 0;
-    while (i < d->n_events && strcmp(d->event_labels[i], label) != 0)
-        i++;
-    return i;
-}
-
-static rmt_status keep_text(char ***list, size_t *cap, size_t n, const char *s, rmt_error *err)
-{
-    rmt_status st = rmt_mem_grow(list, cap, n + 1, sizeof **list, err);
-    if (st) return st;
-    (*list)[n] = rmt_mem_text(s, strlen(s), err);
-    return (*list)[n] ? RMT_OK : RMT_ERR_NOMEM;
-}
-
-static rmt_status add_event(rmt_redcap_data *d, const char *label, size_t row, rmt_error *err)
-{
-    rmt_text name = {0};
-    rmt_status st = d->labels ? event_name(&name, label, err) : rmt_text_add(&name, label, err);
-    for (size_t i = 0; i < d->n_events && !st; i++)
-        if (strcmp(d->event_names[i], name.s) == 0)
-            st = rmt_fail_at(err, RMT_ERR_INCONSISTENT, d->source, line_of(d, row),
-                             rmt_table_name(d->text, d->event_col),
-                             "the events '%s' and '%s' would both be called %s; an export with raw "
-                             "values settles it",
-                             d->event_labels[i], label, name.s);
-    if (!st) st = keep_text(&d->event_names, &d->names_cap, d->n_events, name.s, err);
-    if (!st) {
-        st = keep_text(&d->event_labels, &d->labels_cap, d->n_events, label, err);
-        if (st) rmt_mem_free(d->event_names[d->n_events]);
-        else d->n_events++;
-    }
-    rmt_text_clear(&name);
-    return st;
-}
-
-/* The distinct events of the file: what stands there, and their unique names. */
-static rmt_status list_events(rmt_redcap_data *d, rmt_error *err)
-{
-    const size_t col = d->event_col;
-    const char *before = "";
-    rmt_status st = RMT_OK;
-    for (size_t row = 0; col != RMT_NO_COLUMN && row < d->n_rows && !st; row++) {
-        const char *label = cell_at(d, col, row);
-        if (!label[0] || strcmp(label, before) == 0) continue;
-        if (find_event(d, label) == d->n_events) st = add_event(d, label, row, err);
-        if (!st) before = d->event_labels[find_event(d, label)];
-    }
-    return st;
-}
-
 static const char *event_of(const rmt_redcap_data *d, size_t row)
 {
-    const char *label = cell_at(d, d->event_col, row);
-    const size_t i = find_event(d, label);
-    return i < d->n_events ? d->event_names[i] : label;
+    return redcap_event_name(&d->events, cell_at(d, d->event_col, row));
 }
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -338,7 +230,12 @@ static rmt_status index_columns(rmt_redcap_data *d, rmt_error *err)
         d->at[i] = RMT_NO_COLUMN;
     for (size_t i = 0; i < d->n_cols; i++) {
         if (!d->columns[i]) continue;
-        d->at[d->columns[i] - r->columns] = i;
+        size_t *at = &d->at[d->columns[i] - r->columns];
+        if (*at != RMT_NO_COLUMN)
+            return rmt_fail_at(err, RMT_ERR_INCONSISTENT, d->source, 1, d->columns[i]->name,
+                               "columns %zu and %zu of the export are both %s", *at + 1, i + 1,
+                               d->columns[i]->name);
+        *at = i;
         if (d->columns[i]->form != RMT_REDCAP_NONE) d->form_from[d->columns[i]->form + 1]++;
     }
     for (size_t i = 0; i < r->n_forms; i++)
@@ -378,7 +275,9 @@ rmt_status rmt_redcap_data_new(rmt_redcap_data **out, const rmt_redcap *r, const
         goto done;
     }
     if (values == RMT_REDCAP_UNSAID && (st = recognise(d, notes, err))) goto done;
-    if ((st = list_events(d, err))) goto done;
+    if (d->event_col != RMT_NO_COLUMN &&
+        (st = redcap_events_list(&d->events, text, d->event_col, d->labels, source, err)))
+        goto done;
     *out = d;
     d = NULL;
 done:
@@ -389,12 +288,7 @@ done:
 void rmt_redcap_data_free(rmt_redcap_data *d)
 {
     if (!d) return;
-    for (size_t i = 0; i < d->n_events; i++) {
-        rmt_mem_free(d->event_labels[i]);
-        rmt_mem_free(d->event_names[i]);
-    }
-    rmt_mem_free(d->event_labels);
-    rmt_mem_free(d->event_names);
+    redcap_events_clear(&d->events);
     rmt_mem_free(d->at);
     rmt_mem_free(d->of_form);
     rmt_mem_free(d->form_from);
@@ -419,6 +313,7 @@ void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_pro
 {
     char names[160] = "";
     size_t n_values = 0, n_forms = 0, used = 0;
+    bool cut = false;
     for (size_t form = 0; form < d->r->n_forms; form++) {
         const size_t n = taken[form] ? 0 : count_values(d, form);
         if (n == 0) continue;
@@ -427,13 +322,16 @@ void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_pro
         if (used + strlen(d->r->forms[form]) + 8 < sizeof names)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "",
                                      d->r->forms[form]);
-        else if (strcmp(names + used - 3, "...") != 0 && used + 6 < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, ", ...");
+        else cut = true;
     }
     if (n_forms > 0)
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_OK, d->source, 0, NULL,
-                         "form%s %s: in no table of the plan, %zu value%s not read",
-                         n_forms == 1 ? "" : "s", names, n_values, n_values == 1 ? " is" : "s are");
+                         "form%s %s%s: in no table of the plan, %zu value%s not read",
+                         n_forms == 1 ? "" : "s", names,
+                         !cut   ? ""
+                         : used ? ", ..."
+                                : "...",
+                         n_values, n_values == 1 ? " is" : "s are");
 }
 
 /* ---- branching logic ------------------------------------------------------------------------- */
@@ -680,7 +578,7 @@ static const char *record_text(taker *k, const rmt_redcap_column *c, size_t col,
     }
     if (c->kind != RMT_REDCAP_COLUMN_GROUP) return cell;
     k->scratch.len = 0;
-    *st = add_unique_name(&k->scratch, cell, strlen(cell), k->err);
+    *st = redcap_add_unique_name(&k->scratch, cell, strlen(cell), k->err);
     return *st || k->scratch.len == 0 ? cell : k->scratch.s;
 }
 
@@ -756,10 +654,10 @@ static rmt_status check_events(const taker *k)
         return rmt_fail_at(k->err, RMT_ERR_CONFIG, k->d->source, 1, "redcap_event_name",
                            "the plan asks for events, but the export has no such column");
     for (size_t i = 0; i < k->what->n_events; i++) {
-        const char *const *known = (const char *const *)k->d->event_names;
+        const char *const *known = (const char *const *)k->d->events.names;
         const char *wanted = k->what->events[i];
-        if (config_find(wanted, known, k->d->n_events) < k->d->n_events) continue;
-        const char *near = rmt_text_nearest(wanted, known, k->d->n_events);
+        if (config_find(wanted, known, k->d->events.n) < k->d->events.n) continue;
+        const char *near = rmt_text_nearest(wanted, known, k->d->events.n);
         rmt_problems_add(k->notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, k->d->source, 0, NULL,
                          "no row is of the event '%s' that the plan asks for%s%s%s", wanted,
                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");

@@ -310,6 +310,7 @@ static rmt_status put_remit(const builder *b, rmt_node *map, const rmt_redcap_co
     if (c->form == RMT_REDCAP_NONE && !(f && f->identifier)) return RMT_OK;
     rmt_status st = put_node(b, map, "remit", RMT_NODE_MAP, &remit);
     if (!st && c->form != RMT_REDCAP_NONE) st = put_text(b, remit, "form", b->r->forms[c->form]);
+    if (!st && c->kind == RMT_REDCAP_COLUMN_BOX) st = put_word(b, remit, "box", "true", false);
     if (!st && f && f->branching[0]) st = put_text(b, remit, "branching", f->branching);
     if (!st && f && f->identifier) st = put_word(b, remit, "identifier", "true", false);
     return st;

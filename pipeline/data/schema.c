@@ -417,6 +417,7 @@ static rmt_status read_remit(const rmt_node *node, rmt_field *f, rmt_error *err)
     if ((st = rmt_node_read_text(map, "form", &f->form, err))) return st;
     if ((st = rmt_node_read_text(map, "branching", &f->branching, err))) return st;
     if ((st = rmt_node_read_bool(map, "identifier", &f->identifier, err))) return st;
+    if ((st = rmt_node_read_bool(map, "box", &f->box, err))) return st;
     if ((st = rmt_node_read_text(map, "item", &unused, err))) return st;
     return rmt_node_read_text(map, "instrument", &unused, err);
 }

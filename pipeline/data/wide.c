@@ -104,6 +104,13 @@ static bool counts(const mapper *p, const way *one, wanted which)
     return true;
 }
 
+static size_t count_way(const mapper *p, way one, wanted which, way found[2], size_t n_found)
+{
+    if (!counts(p, &one, which)) return n_found;
+    if (n_found < 2) found[n_found] = one;
+    return n_found + 1;
+}
+
 /* The ways of one pattern that count: how many, and the first two. */
 static size_t ways_of(const mapper *p, size_t pattern, const char *column, wanted which,
                       way found[2], size_t n_found)
@@ -115,18 +122,16 @@ static size_t ways_of(const mapper *p, size_t pattern, const char *column, wante
         strcmp(column + n - n_after, x->after) != 0)
         return n_found;
     const part middle = {column + n_before, n - n_before - n_after};
-    for (size_t i = 1; i + n_between < middle.n || (!x->has_name && i == 1); i++) {
-        way one = {pattern, {p->w->value, p->w->value ? strlen(p->w->value) : 0}, middle};
-        if (x->has_name) {
-            if (memcmp(middle.s + i, x->between, n_between) != 0) continue;
-            const part first = {middle.s, i};
-            const part second = {middle.s + i + n_between, middle.n - i - n_between};
-            one.name = x->visit_first ? second : first;
-            one.visit = x->visit_first ? first : second;
-        }
-        if (!counts(p, &one, which)) continue;
-        if (n_found < 2) found[n_found] = one;
-        n_found++;
+    if (!x->has_name) {
+        const part name = {p->w->value, p->w->value ? strlen(p->w->value) : 0};
+        return count_way(p, (way){pattern, name, middle}, which, found, n_found);
+    }
+    for (size_t i = 1; i + n_between < middle.n; i++) {
+        if (memcmp(middle.s + i, x->between, n_between) != 0) continue;
+        const part first = {middle.s, i};
+        const part second = {middle.s + i + n_between, middle.n - i - n_between};
+        const way one = {pattern, x->visit_first ? second : first, x->visit_first ? first : second};
+        n_found = count_way(p, one, which, found, n_found);
     }
     return n_found;
 }
@@ -236,16 +241,33 @@ static rmt_status fill_places(mapper *p)
     return RMT_OK;
 }
 
+/* A column that no pattern is of, for the author to compare: the last, as ids stand first. NULL: there is none. */
+static const char *left_over(const mapper *p)
+{
+    for (size_t i = p->m->n_columns; i-- > 0;)
+        if (p->m->name[i] == RMT_NO_COLUMN &&
+            config_find(p->columns[i], p->w->keep, p->w->n_keep) == p->w->n_keep)
+            return p->columns[i];
+    return NULL;
+}
+
+static rmt_status fail_no_column(const mapper *p, const rmt_wide_pattern *pattern)
+{
+    const char *example = left_over(p);
+    return rmt_fail_at(p->err, RMT_ERR_CONFIG, p->w->source, pattern->line, "long",
+                       "no column is of the pattern '%s'%s%s%s%s", pattern->text,
+                       p->w->n_scheduled ? " at a visit of the schedule" : "",
+                       example ? "; a column that is of none is '" : "", example ? example : "",
+                       example ? "'" : "");
+}
+
 /* Everything the plan asks for is there. */
 static rmt_status check_whole(const mapper *p)
 {
     const rmt_wide *w = p->w;
     const rmt_wide_map *m = p->m;
     for (size_t i = 0; i < w->n_patterns; i++)
-        if (!p->applies[i])
-            return rmt_fail_at(p->err, RMT_ERR_CONFIG, w->source, w->patterns[i].line, "long",
-                               "no column is of the pattern '%s'%s", w->patterns[i].text,
-                               w->n_scheduled ? " at a visit of the schedule" : "");
+        if (!p->applies[i]) return fail_no_column(p, &w->patterns[i]);
     for (size_t i = 0; i < w->n_keep; i++)
         if (config_find(w->keep[i], p->columns, m->n_columns) == m->n_columns) {
             const char *nearest = rmt_text_nearest(w->keep[i], p->columns, m->n_columns);
@@ -278,6 +300,45 @@ static rmt_status check_names(const mapper *p)
     return RMT_OK;
 }
 
+static rmt_status read_number(double *x, const mapper *p, size_t visit)
+{
+    const char *text = p->m->visits[visit];
+    if (rmt_num_parse_double(text, strlen(text), x)) return RMT_OK;
+    return rmt_fail_at(p->err, RMT_ERR_CONFIG, p->w->source, p->w->line, "long",
+                       "visit '%s' of a column's name is no number, and the plan has '%s' as days "
+                       "or hours",
+                       text, p->w->visit);
+}
+
+/* Visits that are numbers are called as the long table prints them: whoever looks a visit up finds "02" as "2". */
+static rmt_status print_visits(mapper *p)
+{
+    rmt_wide_map *m = p->m;
+    rmt_status st = RMT_OK;
+    double *numbers = rmt_mem_array(m->n_visits, sizeof *numbers, p->err);
+    if (!numbers) return RMT_ERR_NOMEM;
+    for (size_t v = 0; v < m->n_visits && !st; v++) {
+        st = read_number(&numbers[v], p, v);
+        for (size_t i = 0; i < v && !st; i++)
+            if (numbers[i] >= numbers[v] && numbers[i] <= numbers[v])
+                st = rmt_fail_at(p->err, RMT_ERR_CONFIG, p->w->source, p->w->line, "long",
+                                 "visits '%s' and '%s' of the columns' names are the same number",
+                                 m->visits[i], m->visits[v]);
+    }
+    for (size_t v = 0; v < m->n_visits && !st; v++) {
+        char printed[RMT_NUM_BUF];
+        rmt_num_print(printed, numbers[v]);
+        char *text = rmt_mem_text(printed, strlen(printed), p->err);
+        if (!text) st = RMT_ERR_NOMEM;
+        else {
+            rmt_mem_free(m->visits[v]);
+            m->visits[v] = text;
+        }
+    }
+    rmt_mem_free(numbers);
+    return st;
+}
+
 rmt_status rmt_wide_map_new(rmt_wide_map **out, const rmt_wide *w, const char *const *columns,
                             size_t n, bool whole, rmt_error *err)
 {
@@ -295,6 +356,7 @@ rmt_status rmt_wide_map_new(rmt_wide_map **out, const rmt_wide *w, const char *c
     if (w->n_scheduled && (st = map_columns(&p, NAMED))) goto done;
     if (whole && (st = check_whole(&p))) goto done;
     if ((st = check_names(&p)) || (st = order_visits(&p)) || (st = fill_places(&p))) goto done;
+    if (whole && w->numbers && (st = print_visits(&p))) goto done;
     *out = p.m;
     p.m = NULL;
 done:
@@ -429,17 +491,14 @@ static rmt_status add_kept(rmt_table *to, const rmt_wide_map *m, const rmt_table
     return st ? st : copy_column(to, at, m, RMT_NO_COLUMN, from, col, err);
 }
 
-static rmt_status add_numbers(rmt_table *to, size_t at, const rmt_wide *w, const rmt_wide_map *m,
-                              size_t n_rows, rmt_error *err)
+static rmt_status add_numbers(rmt_table *to, size_t at, const rmt_wide_map *m, size_t n_rows,
+                              rmt_error *err)
 {
     rmt_status st = RMT_OK;
     for (size_t v = 0; v < m->n_visits && !st; v++) {
         double x;
         if (!rmt_num_parse_double(m->visits[v], strlen(m->visits[v]), &x))
-            return rmt_fail_at(err, RMT_ERR_CONFIG, w->source, w->line, "long",
-                               "visit '%s' of a column's name is no number, and the plan has "
-                               "'%s' as days or hours",
-                               m->visits[v], w->visit);
+            return rmt_fail(err, RMT_ERR_INTERNAL, "visit '%s' is no number", m->visits[v]);
         for (size_t row = 0; row < n_rows && !st; row++)
             st = rmt_table_set_number(to, at, row * m->n_visits + v, x, err);
     }
@@ -453,7 +512,7 @@ static rmt_status add_visits(rmt_table *to, const rmt_wide *w, const rmt_wide_ma
     rmt_status st =
         rmt_table_add_column(to, w->visit, w->numbers ? RMT_TYPE_NUMBER : RMT_TYPE_STRING,
                              "Visit, from the names of the columns", NULL, err);
-    if (!st && w->numbers) return add_numbers(to, at, w, m, n_rows, err);
+    if (!st && w->numbers) return add_numbers(to, at, m, n_rows, err);
     for (size_t v = 0; v < m->n_visits && n_rows > 0 && !st; v++)
         st = rmt_table_fill_text(to, at, v, m->n_visits, n_rows, m->visits[v], strlen(m->visits[v]),
                                  err);

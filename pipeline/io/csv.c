@@ -14,16 +14,13 @@ enum { CHUNK = RMT_CSV_CHUNK };
 
 static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *block)
 {
-    const size_t n_kept = r->problems->n_kept, n_total = r->problems->n_total;
     rmt_status st;
     bool first = true;
     for (size_t n = CHUNK; n == CHUNK; first = false) {
         if ((st = rmt_csv_input_next(in, block, &n, r->err))) {
             /* What damaged data hold up to their damage is no news of the text. */
             *r->facts = (rmt_csv_facts){0};
-            r->problems->n_kept = n_kept;
-            r->problems->n_total = n_total;
-            r->problems->n_errors = r->errors_before;
+            rmt_problems_clear(r->problems);
             return st;
         }
         size_t mark = 0;
@@ -69,10 +66,10 @@ static rmt_status make_table(rmt_table **out, rmt_csv_reader *r)
 static rmt_status fail_malformed(const rmt_csv_reader *r)
 {
     const rmt_problems *p = r->problems;
-    size_t n = p->n_errors - r->errors_before;
+    size_t n = p->n_errors;
     for (size_t i = 0; i < p->n_kept && n == 1; i++) {
         const rmt_error *e = &p->kept[i];
-        if (p->severity[i] == RMT_SEVERITY_ERROR && strcmp(e->source, r->source) == 0)
+        if (p->severity[i] == RMT_SEVERITY_ERROR)
             return rmt_fail_at(r->err, RMT_ERR_MALFORMED, r->source, e->line, e->column, "%s",
                                e->msg);
     }
@@ -115,18 +112,17 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     static const rmt_csv_options defaults = {0};
     rmt_status st;
     rmt_csv_facts own_facts;
-    rmt_problems own_problems = {0};
+    rmt_problems found = {.most = problems ? problems->most : 0};
     unsigned char *block = NULL;
     rmt_csv_input input = {.fd = -1, .source = source};
     struct stat info;
     rmt_csv_reader r = {.source = source,
                         .options = options ? options : &defaults,
                         .facts = facts ? facts : &own_facts,
-                        .problems = problems ? problems : &own_problems,
+                        .problems = &found,
                         .err = err};
 
     *r.facts = (rmt_csv_facts){.delimiter = r.options->delimiter};
-    r.errors_before = r.problems->n_errors;
     if ((st = check_options(r.options, source, err))) goto done;
     if ((input.fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
         st = rmt_fail_at(err, RMT_ERR_OPEN, source, 0, NULL, "cannot be opened: %s",
@@ -147,6 +143,8 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
     st = rmt_csv_is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);
 done:
     if (st) (void)rmt_error_locate(err, source, 0, NULL);
+    if (problems) rmt_problems_append(problems, &found);
+    rmt_problems_clear(&found);
     rmt_digest_free(input.digest);
     rmt_csv_input_clear(&input);
     rmt_mem_free(block);

@@ -26,7 +26,7 @@ typedef struct {
 
 typedef struct {
     const rmt_field *field; /* NULL: no schema knows it */
-    bool must_be_number, is_label;
+    bool must_be_number, is_sure, is_label;
     rmt_csv_codes missing;
     char decimal;
     form form;
@@ -91,6 +91,7 @@ static rmt_status init_column(column *x, const char *name, const rmt_csv_options
     } else {
         x->is_label = o->as_text || is_among(name, o->labels, o->n_labels);
         x->must_be_number = !x->is_label && is_among(name, o->numbers, o->n_numbers);
+        x->is_sure = x->must_be_number && is_among(name, o->sure_numbers, o->n_sure_numbers);
         if (x->is_label) x->form = AS_TEXTS, x->kinds = 0;
     }
     return rmt_csv_codes_init(&x->missing, list, !f, err);
@@ -504,7 +505,8 @@ static rmt_status take_typed(rmt_csv_columns *c, size_t col, const char *cells, 
             else c->texts.at[row] = 0;
             st = set_missing(c, row, reason, err);
         } else if (!(integers && rmt_csv_as_integer(p, n, &integers[row])) &&
-                   !(numbers && rmt_num_parse_double(p, n, &numbers[row]))) {
+                   !(numbers && rmt_num_parse_double(p, n, &numbers[row]) &&
+                     fabs(numbers[row]) < RMT_NUM_EXACT)) {
             st = take_by_rules(c, x, row, p, n, err);
         }
         p += n + 1;
@@ -537,7 +539,8 @@ rmt_status rmt_csv_columns_add(rmt_csv_columns *c, const rmt_csv_block *block, r
 static rmt_type type_of(const column *x)
 {
     if (x->field) return x->field->type;
-    if (x->must_be_number && x->n_numbers > 0 && 2 * x->n_numbers >= x->n_values)
+    const bool mostly = x->n_numbers > 0 && 2 * x->n_numbers >= x->n_values;
+    if (x->is_sure || (x->must_be_number && mostly))
         return x->n_integers == x->n_numbers ? RMT_TYPE_INTEGER : RMT_TYPE_NUMBER;
     if (x->n_values == 0) return RMT_TYPE_STRING;
     if (x->kinds & RMT_CSV_IS_INTEGER) return RMT_TYPE_INTEGER;

@@ -24,7 +24,7 @@ typedef struct {
     const char *source;
     const rmt_csv_options *options;
     rmt_csv_facts *facts;
-    rmt_problems *problems;
+    rmt_problems *problems; /* of this file alone */
     rmt_error *err;
     rmt_status st; /* of the callbacks, which cannot stop the parse */
     rmt_decoder decoder;
@@ -68,12 +68,11 @@ typedef struct {
     size_t block_bytes;  /* of their lines, about */
     rmt_csv_columns *columns;
     rmt_csv_typist *typist; /* NULL: all rows are in the first block */
-    size_t errors_before;   /* in problems, from other files */
 } rmt_csv_reader;
 
 static inline bool rmt_csv_is_faulty(const rmt_csv_reader *r)
 {
-    return r->problems->n_errors > r->errors_before;
+    return r->problems->n_errors > 0;
 }
 
 /* Name of field i (0-based); NULL = not known. */

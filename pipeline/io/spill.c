@@ -17,8 +17,9 @@
 #include <unistd.h>
 
 enum { MAX_EXTENTS = 32 };
-/* The first extents of all strands together, and the shortest: a multiple of any page. */
-#define FIRST_EXTENTS ((uint64_t)1 << 35)
+/* The first extents of all strands together, and the shortest: a multiple of any page. Far offsets meet `ulimit -f`, and
+ * file systems without holes fill what lies before them. */
+#define FIRST_EXTENTS ((uint64_t)1 << 27)
 #define SHORTEST_EXTENT ((uint64_t)1 << 20)
 
 typedef struct {

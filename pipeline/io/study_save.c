@@ -197,33 +197,34 @@ static size_t columns_of(const rmt_study_entry *e)
     return e->is_in_file ? e->n_columns : rmt_table_columns(e->table);
 }
 
-static rmt_status make_dictionary(build *b, rmt_error *err)
+rmt_status rmt_study_describe(rmt_table **out, const rmt_study *s, rmt_error *err)
 {
-    const rmt_study *s = b->s;
     size_t n = 0, row = 0;
+    rmt_table *d = NULL;
     rmt_status st;
 
     for (size_t i = 0; i < s->n; i++)
         n += columns_of(&s->entries[i]);
-    if ((st = rmt_table_new(&b->dictionary, "", err))) return st;
-    if ((st = rmt_table_add_columns(b->dictionary, rmt_study_dictionary, RMT_STUDY_N_DICTIONARY,
-                                    err)))
-        return st;
-    if ((st = rmt_table_add_rows(b->dictionary, n, err))) return st;
+    if ((st = rmt_table_new(&d, "", err))) goto done;
+    if ((st = rmt_table_add_columns(d, rmt_study_dictionary, RMT_STUDY_N_DICTIONARY, err)))
+        goto done;
+    if ((st = rmt_table_add_rows(d, n, err))) goto done;
     for (size_t i = 0; i < s->n; i++) {
         const rmt_study_entry *e = &s->entries[i];
         const rmt_table *t = e->table;
         for (size_t k = 0; k < columns_of(e); k++, row++) {
             const rmt_study_column *c = e->is_in_file ? &e->columns[k] : NULL;
-            st = c ? describe(b->dictionary, row, e->path, k + 1, c->name, c->type, c->title,
-                              c->unit, err)
-                   : describe(b->dictionary, row, e->path, k + 1, rmt_table_name(t, k),
-                              rmt_table_type(t, k), rmt_table_column_title(t, k),
-                              rmt_table_unit(t, k), err);
-            if (st) return st;
+            st = c ? describe(d, row, e->path, k + 1, c->name, c->type, c->title, c->unit, err)
+                   : describe(d, row, e->path, k + 1, rmt_table_name(t, k), rmt_table_type(t, k),
+                              rmt_table_column_title(t, k), rmt_table_unit(t, k), err);
+            if (st) goto done;
         }
     }
-    return RMT_OK;
+    *out = d;
+    d = NULL;
+done:
+    rmt_table_free(d);
+    return st;
 }
 
 /* ---- the file ------------------------------------------------------------------------------ */
@@ -239,7 +240,7 @@ static rmt_status make_layout(build *b, rmt_error *err)
     l->generator = "remit " RMT_VERSION;
     for (size_t i = 0; i < s->n; i++)
         if ((st = rmt_study_table_digest(&s->entries[i], s, err))) return st;
-    if ((st = make_dictionary(b, err))) return st;
+    if ((st = rmt_study_describe(&b->dictionary, b->s, err))) return st;
 
     if ((st = rmt_h5_add_table(l, "/", 0, "", "", err))) return st;
     if (s->plan) {

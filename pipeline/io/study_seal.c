@@ -7,6 +7,8 @@
 
 #include "study_internal.h"
 
+enum { PLAN_LOOK = 4096 };
+
 #define SEAL_WORD RMT_STUDY_FORMAT " "
 
 static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -95,6 +97,22 @@ broken:
     return rmt_fail(err, RMT_ERR_MALFORMED, "the seal is broken: its line cannot be read");
 }
 
+/* Whether one of the first lines begins with a key that every plan has, in YAML or JSON. */
+static bool looks_like_plan(const unsigned char *bytes, size_t n)
+{
+    static const char *const keys[] = {"study:", "data:", "\"study\":", "\"data\":"};
+    const size_t looked_at = n < PLAN_LOOK ? n : PLAN_LOOK;
+    bool at_start = true;
+    for (size_t i = 0; i < looked_at; i++) {
+        for (size_t k = 0; at_start && k < sizeof keys / sizeof *keys; k++) {
+            const size_t length = strlen(keys[k]);
+            if (n - i >= length && memcmp(bytes + i, keys[k], length) == 0) return true;
+        }
+        at_start = bytes[i] == '\n' || (at_start && (bytes[i] == ' ' || bytes[i] == '{'));
+    }
+    return false;
+}
+
 rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes, size_t n,
                                 bool is_stream, rmt_error *err)
 {
@@ -114,5 +132,8 @@ rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes, siz
     /* The library looks for its signature at 0, 512, 1024, 2048 ... */
     for (size_t at = 0; n >= sizeof signature && at <= n - sizeof signature; at = at ? at * 2 : 512)
         if (memcmp(bytes + at, signature, sizeof signature) == 0) return RMT_OK;
-    return rmt_fail(err, RMT_ERR_MALFORMED, "not a study file");
+    return rmt_fail(err, RMT_ERR_MALFORMED, "not a study file%s",
+                    looks_like_plan(bytes, n)
+                        ? ": it looks like a plan, of which 'remit ingest' makes a study file"
+                        : "");
 }

@@ -237,8 +237,9 @@ static rmt_status guess_once(command *c, rmt_error *err)
     if (!(c->sources = rmt_mem_array(n, sizeof *c->sources, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
         const rmt_init_file *f = &c->in.files[i];
-        c->sources[i] = (rmt_recognise_source){f->name, f->read, f->without_words, f->without_codes,
-                                               f->form || f->packaged};
+        c->sources[i] = (rmt_recognise_source){
+            f->name,  f->read, f->without_words, f->without_codes, f->form || f->packaged,
+            f->schema};
     }
     const rmt_instrument *const *instruments = (const rmt_instrument *const *)c->in.instruments;
     return rmt_recognise(&c->found, c->sources, n, instruments, c->in.n_instruments, &told, err);
@@ -281,8 +282,10 @@ static rmt_status draft_plan(command *c, rmt_error *err)
                                        .packaged = f->packaged,
                                        .delimiter = f->delimiter,
                                        .decimal = f->decimal,
+                                       .skip_rows = f->skip_rows,
                                        .encoding = f->windows_1252 ? "windows-1252" : NULL,
                                        .pattern = f->wide ? f->wide->pattern : NULL,
+                                       .footer_rows = f->footer_rows,
                                        .names_first = f->names_first};
         if (!c->schemas || f->form || f->packaged) continue;
         if ((st = schema_as_named(&path[1], c, i, err))) return st;

@@ -3,6 +3,7 @@
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
+#include "rmt/num.h"
 #include "rmt/schema_dir.h"
 #include "rmt/stage_files.h"
 #include "rmt/tree.h"
@@ -71,7 +72,7 @@ static rmt_status name_file(const rmt_init_input *in, rmt_init_file *f, rmt_erro
 {
     rmt_text name = {0};
     rmt_status st = RMT_OK;
-    const char *slash = strrchr(f->path, '/'), *s = slash ? slash + 1 : f->path;
+    const char *slash = strrchr(f->path, '/'), *s = slash && slash[1] ? slash + 1 : f->path;
     const size_t length = strcspn(s, ".") ? strcspn(s, ".") : strlen(s);
     for (size_t i = 0; !st && i < length; i++) {
         const char c = s[i];
@@ -210,6 +211,7 @@ rmt_status rmt_init_add(rmt_init_input *in, const char *path, rmt_error *err)
     struct stat info;
     char **names = NULL;
     size_t n = 0;
+    if (path[0] == '\0') return rmt_fail(err, RMT_ERR_USAGE, "an empty name is no DIR or FILE");
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
         return is_json(path) ? add_package(in, path, err) : add_file(in, NULL, path, err);
     char *package = NULL;
@@ -254,10 +256,10 @@ static rmt_status first_name(rmt_node **out, rmt_doc *doc, rmt_error *err)
     return st ? st : rmt_node_map_add(*out, "1", name, err);
 }
 
-/* "12,5" or "12": the cells of a text column all are, and one has a comma. */
+/* "12,5" or "12": half the cells of a text column are, at least, and more have a comma than a point. */
 static bool has_decimal_commas(const rmt_table *t, size_t col)
 {
-    size_t n_words, n_all, n_commas = 0;
+    size_t n_words, n_all, n = 0, n_whole = 0, n_commas = 0, n_points = 0;
     const char *const *words = rmt_missing_words(&n_words, &n_all);
     if (rmt_table_type(t, col) != RMT_TYPE_STRING) return false;
     for (size_t row = 0; row < rmt_table_rows(t); row++) {
@@ -266,15 +268,16 @@ static bool has_decimal_commas(const rmt_table *t, size_t col)
         for (size_t i = 0; i < n_all && !word; i++)
             word = strcmp(words[i], s) == 0;
         if (word) continue;
+        n++;
         s += *s == '-';
         const size_t whole = strspn(s, "0123456789");
-        if (whole == 0) return false;
-        s += whole;
-        if (*s == '\0') continue;
-        if (*s != ',' || strspn(s + 1, "0123456789") != strlen(s + 1)) return false;
-        n_commas++;
+        const char sign = whole ? s[whole] : 'x';
+        const bool tail = sign && strspn(s + whole + 1, "0123456789") == strlen(s + whole + 1);
+        n_whole += sign == '\0';
+        n_commas += sign == ',' && tail;
+        n_points += sign == '.' && tail;
     }
-    return n_commas > 0;
+    return n_commas > n_points && 2 * (n_whole + n_commas) >= n;
 }
 
 static bool any_decimal_commas(const rmt_table *t)
@@ -302,16 +305,103 @@ static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how
         else if (st != RMT_ERR_NOMEM) st = RMT_ERR_MALFORMED; /* as it was without the name */
         else why = why_again;
     }
+    for (size_t i = 0; i < told->n_kept && st == RMT_ERR_MALFORMED; i++) {
+        const rmt_error *p = &told->kept[i];
+        if (told->severity[i] == RMT_SEVERITY_ERROR)
+            return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
+    }
     for (size_t i = 0; i < told->n_kept; i++) {
         const rmt_error *p = &told->kept[i];
-        if (told->severity[i] == RMT_SEVERITY_ERROR && st == RMT_ERR_MALFORMED)
-            return rmt_fail_at(err, st, p->source, p->line, p->column, "%s", p->msg);
         rmt_problems_add(notes, told->severity[i], p->code, p->source, p->line, p->column, "%s",
                          p->msg);
     }
     if (st && err) *err = why;
     return st;
 }
+
+/* ---- a title above the header ---------------------------------------------------------------- */
+
+/* The first line behind those passed over, as a header: n = 0 where it is none. */
+typedef struct {
+    size_t n, n_unnamed;
+    bool numbers; /* a name is a number: rather a row */
+} header_look;
+
+static rmt_status look_at_header(header_look *h, const char *path, size_t skip_rows, rmt_error *err)
+{
+    rmt_problems notes = {0};
+    rmt_error why = {0};
+    rmt_table *t = NULL;
+    const rmt_csv_options how = {.decimal_char = '.', .skip_rows = skip_rows, .header_only = true};
+    const rmt_status st = rmt_csv_read(&t, NULL, path, path, &how, &notes, &why);
+    *h = (header_look){.n_unnamed = notes.n_errors};
+    if (st == RMT_ERR_NOMEM && err) *err = why;
+    if (st) return st == RMT_ERR_NOMEM ? st : RMT_OK;
+    h->n = rmt_table_columns(t) - 1;
+    for (size_t i = 0; i < h->n; i++) {
+        double x;
+        const char *name = rmt_table_name(t, i);
+        h->numbers = h->numbers || rmt_num_parse_double(name, strlen(name), &x);
+    }
+    rmt_table_free(t);
+    return RMT_OK;
+}
+
+/* Lines of a title before the header: none of them has more than half as many cells as it. 0 = the header is the first line. */
+static rmt_status find_header(size_t *skip_rows, const char *path, rmt_error *err)
+{
+    enum { TITLE_LINES_MAX = 10 };
+    header_look above[TITLE_LINES_MAX + 1];
+    *skip_rows = 0;
+    for (size_t i = 0; i <= TITLE_LINES_MAX; i++) {
+        const rmt_status st = look_at_header(&above[i], path, i, err);
+        if (st) return st;
+        const size_t n = above[i].n;
+        bool header = n > 1 && !above[i].numbers;
+        for (size_t k = 0; k < i && header; k++) {
+            const size_t unnamed = above[k].n_unnamed;
+            const size_t named = above[k].n ? above[k].n : n > unnamed ? n - unnamed : 0;
+            header = 2 * named <= n;
+        }
+        if (!header || i == 0) continue;
+        *skip_rows = i;
+        return RMT_OK;
+    }
+    return RMT_OK;
+}
+
+/* The file as it is, from its header on. */
+static rmt_status read_from_header(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
+                                   rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
+{
+    enum { ONE_COLUMN = 2 }; /* and that of lines */
+    rmt_error why = {0};
+    rmt_status st = read_once(f, doc, how, facts, notes, &why);
+    const bool doubtful =
+        st == RMT_ERR_MALFORMED || (!st && rmt_table_columns(f->read) == ONE_COLUMN);
+    size_t skip_rows = 0;
+    if (doubtful) {
+        const rmt_status found = find_header(&skip_rows, f->path, err);
+        if (found) return found;
+    }
+    if (skip_rows) {
+        rmt_table_free(f->read);
+        f->read = NULL;
+        f->names_first = false;
+        how->names = NULL;
+        f->skip_rows = how->skip_rows = skip_rows;
+        return read_once(f, doc, how, facts, notes, err);
+    }
+    if (st == RMT_ERR_MALFORMED && why.line == 1)
+        return rmt_fail_at(err, st, why.source, why.line, why.column,
+                           "%s; where the header stands further down, the plan says how many lines "
+                           "come before it (skip_rows)",
+                           why.msg);
+    if (st && err) *err = why;
+    return st;
+}
+
+/* ---- wide files ------------------------------------------------------------------------------ */
 
 /* A wide file, made long as the plan will have it. */
 static rmt_status read_long(rmt_table **out, const rmt_init_file *f, const rmt_csv_options *how,
@@ -400,36 +490,55 @@ static rmt_status keep_names(const char ***labels, rmt_init_file *f, rmt_doc *do
     return how->n_labels ? read_again(&f->read, f, how, err) : RMT_OK;
 }
 
+/* Columns of which most cells are numbers are read as such from now on, and words for "missing" as missing. numbers:
+ * caller's, also while `how` is used. */
+static rmt_status read_codes(const char ***numbers, rmt_init_file *f, rmt_doc *doc,
+                             rmt_csv_options *how, rmt_error *err)
+{
+    rmt_status st;
+    rmt_node *codes = NULL;
+    size_t n_words, n_all;
+    const char *const *words = rmt_missing_words(&n_words, &n_all);
+    const size_t n = rmt_table_columns(f->read);
+    if (!(*numbers = rmt_mem_array(n, sizeof **numbers, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        if (rmt_recognise_mostly_numbers(f->read, i, f->decimal))
+            (*numbers)[how->n_numbers++] = rmt_table_name(f->read, i);
+    how->numbers = *numbers;
+    if (how->n_numbers == 0 && !rmt_recognise_read_again(f->read)) return RMT_OK;
+    if ((st = list_of(&codes, doc, words, n_words, err))) return st;
+    how->missing = codes;
+    if ((st = read_again(&f->without_words, f, how, err)) ||
+        (st = list_of(&codes, doc, words, n_all, err)))
+        return st;
+    how->missing = codes;
+    return read_again(&f->without_codes, f, how, err);
+}
+
 static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
 {
     rmt_status st;
     rmt_doc *doc = NULL;
-    rmt_node *codes = NULL;
-    const char **labels = NULL;
+    const char **labels = NULL, **numbers = NULL;
     rmt_csv_options how = {.decimal_char = '.'};
     rmt_csv_facts facts;
-    size_t n_words, n_all;
-    const char *const *words = rmt_missing_words(&n_words, &n_all);
     if ((st = rmt_doc_new(&doc, f->path, err))) return st;
-    if ((st = read_once(f, doc, &how, &facts, notes, err))) goto done;
+    if ((st = read_from_header(f, doc, &how, &facts, notes, err))) goto done;
     f->delimiter = how.delimiter = facts.delimiter;
     f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
     how.encoding = f->windows_1252 ? facts.encoding : NULL;
+    f->footer_rows = how.footer_rows = rmt_init_footer_rows(f->read);
+    if (f->footer_rows && (st = read_again(&f->read, f, &how, err))) goto done;
     if (f->delimiter != ',' && any_decimal_commas(f->read)) {
         f->decimal = how.decimal_char = ',';
         if ((st = read_again(&f->read, f, &how, err))) goto done;
     }
     if ((st = keep_names(&labels, f, doc, &how, err)) || (st = look_for_visits(f, &how, err)))
         goto done;
-    if (!rmt_recognise_read_again(f->read)) goto done;
-    if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
-    how.missing = codes;
-    if ((st = read_again(&f->without_words, f, &how, err))) goto done;
-    if ((st = list_of(&codes, doc, words, n_all, err))) goto done;
-    how.missing = codes;
-    st = read_again(&f->without_codes, f, &how, err);
+    st = read_codes(&numbers, f, doc, &how, err);
 done:
     rmt_mem_free(labels);
+    rmt_mem_free(numbers);
     rmt_doc_free(doc);
     return st;
 }
@@ -497,6 +606,7 @@ void rmt_init_file_clear(rmt_init_file *f)
     rmt_table_free(f->read);
     rmt_table_free(f->without_words);
     rmt_table_free(f->without_codes);
+    rmt_schema_free(f->schema);
     rmt_recognised_wide_free(f->wide);
     rmt_mem_free(f->path);
     rmt_mem_free(f->name);

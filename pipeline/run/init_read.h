@@ -13,8 +13,11 @@ typedef struct {
     bool packaged;    /* a resource of the data package, which describes it */
     const char *form; /* of a REDCap project: the name of the table is the form's; NULL = a file */
     rmt_table *read, *without_words, *without_codes;
+    rmt_schema *schema; /* of a form, in a document of the input; NULL = none */
     char delimiter, decimal;
+    size_t skip_rows; /* a title above the header */
     bool windows_1252, names_first;
+    size_t footer_rows;        /* rows at the end that sum up the others */
     rmt_recognised_wide *wide; /* the tables are the file made long; NULL = as it is */
 } rmt_init_file;
 
@@ -38,6 +41,9 @@ RMT_MUST_CHECK rmt_status rmt_init_add_form(rmt_init_input *in, const char *path
 void rmt_init_file_clear(rmt_init_file *f);
 /* Reads all files; the reader's warnings are added to notes. Errors: as rmt_csv_read. */
 RMT_MUST_CHECK rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err);
+/* Rows at the end of a file that sum up the others: their first cell is "Total", "Mittelwert", "N=36" or the like, or
+ * alone has no digit, before nothing but numbers. */
+size_t rmt_init_footer_rows(const rmt_table *t);
 /* Reads the instruments in <directory>/instruments, then those that ship. */
 RMT_MUST_CHECK rmt_status rmt_init_read_instruments(rmt_init_input *in, const char *directory,
                                                     rmt_error *err);

@@ -1,3 +1,4 @@
+/* init_redcap.c - see init_redcap.h: which files are a REDCap project, its forms as tables, its missing data codes. */
 #include "init_redcap.h"
 
 #include "rmt/csv.h"
@@ -42,6 +43,8 @@ static rmt_status read_names(const char *path,
 typedef struct {
     const rmt_redcap_field *record; /* the dictionary's first field; NULL = not known yet */
     bool dictionary, events, is_export;
+    bool raw, labels;  /* looks like an export, whatever its dictionary */
+    size_t n_complete; /* columns that tell whether a form is */
     char (*numbers)[24];
 } header_look;
 
@@ -50,6 +53,24 @@ static bool is_among(const char *name, const char **names, size_t n)
     for (size_t i = 0; i < n; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
+}
+
+/* What every export has: "caps5_complete" or "Complete?" for each form, and the columns of the project. */
+static void look_for_export(header_look *h, const char **names, size_t n)
+{
+    static const char ending[] = "_complete";
+    const size_t length = sizeof ending - 1;
+    size_t n_raw = 0, n_labels = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t own = strlen(names[i]);
+        n_raw += own > length && strcmp(names[i] + own - length, ending) == 0;
+        n_labels += strcmp(names[i], "Complete?") == 0;
+    }
+    h->n_complete = n_raw + n_labels;
+    h->raw = is_among("redcap_event_name", names, n) ||
+             is_among("redcap_repeat_instrument", names, n) ||
+             (n_raw > 0 && (n_raw > 1 || is_among("record_id", names, n)));
+    h->labels = n_labels > 0;
 }
 
 static rmt_status look_at_names(void *context, const char **names, size_t n, rmt_error *err)
@@ -61,6 +82,7 @@ static rmt_status look_at_names(void *context, const char **names, size_t n, rmt
     h->events = is_among("redcap_event_name", names, n) || is_among("Event Name", names, n);
     h->is_export = h->events || (h->record && (is_among(h->record->name, names, n) ||
                                                is_among(h->record->label, names, n)));
+    look_for_export(h, names, n);
     return number_names(&h->numbers, names, n, err);
 }
 
@@ -143,13 +165,34 @@ static rmt_status find_exports(rmt_init_redcap *r, rmt_init_input *in, const rmt
     return RMT_OK;
 }
 
+/* Files that look like an export, where nothing describes them. Names of labels that repeat are no table. */
+static rmt_status ask_for_dictionary(const rmt_init_input *in, rmt_problems *notes, rmt_error *err)
+{
+    static const char looks[] = "looks like a REDCap export: give its data dictionary as well";
+    for (size_t i = 0; i < in->n_files; i++) {
+        header_look h = {0};
+        const char *path = in->files[i].path;
+        if (in->files[i].packaged) continue;
+        rmt_status st = look_at_header(&h, path, err);
+        if (st) return st;
+        if (h.labels && h.n_complete > 1)
+            return rmt_fail_at(err, RMT_ERR_MALFORMED, path, 1, NULL,
+                               "%s; without it the labels of its columns are double names", looks);
+        if (h.raw || h.labels)
+            rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, path, 0, NULL, "%s",
+                             looks);
+    }
+    return RMT_OK;
+}
+
 rmt_status rmt_init_redcap_find(rmt_init_redcap *r, rmt_init_input *in, rmt_problems *notes,
                                 rmt_error *err)
 {
     rmt_doc *plan = NULL;
     rmt_redcap *dictionary = NULL;
     rmt_status st = find_dictionary(r, in, err);
-    if (st || !r->dictionary) return st;
+    if (st) return st;
+    if (!r->dictionary) return ask_for_dictionary(in, notes, err);
     if ((st = plan_of(&plan, r, err)) || (st = read_dictionary(&dictionary, plan, err)) ||
         (st = find_exports(r, in, dictionary, notes, err)))
         goto done;
@@ -189,7 +232,9 @@ static rmt_status read_form(rmt_init_input *in, rmt_doc *doc, rmt_redcap *dictio
     if (rmt_table_rows(t) == 0) goto done;
     if ((st = rmt_init_add_form(in, path, form, err))) goto done;
     in->files[in->n_files - 1].read = t;
+    in->files[in->n_files - 1].schema = schema;
     t = NULL;
+    schema = NULL;
 done:
     rmt_table_free(t);
     rmt_schema_free(schema);
@@ -205,7 +250,11 @@ rmt_status rmt_init_redcap_read(const rmt_init_redcap *r, rmt_init_input *in, rm
     rmt_redcap_file *file = NULL;
     rmt_problems own = {0};
     const rmt_plan parsed = {.redcap = {.file = r->file}};
-    if ((st = plan_of(&plan, r, err)) || (st = read_dictionary(&dictionary, plan, err)) ||
+    if ((st = rmt_mem_grow(&in->docs, &in->cap_docs, in->n_docs + 1, sizeof *in->docs, err)) ||
+        (st = plan_of(&plan, r, err)))
+        return st;
+    in->docs[in->n_docs++] = plan; /* the schemas of the forms borrow from it */
+    if ((st = read_dictionary(&dictionary, plan, err)) ||
         (st = rmt_redcap_file_open(&file, rmt_doc_root(plan), &parsed, ".", NULL, &own, err)))
         goto done;
     for (size_t i = 0; i < dictionary->n_forms && !st; i++)
@@ -219,7 +268,6 @@ done:
                          own.kept[i].line, own.kept[i].column, "%s", own.kept[i].msg);
     rmt_redcap_file_close(file);
     rmt_redcap_free(dictionary);
-    rmt_doc_free(plan);
     return st;
 }
 

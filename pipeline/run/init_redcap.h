@@ -14,8 +14,9 @@ typedef struct {
 } rmt_init_redcap;
 
 /* Looks for a data dictionary among the files, and for the first file that is its export. Both are taken out of `in`; other
- * exports of the same dictionary too, with a warning. Without a dictionary nothing happens.
- * RMT_ERR_OPEN when there is a dictionary and no export. */
+ * exports of the same dictionary too, with a warning. Without a dictionary a file that looks like an export is a warning.
+ * RMT_ERR_OPEN when there is a dictionary and no export; RMT_ERR_MALFORMED when a labelled export without one has forms
+ * whose "Complete?" are double names. */
 RMT_MUST_CHECK rmt_status rmt_init_redcap_find(rmt_init_redcap *r, rmt_init_input *in,
                                                rmt_problems *notes, rmt_error *err);
 /* Adds to `in` a table for each form that was saved at least once, read with the missing codes known. Errors: as

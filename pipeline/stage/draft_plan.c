@@ -68,6 +68,12 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
     const char delimiter[] = {f->delimiter, '\0'};
     if (f->delimiter != ',') key(d, "    ", "delimiter", delimiter);
     if (f->decimal != '.') put(d, "    decimal: \",\"\n");
+    if (f->skip_rows) {
+        char lines[32];
+        snprintf(lines, sizeof lines, "    skip_rows: %zu", f->skip_rows);
+        put(d, lines);
+        put(d, " # check: the lines above the header are taken to be a title\n");
+    }
     if (f->encoding) {
         put(d, "    # check: the file does not say its encoding, and is no UTF-8\n");
         key(d, "    ", "encoding", f->encoding);
@@ -78,6 +84,11 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
         value(d, f->pattern);
         put(d, "}\n");
     }
+    if (f->footer_rows && !d->st)
+        d->st = rmt_text_addf(d->out, d->err,
+                              "    # check: the last row%s to sum up the others\n"
+                              "    footer_rows: %zu\n",
+                              f->footer_rows == 1 ? " seems" : "s seem", f->footer_rows);
     if (f->names_first) put(d, "    # check: the first column has no name\n    names: {1: row}\n");
 }
 
@@ -89,7 +100,10 @@ static void put_redcap(draft *d, const rmt_draft_redcap *r)
     key(d, "  ", "dictionary", r->dictionary);
     checks(d, "  ", r->checks);
     if (r->n_missing == 0) return;
-    put(d, "  missing: [");
+    put(d, "  # check: no file tells both code and label of these; as {value: \"-99\", label: No "
+           "answer} "
+           "raw and labelled\n  # exports give the same reasons beside cells\n"
+           "  missing: [");
     for (size_t i = 0; i < r->n_missing; i++) {
         if (i) put(d, ", ");
         value(d, r->missing[i]);
@@ -193,12 +207,17 @@ static void put_arms(draft *d)
     key(d, "  ", "reference", rmt_level_text(&arms->levels[d->r->reference], buf));
     put(d, "  order: [");
     for (size_t i = 0; i < arms->n_levels; i++) {
-        if (i == d->r->reference) continue;
+        if (i == d->r->reference || d->r->spelled_as[i] != i) continue;
         value(d, rmt_level_text(&arms->levels[i], buf));
         put(d, ", ");
     }
     value(d, rmt_level_text(&arms->levels[d->r->reference], buf));
-    put(d, "]\n");
+    put(d, "]");
+    if (d->r->arm_labels.len) {
+        put(d, " # ");
+        put(d, d->r->arm_labels.s);
+    }
+    put(d, "\n");
 }
 
 /* No outcome brings its own column of baselines. */
@@ -232,9 +251,14 @@ static void put_visits(draft *d)
         const rmt_recognised_visit *v = &r->visits[i];
         put(d, "    - {name: ");
         value(d, v->name);
-        if (strcmp(v->name, v->value) != 0) {
-            put(d, ", value: ");
+        if (strcmp(v->name, v->value) != 0 || v->n_others > 0) {
+            put(d, v->n_others ? ", value: [" : ", value: ");
             value(d, v->value);
+            for (size_t k = 0; k < v->n_others; k++) {
+                put(d, ", ");
+                value(d, v->others[k]);
+            }
+            if (v->n_others) put(d, "]");
         }
         put(d, v->baseline && baseline ? ", baseline: true}\n" : "}\n");
     }

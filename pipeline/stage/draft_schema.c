@@ -1,4 +1,6 @@
 #include "rmt/draft.h"
+#include "rmt/mem.h"
+#include "rmt/num.h"
 
 #include <string.h>
 
@@ -24,30 +26,43 @@ static range range_of(const rmt_recognised *r, size_t table, size_t col)
     return (range){0};
 }
 
-static bool is_level(const rmt_column_facts *f, const char *code)
+/* The codes taken in the columns of a table, in their order; is_value: some column has it as a value, so that it is no code
+ * for the whole table. */
+typedef struct {
+    struct {
+        const char *text;
+        bool is_value;
+    } * at;
+    size_t n, cap;
+} code_list;
+
+static size_t find_code(const code_list *l, const char *text)
 {
-    for (size_t i = 0; i < f->n_levels; i++) {
-        char buf[RMT_LEVEL_BUF];
-        if (strcmp(rmt_level_text(&f->levels[i], buf), code) == 0) return true;
-    }
-    return false;
+    size_t i = 0;
+    while (i < l->n && strcmp(l->at[i].text, text) != 0)
+        i++;
+    return i;
 }
 
-/* A code for the whole table: no column has it as a value. */
-static bool is_code_of_all(const rmt_recognised_table *t, const char *code)
+/* There are some ten codes at most, and as many levels as there are cells: these are gone through once. */
+static rmt_status list_codes(code_list *l, const rmt_recognised_table *t, rmt_error *err)
 {
+    rmt_status st = RMT_OK;
     for (size_t i = 0; i < t->n_columns; i++)
-        if (is_level(&t->columns[i], code)) return false;
-    return true;
-}
-
-static bool has_code_before(const rmt_recognised_table *t, size_t col, const char *code)
-{
-    for (size_t i = 0; i < col; i++)
-        for (size_t k = 0; k < t->columns[i].n_codes; k++)
-            if (t->columns[i].codes[k].taken && strcmp(t->columns[i].codes[k].text, code) == 0)
-                return true;
-    return false;
+        for (size_t k = 0; k < t->columns[i].n_codes; k++) {
+            const rmt_code_found *c = &t->columns[i].codes[k];
+            if (!c->taken || find_code(l, c->text) < l->n) continue;
+            if ((st = rmt_mem_grow(&l->at, &l->cap, l->n + 1, sizeof *l->at, err))) return st;
+            l->at[l->n].text = c->text;
+            l->at[l->n++].is_value = false;
+        }
+    for (size_t i = 0; l->n && i < t->n_columns; i++)
+        for (size_t k = 0; k < t->columns[i].n_levels; k++) {
+            char buf[RMT_LEVEL_BUF];
+            const size_t at = find_code(l, rmt_level_text(&t->columns[i].levels[k], buf));
+            if (at < l->n) l->at[at].is_value = true;
+        }
+    return RMT_OK;
 }
 
 static rmt_status add_item(rmt_text *out, const char *text, rmt_error *err)
@@ -56,26 +71,22 @@ static rmt_status add_item(rmt_text *out, const char *text, rmt_error *err)
     return st ? st : rmt_text_add_json(out, text, err);
 }
 
-static rmt_status add_missing_values(rmt_text *out, const rmt_recognised_table *t, rmt_error *err)
+static rmt_status add_missing_values(rmt_text *out, const code_list *codes, rmt_error *err)
 {
     rmt_status st = rmt_text_add(out, "\"missingValues\": [\"\"", err);
-    for (size_t i = 0; !st && i < t->n_columns; i++)
-        for (size_t k = 0; !st && k < t->columns[i].n_codes; k++) {
-            const rmt_code_found *c = &t->columns[i].codes[k];
-            if (c->taken && !has_code_before(t, i, c->text) && is_code_of_all(t, c->text))
-                st = add_item(out, c->text, err);
-        }
+    for (size_t i = 0; !st && i < codes->n; i++)
+        if (!codes->at[i].is_value) st = add_item(out, codes->at[i].text, err);
     return st ? st : rmt_text_add(out, "]", err);
 }
 
 /* A field's own codes, where one of them is a value of another column. */
-static rmt_status add_own_codes(rmt_text *out, const rmt_recognised_table *t,
-                                const rmt_column_facts *f, rmt_error *err)
+static rmt_status add_own_codes(rmt_text *out, const code_list *codes, const rmt_column_facts *f,
+                                rmt_error *err)
 {
     bool own = false;
     rmt_status st = RMT_OK;
     for (size_t k = 0; k < f->n_codes; k++)
-        own = own || (f->codes[k].taken && !is_code_of_all(t, f->codes[k].text));
+        own = own || (f->codes[k].taken && codes->at[find_code(codes, f->codes[k].text)].is_value);
     if (!own) return RMT_OK;
     st = rmt_text_add(out, ", \"missingValues\": [\"\"", err);
     for (size_t k = 0; !st && k < f->n_codes; k++)
@@ -124,12 +135,17 @@ static rmt_status add_constraints(rmt_text *out, const rmt_recognised *r, size_t
     if ((st = rmt_text_add(out, ", \"constraints\": {", err))) return st;
     if (required) st = rmt_text_add(out, "\"required\": true", err);
     else if (list) st = add_levels(out, f, err);
-    else st = rmt_text_addf(out, err, "\"minimum\": %g, \"maximum\": %g", limits.low, limits.high);
+    else {
+        char low[RMT_NUM_BUF], high[RMT_NUM_BUF];
+        rmt_num_print(low, limits.low);
+        rmt_num_print(high, limits.high);
+        st = rmt_text_addf(out, err, "\"minimum\": %s, \"maximum\": %s", low, high);
+    }
     return st ? st : rmt_text_add(out, "}", err);
 }
 
 static rmt_status add_field(rmt_text *out, const rmt_recognised *r, size_t table, size_t col,
-                            rmt_error *err)
+                            const code_list *codes, rmt_error *err)
 {
     const rmt_recognised_table *t = &r->tables[table];
     const rmt_column_facts *f = &t->columns[col];
@@ -153,7 +169,7 @@ static rmt_status add_field(rmt_text *out, const rmt_recognised *r, size_t table
                 (st = rmt_text_add(out, "]", err)))
                 return st;
     }
-    if ((st = add_own_codes(out, t, f, err)) ||
+    if ((st = add_own_codes(out, codes, f, err)) ||
         (st = add_constraints(out, r, table, col, names, err)))
         return st;
     return rmt_text_add(out, "}", err);
@@ -185,17 +201,22 @@ rmt_status rmt_draft_schema(rmt_text *out, const rmt_recognised *r, size_t table
 {
     const rmt_recognised_table *t = &r->tables[table];
     const int in = (int)indent;
+    code_list codes = {0};
     rmt_status st;
-    if ((st = rmt_text_addf(out, err, "%*s{\n%*s  ", in, "", in, "")) ||
-        (st = add_missing_values(out, t, err)) || (st = rmt_text_add(out, ",\n", err)) ||
+    if ((st = list_codes(&codes, t, err)) ||
+        (st = rmt_text_addf(out, err, "%*s{\n%*s  ", in, "", in, "")) ||
+        (st = add_missing_values(out, &codes, err)) || (st = rmt_text_add(out, ",\n", err)) ||
         (st = add_keys(out, r, table, indent, err)) ||
         (st = rmt_text_addf(out, err, "%*s  \"fields\": [\n", in, "")))
-        return st;
+        goto done;
     for (size_t i = 0; i < t->n_columns; i++) {
         if ((st = rmt_text_addf(out, err, "%*s    ", in, "")) ||
-            (st = add_field(out, r, table, i, err)) ||
+            (st = add_field(out, r, table, i, &codes, err)) ||
             (st = rmt_text_add(out, i + 1 < t->n_columns ? ",\n" : "\n", err)))
-            return st;
+            goto done;
     }
-    return rmt_text_addf(out, err, "%*s  ]\n%*s}\n", in, "", in, "");
+    st = rmt_text_addf(out, err, "%*s  ]\n%*s}\n", in, "", in, "");
+done:
+    rmt_mem_free(codes.at);
+    return st;
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ rmt_status rmt_life_begin(rmt_error *err)
     hold_descriptor(STDOUT_FILENO, O_RDONLY);
     hold_descriptor(STDERR_FILENO, O_WRONLY);
     rmt_stats_init();
+    (void)signal(SIGXFSZ, SIG_IGN); /* a write beyond `ulimit -f` fails, and is told */
     return rmt_outfile_catch_signals(err);
 }
 

@@ -1,3 +1,4 @@
+/* redcap_files.c - see rmt/redcap_files.h: the dictionary and the export that a plan names, read once for all its tables. */
 #include "rmt/redcap_files.h"
 
 #include "rmt/mem.h"

@@ -14,8 +14,8 @@ typedef struct {
     rmt_table *header, *t;
     rmt_wide_map *map;
     rmt_schema schema;
-    const char **labels, **numbers; /* the file's names of what the long table has */
-    size_t n_labels, n_numbers;
+    const char **labels, **numbers, **sure; /* the file's names of what the long table has */
+    size_t n_labels, n_numbers, n_sure;
     rmt_error *err;
 } wide_file;
 
@@ -63,22 +63,57 @@ static rmt_status read_rows(wide_file *f, rmt_csv_facts *facts, const char *path
     options.n_labels = f->n_labels;
     options.numbers = f->numbers;
     options.n_numbers = f->n_numbers;
+    options.sure_numbers = f->sure;
+    options.n_sure_numbers = f->n_sure;
     rmt_table_free(f->t);
     f->t = NULL;
     return rmt_csv_read(&f->t, facts, path, f->pt->file, &options, notes, f->err);
 }
 
-/* What is text at one visit is to be text at all. */
+/* Whether at least half of the values of a name are numbers, over all visits: what is none is unreadable by now. */
+static bool are_numbers(const wide_file *f, size_t name)
+{
+    const rmt_wide_map *m = f->map;
+    size_t n_numbers = 0, n_others = 0;
+    for (size_t v = 0; v < m->n_visits; v++) {
+        const size_t col = m->at[name * m->n_visits + v];
+        for (size_t row = 0; col != RMT_NO_COLUMN && row < rmt_table_rows(f->t); row++) {
+            if (!rmt_table_is_missing(f->t, col, row)) n_numbers++;
+            else if (rmt_table_has_reasons(f->t, col) &&
+                     rmt_unreadable_text(rmt_table_reason(f->t, col, row)))
+                n_others++;
+        }
+    }
+    return n_numbers >= n_others;
+}
+
+/* Those of the columns read as numbers that had better be text. */
+static size_t give_up_numbers(wide_file *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        if (!is_among(f->names[i], f->sure, f->n_sure) || are_numbers(f, f->map->name[i])) continue;
+        f->labels[f->n_labels++] = f->names[i];
+        n++;
+    }
+    return n;
+}
+
+/* What is text at one visit is to be text at all, unless the plan needs numbers and most values of all visits are. */
 static rmt_status settle_types(wide_file *f, rmt_csv_facts *facts, const char *path)
 {
     const char **mixed = NULL;
     size_t n = 0;
     rmt_status st = rmt_wide_mixed(&mixed, &n, f->map, f->t, f->err);
-    for (size_t i = 0; i < n && !st; i++)
-        for (size_t k = 0; k < f->n; k++)
-            if (strcmp(mixed[i], f->names[k]) == 0) f->labels[f->n_labels++] = f->names[k];
+    if (!st && !(f->sure = rmt_mem_array(f->n, sizeof *f->sure, f->err))) st = RMT_ERR_NOMEM;
+    for (size_t k = 0; k < f->n && n > 0 && !st; k++) {
+        if (!is_among(f->names[k], mixed, n)) continue;
+        if (is_among(f->names[k], f->numbers, f->n_numbers)) f->sure[f->n_sure++] = f->names[k];
+        else f->labels[f->n_labels++] = f->names[k];
+    }
     rmt_mem_free(mixed);
-    return st || n == 0 ? st : read_rows(f, facts, path, NULL);
+    if (st || n == 0 || (st = read_rows(f, facts, path, NULL))) return st;
+    return give_up_numbers(f) > 0 ? read_rows(f, facts, path, NULL) : RMT_OK;
 }
 
 rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_csv_facts *facts,
@@ -112,5 +147,6 @@ done:
     rmt_mem_free(f.names);
     rmt_mem_free(f.labels);
     rmt_mem_free(f.numbers);
+    rmt_mem_free(f.sure);
     return st;
 }

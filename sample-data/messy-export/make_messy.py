@@ -101,7 +101,7 @@ class Messy:
         stranger[0] = "KM-099"
         nobody = list(t.rows[t.find("KM-028", "week4")])
         nobody[0] = ""
-        self.cell("caps5", ("KM-002", "week1"), "caps5_07", "7", [c, "trial/item-out-of-range"], "a rating of 7 on 0-4")
+        self.cell("caps5", ("KM-002", "week1"), "caps5_07", "7", [c], "a rating of 7 on 0-4")
         self.cell("caps5", ("KM-003", "week2"), "caps5_11", "12x", ["type-error"], "a slip of the keyboard")
         self.cell("caps5", ("KM-006", "week2"), "rater", "anna", [c], "the code of the rater does not keep the pattern")
         self.cell("caps5", ("KM-009", "week1"), "date", "2031-05-04", [c, "trial/visit-order"],
@@ -119,10 +119,9 @@ class Messy:
 
     def pcl5(self):
         t = self.tables["pcl5"]
-        both = ["constraint-error", "trial/item-out-of-range"]
         self.cell("pcl5", ("KM-004", "week1"), "pcl5_03", "2,5", ["type-error"], "half a point")
-        self.cell("pcl5", ("KM-006", "week2"), "pcl5_08", "-1", both, "below the scale")
-        self.cell("pcl5", ("KM-007", "baseline"), "pcl5_15", "999", both, "a missing code nobody declared")
+        self.cell("pcl5", ("KM-006", "week2"), "pcl5_08", "-1", ["constraint-error"], "below the scale")
+        self.cell("pcl5", ("KM-007", "baseline"), "pcl5_15", "999", ["constraint-error"], "a missing code nobody declared")
         self.cell("pcl5", ("KM-018", "week3"), "date", "14/03/2023", ["type-error"], "day first")
         t.header.append("comment")
         for i, row in enumerate(t.rows):

@@ -37,7 +37,7 @@ told 1 error,trial/unknown-subject,madrs,2,id,t-01 "madrs.csv:2: id: 't-01' is n
 told 1 error,trial/unknown-subject,bare,3,id,T9 "bare.csv:3: id: 'T9' is not in table people" edit bare.csv '3s/T1/T9/'
 told 1 error,trial/unknown-subject,doses,2,id,T9 "doses.csv:2: id: 'T9' has a dose and is not in table people" edit doses.csv s/T1/T9/
 told 1 error,trial/unknown-subject,doses,2,id,t-1 "doses.csv:2: id: 't-1' has a dose and is not in table people; did you mean 'T1'\?" edit doses.csv s/T1/t-1/
-told 1 error,foreign-key,keyed,3,id, "keyed.csv:3: id: .*T9.* is not in people" edit keyed.csv s/T2/T9/
+told 1 error,foreign-key,keyed,3,id,T9 "keyed.csv:3: id: .*T9.* is not in people" edit keyed.csv s/T2/T9/
 told 0 warning,trial/other-subject,vitals,3,id,T02 "vitals.csv:3: id: 'T02' is not in table people; did you mean 'T2'\?" edit vitals.csv s/T2/T02/
 told 0 warning,trial/not-in-table,people,3,id,T2 'people.csv:3: id: table bare has no record of this subject' edit bare.csv /T2/d
 told 0 warning,trial/not-in-table,bare,0,id, 'bare.csv: id: table bare has no record of 3 of 4 subjects' edit bare.csv '/T[234]/d'

@@ -64,3 +64,32 @@ expect "pattern named: $(cat "$tmp/err")" grep -q "no_visit.yaml:10: columns: '{
 sed -i '3s/^\(KM-[0-9]*,[^,]*,[^,]*,\)[^,]*/\1x7/' "$tmp/wide.csv"
 expect_exit 1 remit run "$tmp/wide.yaml" -o "$tmp/x.h5"
 expect_stderr 'wide.csv:3: caps5_01_baseline: x7 cannot be read as type integer: text before the number \[type-error\]'
+
+# It flags the record of that visit: the others of the line are right.
+remit ingest -q "$tmp/wide.yaml" | remit validate -q --keep-going 2>/dev/null | remit score -q -o "$tmp/flags.h5"
+remit export "$tmp/flags.h5" /outcomes | python3 -c '
+import csv, sys
+print(*sorted({r["AVISIT"] for r in csv.DictReader(sys.stdin) if r["FLAGGED"] == "true"}))' >"$tmp/flags"
+expect "one visit is flagged: $(cat "$tmp/flags")" test "$(wc -w <"$tmp/flags")" -eq 1
+
+# A column the plan needs as numbers is one when most values of all its visits are: each other cell is a finding.
+cat >"$tmp/few.yaml" <<'END'
+study: {id: SIMULATED-FEW}
+data:
+  people: {file: few.csv, long: {columns: "{name}_{visit}"}}
+subjects: {table: people, id: id, arm: arm}
+arms: {reference: a}
+visits: {visit: visit, schedule: [{name: b, baseline: true}, {name: w1}]}
+outcomes:
+  o: {table: people, total: total}
+END
+printf 'id,arm,total_b,total_w1\n1,a,3,30\n2,a,4,not done\n3,b,5,no\n4,b,6,n/a\n' >"$tmp/few.csv"
+remit ingest -q "$tmp/few.yaml" -o "$tmp/few.h5"
+expect_exit 1 remit validate -q "$tmp/few.h5" -o "$tmp/x.h5"
+expect_stderr "few.csv:3: total_w1: not done cannot be read as type (integer|number)"
+remit export "$tmp/few.h5" /tables/people >"$tmp/few.out"
+expect "the numbers are there" grep -q '^1,a,w1,30,' "$tmp/few.out"
+# Where most are none it is text at all visits.
+printf 'id,arm,total_b,total_w1\n1,a,3,30\n2,a,no,not done\n3,b,no,no\n4,b,no,n/a\n' >"$tmp/few.csv"
+remit ingest -q "$tmp/few.yaml" -o "$tmp/few.h5"
+expect "no cell is lost" grep -q '^4,b,b,no,' <(remit export "$tmp/few.h5" /tables/people)

@@ -78,17 +78,22 @@ messy=$RMT_SOURCE/sample-data/messy-export
 expect_exit 0 remit ingest -q "$messy/plan.yaml" -o "$tmp/in.h5"
 found() { remit validate "$tmp/in.h5" --format csv "$@" | cut -d, -f1,2 | sort | uniq -c | sed 's/^ *//'; }
 found >"$tmp/before"
-found --disable constraint-error,trial/no-baseline --disable extra-label >"$tmp/after"
-grep -v "constraint-error\|trial/no-baseline\|extra-label" "$tmp/before" >"$tmp/wanted"
+found --disable primary-key,trial/no-baseline --disable extra-label >"$tmp/after"
+grep -v "primary-key\|trial/no-baseline\|extra-label" "$tmp/before" >"$tmp/wanted"
 expect_same "$tmp/after" "$tmp/wanted"
 expect_exit 64 remit validate "$tmp/in.h5" --disable extra-lable -o "$tmp/x.h5"
 expect_stderr "did you mean 'extra-label'"
 
 cp -r "$messy" "$RMT_SOURCE/sample-data/ketamine-midazolam" "$tmp"
-echo "checks: {constraint-error: off, extra-label: error, trial/no-baseline: info}" >>"$tmp/messy-export/plan.yaml"
+# One cell, one error: what the schema no longer refuses the trial's check does.
+expect "the item is told by its schema" test -z "$(grep item-out-of-range "$tmp/before")"
+expect "the item is told by its instrument" \
+    test "$(found --disable constraint-error | grep item-out-of-range)" = "3 error,trial/item-out-of-range"
+
+echo "checks: {primary-key: off, extra-label: error, trial/no-baseline: info}" >>"$tmp/messy-export/plan.yaml"
 expect_exit 0 remit ingest -q "$tmp/messy-export/plan.yaml" -o "$tmp/in.h5"
 found >"$tmp/after"
-grep -v constraint-error "$tmp/before" |
+grep -v primary-key "$tmp/before" |
     sed 's/warning,extra-label/error,extra-label/; s/warning,trial\/no-baseline/info,trial\/no-baseline/' |
     sort -k2 >"$tmp/wanted"
 expect_same <(sort -k2 "$tmp/after") "$tmp/wanted"

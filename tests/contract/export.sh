@@ -69,3 +69,8 @@ sed -i "/^data:/r $tmp/tables" "$tmp/many/plan.yaml"
 expect_exit 0 remit ingest -q "$tmp/many/plan.yaml" -o "$tmp/many.h5"
 expect_exit 64 remit export "$tmp/many.h5" /tables/zebar
 expect_stderr 'did you mean /tables/zebra\?'
+
+# The format's own table, as other software reads it: every column of every table.
+expect_exit 0 remit export "$tmp/t.h5" /dictionary >"$tmp/out"
+expect "the columns of /dictionary" grep -qx 'table,position,column,type,title,unit' "$tmp/out"
+expect "a column in its place" grep -q '^/tables/people,2,arm,string,' "$tmp/out"

@@ -91,3 +91,12 @@ END
 expect_exit 0 remit run -q "$tmp/large/plan.yaml" -o "$tmp/large.h5"
 expect "what overflows is said" test "$(remit export "$tmp/large.h5" /results/effects | grep -c ',v1,.*overflow')" -eq 2
 expect "what does not is there" test "$(remit show "$tmp/large.h5" | grep -c ' v2 .*[0-9] to ')" -eq 3
+
+# Rows that the plan says are none of the table were not refused.
+make_tiny "$tmp/footed"
+echo "made on a Monday,," >>"$tmp/footed/people.csv"
+sed -i 's/people.schema.json}/people.schema.json, footer_rows: 1}/' "$tmp/footed/plan.yaml"
+expect_exit 0 remit ingest -q "$tmp/footed/plan.yaml" -o "$tmp/footed.h5"
+remit show "$tmp/footed.h5" >"$tmp/footed/shown"
+shown footed "passed over"
+expect "a footer is passed over" grep -Eq '^people +5 +4 +1 ' "$tmp/footed/shown"

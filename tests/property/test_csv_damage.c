@@ -94,6 +94,17 @@ static bool tidy(written *w)
     return true;
 }
 
+/* The length of a line of delimiters alone, as many as the header has; 0 = it is none. */
+static size_t empty_row(const written *w, const char *s, size_t n, size_t i)
+{
+    const size_t width = w->n_rows > 1 ? w->rows[1] : w->n_cells;
+    size_t end = i;
+    if (w->n_rows == 0 || width < 2 || (width == 2 && !cell_of(w, 0, 1)[0])) return 0;
+    while (end < n && s[end] == ',')
+        end++;
+    return end - i + 1 == width && (end == n || break_at(s, n, end)) ? end - i : 0;
+}
+
 /* False: not well formed. */
 static bool read_plainly(written *w, const char *s, size_t n)
 {
@@ -101,9 +112,10 @@ static bool read_plainly(written *w, const char *s, size_t n)
     w->n_cells = w->n_rows = w->n_repeats = 0;
     if (memchr(s, '\0', n) || rmt_text_utf8_valid_prefix(s, n) < n) return false;
     while (i < n) {
-        size_t skip = break_at(s, n, i);
-        if (skip) { /* a blank line */
-            i += skip;
+        const size_t empty = empty_row(w, s, n, i);
+        size_t skip = break_at(s, n, i + empty);
+        if (skip || empty) { /* a blank line */
+            i += empty + skip;
             line++;
             continue;
         }

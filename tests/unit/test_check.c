@@ -581,11 +581,68 @@ static void unreadable_cells_of_other_columns(void **state)
     rmt_doc_free(doc);
 }
 
+/* A code among labels of REDCap could be read, and yet is none of them: what is said does not contradict itself. */
+static void codes_among_labels(void **state)
+{
+    (void)state;
+    static const rmt_column_spec columns[] = {
+        {"item", RMT_TYPE_INTEGER, NULL, NULL}, {"arm", RMT_TYPE_STRING, NULL, NULL},
+        {"box", RMT_TYPE_BOOLEAN, NULL, NULL},  {"ill", RMT_TYPE_BOOLEAN, NULL, NULL},
+        {"dose", RMT_TYPE_INTEGER, NULL, NULL}, {"source_line", RMT_TYPE_INTEGER, NULL, NULL}};
+    static const char *const cells[] = {"5", "A", "1", "0", "1,5"};
+    static const char wide[] = "'A label of so many words that the list of them ends behind the "
+                               "third, however many there are'";
+    rmt_error err = {0};
+    rmt_doc *doc = NULL;
+    char schema[2048];
+    snprintf(
+        schema, sizeof schema,
+        "{'fields': [{'name': 'item', 'type': 'integer', 'remit': {'form': 'f'}, 'categories': "
+        "[{'value': 0, 'label': 'Not at all'}, {'value': 5}, {'value': 6, 'label': %s}, "
+        "{'value': 7, 'label': 'x%s}, {'value': 8, 'label': 'More'}]},"
+        "{'name': 'arm', 'remit': {'form': 'f'}, 'categories': [{'value': 'A', 'label': 'Drug'}]},"
+        "{'name': 'box', 'type': 'boolean', 'remit': {'form': 'f', 'box': true}},"
+        "{'name': 'ill', 'type': 'boolean', 'remit': {'form': 'f'}},"
+        "{'name': 'dose', 'type': 'integer', 'remit': {'form': 'f'}}]}",
+        wide, wide + 1);
+    rmt_schema *s = schema_of(&doc, schema);
+    rmt_table *t = NULL;
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    tst_ok(rmt_table_add_columns(t, columns, 6, &err), &err);
+    tst_ok(rmt_table_add_rows(t, 1, &err), &err);
+    for (size_t i = 0; i < 5; i++) {
+        char reason[32];
+        snprintf(reason, sizeof reason, "%s%s", RMT_UNREADABLE, cells[i]);
+        tst_ok(rmt_table_set_reason(t, i, 0, reason, &err), &err);
+    }
+    rmt_ledger *l = tst_ledger();
+    tst_ok(rmt_schema_check(l, s, "f", t, &err), &err);
+    rmt_table *f = tst_listed(l);
+    const size_t message = rmt_table_find(f, "message"), rule = rmt_table_find(f, "rule");
+    assert_int_equal(rmt_table_rows(f), 5);
+    assert_int_equal(strncmp(rmt_table_text(f, message, 0),
+                             "5 is none of the labels 'Not at all', 'A label of so", 51),
+                     0);
+    assert_non_null(strstr(rmt_table_text(f, message, 0), "there are', ..."));
+    assert_null(strstr(rmt_table_text(f, message, 0), "More"));
+    assert_string_equal(rmt_table_text(f, message, 1), "A is none of the labels 'Drug'");
+    assert_string_equal(rmt_table_text(f, rule, 1), "labels 'Drug'");
+    assert_string_equal(rmt_table_text(f, message, 2),
+                        "1 is none of the labels 'Checked', 'Unchecked'");
+    assert_string_equal(rmt_table_text(f, message, 3), "0 is none of the labels of the field");
+    assert_string_equal(rmt_table_text(f, rule, 4), "type integer");
+    rmt_table_free(f);
+    rmt_table_free(t);
+    rmt_schema_free(s);
+    rmt_doc_free(doc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case),
         cmocka_unit_test(unreadable_cells_of_other_columns),
+        cmocka_unit_test(codes_among_labels),
         cmocka_unit_test(every_foreign_key),
         cmocka_unit_test(a_table_read_otherwise_is_refused),
         cmocka_unit_test(findings_keep_what_they_are_given),

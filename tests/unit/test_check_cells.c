@@ -57,6 +57,22 @@ static void what_is_written_as_ids_are_is_no_number(void **state)
         "are | "
         "007 is no number, but the column of 5 values is text because of it"};
     findings("", "", TWO, "A base 1 1\nA . . 2\nB base 1 007\nB . . 4\nB . . -5", want, 1);
+    static const char *const long_ones[] = {
+        "warning column/odd-cell more 4 score B -1234567890123456 | numbers, as the other cells of "
+        "the column are | -1234567890123456 is no number, but the column of 5 values is text "
+        "because of it"};
+    findings("", "", TWO, "A base 1 1\nA . . 2\nB base 1 -1234567890123456\nB . . 4\nB . . -5",
+             long_ones, 1);
+    static const char *const longest[] = {
+        "warning column/odd-cell more 4 score B "
+        "0.11111111111111111111111111111111111111111111111111111111111111 | numbers, as the other "
+        "cells of the column are | "
+        "0.11111111111111111111111111111111111111111111111111111111111111 is no number, but the "
+        "column of 5 values is text because of it"};
+    findings("", "", TWO,
+             "A base 1 1\nA . . 2\nB base 1 "
+             "0.11111111111111111111111111111111111111111111111111111111111111\nB . . 4\nB . . -5",
+             longest, 1);
     findings("", "", TWO, "A base 1 01\nA . . 02\nB base 1 x\nB . . 04\nB . . 05", NULL, 0);
 }
 
@@ -97,6 +113,11 @@ static void ids_of_one_person_in_two_writings_are_named(void **state)
         "(line 5) differ only by leading zeros, case or blanks"};
     findings("", "", "007 ket\nB ctl\n7 ctl\nA1 ket\na1 ctl\nA10 ket\n70 ctl", "A1 base 1 .", want,
              2);
+    static const char *const again[] = {
+        "warning id/alike people 3 id a1 a1 | ids differ by more than their writing | a1 and A1 "
+        "(line 2) differ only by leading zeros, case or blanks"};
+    findings("", "checks: {trial/randomised-twice: off}\n", "A1 ket\na1 ctl\nA1 ket\na1 ctl\nB ctl",
+             "A1 base 1 .", again, 1);
     findings("", "checks: {id/alike: off}\n", "007 ket\n7 ctl", "7 base 1 .", NULL, 0);
 }
 

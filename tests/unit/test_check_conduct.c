@@ -46,10 +46,9 @@ static void dates_in_order_give_none(void **state)
     findings(PLAN(DATES, "", ""),
              &(tables){.people = people_dates,
                        .people_rows = "A ket 2024-01-01 2024-01-01 2024-01-01T09:00:00 2024-01-09\n"
-                                      "B ctl . 2024-01-01 . .\nC ctl . . . .",
+                                      "B ctl 2000-01-01 2024-01-01 . .\nC ctl . . . .",
                        .mini = "id visit x:n date:d",
-                       .mini_rows = "A base 1 2024-01-01\nA w1 1 2024-01-09\nB base 1 2000-01-01\n"
-                                    "C base 1 ."},
+                       .mini_rows = "A base 1 2024-01-01\nA w1 1 2024-01-09\nB base 1 2000-01-01"},
              NULL, 0);
 }
 
@@ -87,8 +86,9 @@ static void records_stand_against_the_dates(void **state)
         "2024-01-11 lies after the withdrawal of subject A"};
     findings(PLAN(DATES, ", date: seen", "doses: {table: doses, date: given}\n"),
              &(tables){.people = people_dates,
-                       .people_rows = "A ket 2024-01-01 . . 2024-01-09\n"
-                                      "B ctl . . 2024-02-01T10:00:00 .\nC ctl . . . .",
+                       .people_rows =
+                           "A ket 2024-01-01 . . 2024-01-09\n"
+                           "B ctl 2024-01-01 . 2024-02-01T10:00:00 .\nC ctl 2024-01-01 . . .",
                        .mini = "id visit x:n seen:t",
                        .mini_rows = "A base 1 2023-12-31T23:59:59\nA w1 1 2024-01-09T15:00:00\n"
                                     "B base 1 2024-02-01T10:00:01\nB w1 1 2024-02-01T10:00:01\n"
@@ -122,14 +122,49 @@ static void a_column_without_dates_is_refused(void **state)
     tst_fails(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t.plan, &t.plan->checks, t.tables,
                               t.n, &err),
               RMT_ERR_SCHEMA, &err,
-              "column arm of table people must hold dates (YYYY-MM-DD, or as its schema says), but "
-              "line 2 has 'ket'");
+              "column arm of table people must hold dates (YYYY-MM-DD, or as its schema says), "
+              "and no cell is one: line 2 has 'ket'");
     rmt_ledger_free(l);
     tst_trial_close(&t);
     /* A column in which nobody has a value has no type. */
     findings(PLAN(", withdrawal: with", "", ""),
              &(tables){.people = "id arm with", .people_rows = "A ket .\nB ctl .\nC ctl ."}, NULL,
              0);
+}
+
+/* One bad cell makes a column text: the other dates are read all the same. */
+static void a_cell_that_is_no_date_is_named(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "error trial/not-a-date people 3 cons B 2022-02-30 | date YYYY-MM-DD | 2022-02-30 is no "
+        "date (YYYY-MM-DD); it counts as missing",
+        "error trial/not-a-date people 4 cons C unknown | date YYYY-MM-DD | unknown is no date "
+        "(YYYY-MM-DD); it counts as missing",
+        "error trial/not-a-date mini 4 seen B 16.01.2022 | date YYYY-MM-DD | 16.01.2022 is no date "
+        "(YYYY-MM-DD); it counts as missing",
+        "warning trial/before-consent mini 2 seen A 2022-01-01 | nothing before consent | "
+        "2022-01-01 lies before the consent of subject A"};
+    findings(PLAN(", consent: cons", ", date: seen", ""),
+             &(tables){.people = "id arm cons",
+                       .people_rows = "A ket 2022-01-02\nB ctl 2022-02-30\nC ctl unknown",
+                       .mini = "id visit x:n seen",
+                       .mini_rows = "A base 1 2022-01-01\nA w1 1 2024-02-29T10:00:00\n"
+                                    "B base 1 16.01.2022\nC base 1 ."},
+             want, 4);
+}
+
+static void consent_without_a_date_is_told(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"warning trial/no-consent people 3 cons B  | a date of "
+                                       "consent for everybody with records | "
+                                       "subject B has records and no date of consent"};
+    findings(PLAN(", consent: cons", "", ""),
+             &(tables){.people = "id arm cons:d",
+                       .people_rows = "A ket 2024-01-01\nB ctl .\nC ctl .",
+                       .mini_rows = "A base 1\nB base 1"},
+             want, 1);
 }
 
 /* ---- doses --------------------------------------------------------------------------------- */
@@ -177,17 +212,68 @@ static void doses_against_the_plan(void **state)
         want, 6);
 }
 
+/* A form that was opened and left blank is no dose, and an amount nobody wrote down is none as planned. */
+static void blank_doses_are_told(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "warning trial/dose-amount doses 2 mg A  | an amount for every dose | the dose of subject "
+        "A "
+        "has no amount",
+        "info trial/doses-missing people 2 id A 1 of 2 | a dose at each visit of doses.at | "
+        "subject A has 1 of 2 doses, none at w2"};
+    const tables x = {.doses = "id visit given:d mg:n",
+                      .dose_rows = "A w1 2024-01-04 .\nA w2 . .\nB w1 . ."};
+    findings(PLAN("", "", DOSES), &x, want, 2);
+    findings(PLAN("", "", "doses: {table: doses, amount: mg, planned: {ket: 0.5}}\n"),
+             &(tables){.doses = "id given:d mg:n", .dose_rows = "A 2024-01-04 .\nB . ."}, want, 1);
+}
+
+/* A table that was made of a wide file: its findings name the columns of the file. */
+static void a_wide_files_own_columns_are_named(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "warning column/odd-cell doses 3 note_2 A 2O | numbers, as the other cells of the column "
+        "are | 2O is no number, but the column of 5 values is text because of it",
+        "warning trial/dose-amount doses 3 mg_2 A 0.56 | 0.5 within 7 % | subject A of arm ket got "
+        "0.56, planned is 0.5 within 7 %"};
+    rmt_error err = {0};
+    tst_trial t;
+    tst_trial_open(&t, PLAN("", "",
+                            "doses: {table: doses, visit: visit, amount: mg, planned: {ket: 0.5}, "
+                            "tolerance: 7%}\n"
+                            "checks: {trial/no-records: off}\n"));
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
+    tst_trial_table(&t, "mini", "id visit x:n", "A base 1\nB base 1");
+    tst_trial_table(&t, "doses", "id visit mg:n note",
+                    "A w1 0.5 1\nA w2 0.56 2O\nB w1 . 3\nB w2 . 4\nB base . 5");
+    rmt_table *columns = tst_table("name visit column", "mg w1 mg_1\nmg w2 mg_2\nnote w2 note_2");
+    rmt_ledger *l = tst_ledger();
+    tst_ok(rmt_ledger_name_columns(l, "doses", t.owned[2], "visit", columns, &err), &err);
+    tst_ok(rmt_trial_check(&(rmt_trial_report){.ledger = l}, t.plan, &t.plan->checks, t.tables, t.n,
+                           &err),
+           &err);
+    rmt_table *f = tst_listed(l);
+    assert_int_equal(rmt_table_rows(f), 2);
+    for (size_t i = 0; i < 2; i++)
+        tst_finding_is(f, i, want[i]);
+    rmt_table_free(f);
+    rmt_table_free(columns);
+    tst_trial_close(&t);
+}
+
 /* ---- monitoring ---------------------------------------------------------------------------- */
 
 static void readings_that_are_due(void **state)
 {
     (void)state;
     static const char *const want[] = {
-        "warning trial/monitoring-missing mini 0  B w1 | readings at each visit of 'at' at which "
+        "warning trial/monitoring-missing mini 6  B w1 | readings at each visit of 'at' at which "
         "somebody was seen | subject B was seen at visit w1 and has no x",
-        "warning trial/monitoring-missing vitals 0 dia A w1 | readings at each visit of 'at' at "
+        "warning trial/monitoring-missing vitals 2 dia A w1 | readings at each visit of 'at' at "
         "which somebody was seen | subject A was seen at visit w1 and has no dia",
-        "warning trial/monitoring-missing vitals 0 dia C w1 | readings at each visit of 'at' at "
+        "warning trial/monitoring-missing mini 7  C w1 | readings at each visit of 'at' at "
         "which somebody was seen | subject C was seen at visit w1 and has no dia"};
     findings(PLAN("", "",
                   "doses: {table: doses, visit: visit}\n"
@@ -242,8 +328,12 @@ int main(void)
         cmocka_unit_test(records_stand_against_the_dates),
         cmocka_unit_test(the_first_dose_is_the_first_of_the_doses),
         cmocka_unit_test(a_column_without_dates_is_refused),
+        cmocka_unit_test(a_cell_that_is_no_date_is_named),
+        cmocka_unit_test(consent_without_a_date_is_told),
         cmocka_unit_test(doses_as_planned_give_none),
         cmocka_unit_test(doses_against_the_plan),
+        cmocka_unit_test(blank_doses_are_told),
+        cmocka_unit_test(a_wide_files_own_columns_are_named),
         cmocka_unit_test(readings_that_are_due),
         cmocka_unit_test(eligibility_is_judged),
     };

@@ -144,6 +144,10 @@ static void means_and_sds_within_the_range(void **state)
               "A t 80 0 3\nA t 81 0 3\nB c 20 28.3 2\nB c 20 28.4 2\nC c 99 200 5\nB t 0 0 3\n"
               "B t 20 28.4 1",
               want, 2);
+    static const char *const large[] = {
+        "warning summary/mean-range arms 2 m  1234568 | 0..1234567 | a mean of 1234568 is outside "
+        "the scale's range, 0..1234567"};
+    published("[0, 1234567]", "A t 1234568 . .", large, 1);
 }
 
 int main(void)

@@ -175,6 +175,32 @@ static void doses_of_other_people_are_told_once(void **state)
     tst_trial_close(&t);
 }
 
+/* Each row tells what the table no longer does. */
+static void without_that_check_the_rows_are_told(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "error trial/unknown-subject mini 2 id K1 K1 | every record belongs to a subject of the "
+        "subject table | 'K1' is not in table people",
+        "error trial/unknown-subject mini 3 id K2 K2 | every record belongs to a subject of the "
+        "subject table | 'K2' is not in table people",
+        "warning trial/no-records people 2 id P-1 P-1 | every subject has a record of some outcome "
+        "| no outcome's table has a record of this subject",
+        "error trial/unknown-subject vitals 2 id X1 X1 | every dose belongs to a subject of the "
+        "subject table | 'X1' has a dose and is not in table people",
+        "error trial/unknown-subject vitals 3 id X2 X2 | every dose belongs to a subject of the "
+        "subject table | 'X2' has a dose and is not in table people"};
+    tst_trial t;
+    tst_trial_open(&t, HEAD MINI
+                   "doses: {table: vitals}\nchecks: {trial/no-common-id: off}\n" TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "P-1 ket");
+    tst_trial_table(&t, "mini", ITEMS, "K1 b 1 1 1 1\nK2 b 1 1 1 1");
+    tst_trial_table(&t, "vitals", "id visit", "X1 b\nX2 b");
+    t.plan->checks.of[rmt_check_find("trial/empty-arm")].off = true;
+    findings_are(&t, want, COUNT(want));
+    tst_trial_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +210,7 @@ int main(void)
         cmocka_unit_test(further_tables_are_looked_at),
         cmocka_unit_test(ids_of_something_else_are_told_once),
         cmocka_unit_test(doses_of_other_people_are_told_once),
+        cmocka_unit_test(without_that_check_the_rows_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 
 #define FIELD(name, type, logic)                                                                   \
     "{name: " name ", type: " type ", remit: {form: f, branching: \"" logic "\"}}"
-#define BOX "type: boolean, trueValues: [\"1\"], falseValues: [\"0\"], remit: {form: f"
+#define BOX "type: boolean, trueValues: [\"1\"], falseValues: [\"0\"], remit: {form: f, box: true"
 #define PLAN                                                                                                                                                                                                  \
     "study: {id: T1}\nredcap: {file: r.csv, dictionary: d.csv}\n"                                                                                                                                             \
     "data:\n"                                                                                                                                                                                                 \
@@ -136,6 +136,91 @@ static void a_visit_of_several_events(void **state)
     assert_int_equal(n_live, 0);
 }
 
+/* As other software may have written the tables: columns in another order and of other types, a row twice, names that
+ * look like those of boxes. */
+static void open_foreign(tst_trial *t, const char *people, const char *visit)
+{
+    tst_trial_open(
+        t, "study: {id: T1}\nredcap: {file: r.csv, dictionary: d.csv}\n"
+           "data:\n"
+           "  people: {forms: f, events: base_arm_1, schema: {fieldsMatch: superset, fields: [\n"
+           "    {name: id}, {name: redcap_event_name}, {name: arm}, {name: age, type: integer},\n"
+           "    {name: y___1, type: boolean, remit: {form: f, branching: \"[age] > 50\"}},\n"
+           "    {name: ill, type: boolean, remit: {form: f}}]}}\n"
+           "  visit: {forms: [g], schema: {fieldsMatch: superset, fields: [\n"
+           "    {name: id}, {name: redcap_event_name}, {name: score, type: number},\n"
+           "    {name: old, remit: {form: g, branching: \"[age] >= 50\"}},\n"
+           "    {name: why, remit: {form: g, branching: \"[ill] = ''\"}}]}}\n"
+           "subjects: {table: people, id: id, arm: arm}\n"
+           "arms: {reference: ctl, order: [ket, ctl]}\n"
+           "visits: {visit: redcap_event_name, schedule: [{name: base_arm_1, baseline: true}]}\n"
+           "outcomes: {x: {table: visit, total: score}}\n"
+           "checks: {trial/duplicate-visit: off}\n");
+    tst_trial_table(t, "people", people, "60 ket A base_arm_1\n40 ctl B base_arm_1");
+    tst_trial_table(t, "visit", visit, "5 yes base_arm_1 A .\n5 yes base_arm_1 B x");
+}
+
+static void tables_of_other_software(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        /* no box, whatever its name: false is an answer */
+        "warning redcap/hidden-value people 3 y___1 B false" RULE("[age] > 50"),
+        "warning redcap/hidden-value visit 3 old B yes" RULE("[age] >= 50")};
+    tst_trial t;
+    rmt_error err = {0};
+    open_foreign(&t, "age:i arm id redcap_event_name", "score:n old redcap_event_name id why");
+    rmt_table *people = t.owned[0];
+    tst_ok(rmt_table_add_column(people, "y___1", RMT_TYPE_BOOLEAN, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(people, "ill", RMT_TYPE_BOOLEAN, NULL, NULL, &err), &err);
+    for (size_t row = 0; row < 2; row++) {
+        rmt_table_set_integer(people, rmt_table_find(people, "y___1"), row, 0);
+        /* A question without an answer is blank; only a box is 0. */
+        tst_ok(rmt_table_set_reason(people, rmt_table_find(people, "ill"), row,
+                                    RMT_REDCAP_NOT_APPLICABLE, &err),
+               &err);
+    }
+    tst_findings_are(&t, want, 2);
+    tst_trial_close(&t);
+    static const struct {
+        const char *people, *visit, *part;
+    } faults[] = {{"age:i arm id redcap_event_name:i", "score:n old redcap_event_name id why",
+                   "redcap_event_name"},
+                  {"age:i arm id redcap_event_name", "score:n old redcap_event_name:i id why",
+                   "redcap_event_name"}};
+    for (size_t i = 0; i < 2; i++) {
+        rmt_trial_report report = {.ledger = tst_ledger()};
+        open_foreign(&t, faults[i].people, faults[i].visit);
+        const rmt_status st =
+            rmt_trial_check(&report, t.plan, &t.plan->checks, t.tables, t.n, &err);
+        tst_fails(st, RMT_ERR_INCONSISTENT, &err, faults[i].part);
+        err = (rmt_error){0};
+        rmt_ledger_free(report.ledger);
+        tst_trial_close(&t);
+    }
+}
+
+/* Of many rows of one record and event the first is asked, whatever the C library makes of equals. */
+static void the_first_of_equal_rows(void **state)
+{
+    (void)state;
+    enum { N = 50 };
+    char rows[N * 32];
+    size_t used = (size_t)snprintf(rows, sizeof rows, "60 ket A base_arm_1");
+    tst_trial t;
+    open_foreign(&t, "age:i arm id redcap_event_name", "score:n old redcap_event_name id why");
+    for (size_t i = 1; i < N; i++)
+        used += (size_t)snprintf(rows + used, sizeof rows - used, "\n40 ket A base_arm_1");
+    rmt_table *many = tst_table("age:i arm id redcap_event_name", rows);
+    t.tables[0].table = many;
+    rmt_table *f = tst_check(&t);
+    for (size_t row = 0; row < rmt_table_rows(f); row++)
+        assert_string_not_equal(rmt_table_text(f, rmt_table_find(f, "column"), row), "old");
+    rmt_table_free(f);
+    rmt_table_free(many);
+    tst_trial_close(&t);
+}
+
 static void each_allocation_fails(void **state)
 {
     (void)state;
@@ -162,8 +247,9 @@ static void each_allocation_fails(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(hidden_values_are_named),
-                                       cmocka_unit_test(a_visit_of_several_events),
-                                       cmocka_unit_test(each_allocation_fails)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hidden_values_are_named), cmocka_unit_test(tables_of_other_software),
+        cmocka_unit_test(the_first_of_equal_rows), cmocka_unit_test(a_visit_of_several_events),
+        cmocka_unit_test(each_allocation_fails)};
     return cmocka_run_group_tests_name("check_redcap", tests, NULL, NULL);
 }

@@ -236,6 +236,7 @@ static void faults_say_where(void **state)
         {RMT_CONDITION_PLAN, "(age = 3) + 1 = 2", "a value is wanted, not a comparison, at"},
         {RMT_CONDITION_PLAN, "2 * (age = 3) = 2", "not a comparison, at character 5 of"},
         {RMT_CONDITION_PLAN, "-(age = 3) = 2", "not a comparison, at character 1 of"},
+        {RMT_CONDITION_PLAN, "age / 0.0 > 1", "a division by 0 at character 7 of"},
         {RMT_CONDITION_PLAN, "(age = 3) is missing", "not a comparison, at character 1 of"},
         {RMT_CONDITION_PLAN, "18 <= age <= 65",
          "a second comparison without 'and' at character 11"},

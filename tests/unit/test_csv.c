@@ -795,6 +795,33 @@ static void test_gzip(void **state)
               "is no delimited text, but compressed by gzip");
 }
 
+/* Rows that a spreadsheet left behind the last. */
+static void test_empty_rows(void **state)
+{
+    (void)state;
+    rmt_table *t = READ("a;b;c\n1;;\n;;\n2;x;\n;;\n;;", NULL);
+    assert_int_equal(rmt_table_rows(t), 2);
+    is_cell(t, "a", 1, "2");
+    is_cell(t, "source_line", 1, "4");
+    assert_int_equal(facts.lines, 6);
+    assert_int_equal(facts.blank_lines, 3);
+    assert_int_equal(facts.rows, 2);
+    assert_int_equal(facts.cells, 6);
+    rmt_table_free(t);
+    t = READ("a,b\n\"\",\"\"\n", NULL); /* cells that somebody wrote */
+    assert_int_equal(rmt_table_rows(t), 1);
+    rmt_table_free(t);
+    t = READ("a\n\"\"\n", NULL);
+    assert_int_equal(rmt_table_rows(t), 1);
+    rmt_table_free(t);
+    const rmt_csv_options footer = {.footer_rows = 2}; /* counted with it */
+    rmt_error err = {0};
+    static const char text[] = "a,b\n1,2\n,\nmade,here\n";
+    tst_ok(read_bytes(&t, text, sizeof text - 1, &footer, &err), &err);
+    assert_int_equal(rmt_table_rows(t), 1);
+    rmt_table_free(t);
+}
+
 static void test_other_formats(void **state)
 {
     (void)state;
@@ -936,6 +963,7 @@ int main(void)
         cmocka_unit_test(test_many_faults),
         cmocka_unit_test(test_long_binary_lines),
         cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_empty_rows),
         cmocka_unit_test(test_other_formats),
         cmocka_unit_test(test_late_types),
         cmocka_unit_test(test_no_place),

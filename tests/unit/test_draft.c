@@ -5,6 +5,7 @@
 #include "rmt/tree.h"
 #include "support.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -315,10 +316,125 @@ static void test_visits(void **state)
     ORDER("baseline*|week 2|week 4|week 12", "week 12", "baseline", "week 2", "week 4");
     ORDER("baseline*|24 hours|day 7|2 weeks|3 months", "3 months", "2 weeks", "day 7", "24 hours",
           "baseline");
+    ORDER("Baseline*|Week 4|Week 8|Month 6|Year 1", "Baseline", "Month 6", "Week 4", "Week 8",
+          "Year 1");
+    ORDER("Screening*|Day 7|Week 4|Month 3|Month 12", "Screening", "Month 3", "Month 12", "Day 7",
+          "Week 4");
     ORDER("t0*|t1|t2|t10", "t10", "t2", "t1", "t0");
     ORDER("start*|end|later", "start", "end", "later"); /* as the file has them */
     ORDER("0*|1.5|2|10", "2", "10", "0", "1.5");
     ORDER("pre*|post|fu 3", "pre", "post", "fu 3");
+}
+
+/* When a visit is by its label alone, to the nearest minute; NaN: no time is read. */
+static void check_day(const char *label, double want)
+{
+    rmt_error err = {0};
+    rmt_table *t = NULL;
+    rmt_recognised *r = NULL;
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    const size_t id = add_column(t, "id", RMT_TYPE_STRING),
+                 visit = add_column(t, "visit", RMT_TYPE_STRING);
+    tst_ok(rmt_table_add_rows(t, 2, &err), &err);
+    for (size_t i = 0; i < 2; i++) {
+        set_text(t, id, i, "P1");
+        set_text(t, visit, i, i ? label : "baseline");
+    }
+    const rmt_recognise_source source = {.name = "t", .read = t};
+    const rmt_recognise_told told = {0};
+    tst_ok(rmt_recognise(&r, &source, 1, NULL, 0, &told, &err), &err);
+    assert_int_equal(r->n_visits, 2);
+    const double got = r->visits[strcmp(r->visits[0].value, label) == 0 ? 0 : 1].day;
+    if (!(isnan(got) && isnan(want)) && !(fabs(got - want) < 0.5 / 1440))
+        fail_msg("'%s': day %g instead of %g", label, got, want);
+    rmt_recognised_free(r);
+    rmt_table_free(t);
+}
+
+static void test_days_of_labels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label;
+        double day;
+    } rows[] = {{"Month 6", 182.625},
+                {"month_12", 365.25},
+                {"Months 3", 91.3125},
+                {"3 months", 91.3125},
+                {"6-month follow-up", 182.625},
+                {"M3", 91.3125},
+                {"3mo", 91.3125},
+                {"6 mths", 182.625},
+                {"Monat 6", 182.625},
+                {"Mois 6", 182.625},
+                {"Maand 6", 182.625},
+                {"Year 1", 365.25},
+                {"2 yrs", 730.5},
+                {"Week 4", 28},
+                {"wk12", 84},
+                {"W8", 56},
+                {"12 weeks", 84},
+                {"4WeekFU", 28},
+                {"Woche 4", 28},
+                {"FU week 8 (end)", 56},
+                {"Visit 3 (Week 4)", 28},
+                {"Day 7", 7},
+                {"D1", 1},
+                {"studyday14", 14},
+                {"Day -7", -7},
+                {"day-7", 7},
+                {"24 hours", 1},
+                {"Hour 2", 2.0 / 24},
+                {"40 min", 40.0 / 1440},
+                {"h4", 4.0 / 24},
+                {"Stage 2", 2},  /* no unit: "tage" is one only as a word */
+                {"Branch 3", 3}, /* nor is the h at its end */
+                {"1.5", 1.5},
+                {"Week 2 Day 3", (double)NAN},
+                {"V2 F4", (double)NAN},
+                {"end", (double)NAN}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_day(rows[i].label, rows[i].day);
+}
+
+/* Which of two arms is the comparison, by its name. */
+static void check_reference(const char *first, const char *second, const char *want)
+{
+    rmt_error err = {0};
+    const char *arms[2] = {first, second}, *visits[2] = {"base", "end"};
+    rmt_table *t = bad_trial("id", "arm", "visit", "total", arms, visits);
+    const rmt_recognise_source source = {.name = "t", .read = t};
+    const rmt_recognise_told told = {0};
+    rmt_recognised *r = NULL;
+    char buf[RMT_LEVEL_BUF];
+    tst_ok(rmt_recognise(&r, &source, 1, NULL, 0, &told, &err), &err);
+    assert_string_equal(rmt_level_text(&r->arms->levels[r->reference], buf), want);
+    assert_int_equal(r->arm_checks.len, 0);
+    rmt_recognised_free(r);
+    rmt_table_free(t);
+}
+
+static void test_references(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {{"EMDR", "Warteliste"},
+                                           {"EMDR", "Wartelisten-Kontrollgruppe"},
+                                           {"Exposition", "Standardbehandlung"},
+                                           {"Behandlung", "Kontrolle"},
+                                           {"EMDR", "Liste d'attente"},
+                                           {"Intervention", "T\xC3\xA9moin"},
+                                           {"Intervention", "Groupe contr\xC3\xB4le"},
+                                           {"EMDR", "wachtlijst"},
+                                           {"EMDR", "gebruikelijke zorg"},
+                                           {"EMDR", "Lista de espera"},
+                                           {"Active treatment", "Waiting list"},
+                                           {"Active control", "Placebo tablets"},
+                                           {"Exposure and usual care", "Usual care"},
+                                           {"Attention bias modification", "Sham"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        check_reference(pairs[i][0], pairs[i][1], pairs[i][1]);
+        check_reference(pairs[i][1], pairs[i][0], pairs[i][1]);
+    }
 }
 
 /* One slip in a column that nothing explains is told with its line; told columns must be there. */
@@ -346,9 +462,10 @@ static void test_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scalars),   cmocka_unit_test(test_random_scalars),
-        cmocka_unit_test(test_bad_names), cmocka_unit_test(test_codes),
-        cmocka_unit_test(test_visits),    cmocka_unit_test(test_told),
+        cmocka_unit_test(test_scalars),        cmocka_unit_test(test_random_scalars),
+        cmocka_unit_test(test_bad_names),      cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_visits),         cmocka_unit_test(test_told),
+        cmocka_unit_test(test_days_of_labels), cmocka_unit_test(test_references),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* test_ledger.c - limits cut the list, never the counts and never the lines with an error. */
 #include "rmt/ledger.h"
 #include "rmt/num.h"
-#include "support.h"
+#include "tst_trial.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,14 +97,50 @@ static void lines_are_ranges_whatever_was_listed(void **state)
     add(l, RMT_SEVERITY_ERROR, "primary-key", "a", 1, "");
     tst_ok(rmt_ledger_lines(&t, l, &err), &err);
     assert_int_equal(rmt_table_rows(t), 6);
-    is(t, 0, "b|2|4");
-    is(t, 1, "b|8|9");
-    is(t, 2, "b|32767|32769");
-    is(t, 3, "b|1048576|1048576");
-    is(t, 4, "b|2147483647|2147483647");
-    is(t, 5, "a|1|1");
+    is(t, 0, "b|2|4||");
+    is(t, 1, "b|8|9||");
+    is(t, 2, "b|32767|32769||");
+    is(t, 3, "b|1048576|1048576||");
+    is(t, 4, "b|2147483647|2147483647||");
+    is(t, 5, "a|1|1||");
     rmt_table_free(t);
     rmt_ledger_free(l);
+}
+
+static void rows_of_wide_files_stand_for_themselves(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_ledger *l = NULL;
+    rmt_table *t = NULL, *columns = NULL, *flagged = NULL;
+    rmt_finding f = {.severity = RMT_SEVERITY_ERROR, .code = "type-error", .table = "wide"};
+    tst_ok(rmt_ledger_new(&l, 9, NULL, &err), &err);
+    tst_ok(rmt_table_new(&t, NULL, &err), &err);
+    tst_ok(rmt_table_add_rows(t, 6, &err), &err);
+    tst_ok(rmt_table_add_column(t, "visit", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_new(&columns, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(columns, "name", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(columns, "visit", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_column(columns, "column", RMT_TYPE_STRING, NULL, NULL, &err), &err);
+    tst_ok(rmt_ledger_name_columns(l, "wide", t, "visit", columns, &err), &err);
+    f.subject = f.value = f.rule = f.message = f.column = "";
+    f.line = 3;
+    for (f.record = 4; f.record < 6; f.record++)
+        tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    f.record = 0; /* of the line as a whole */
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    f.table = "plain";
+    f.record = 2;
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    tst_ok(rmt_ledger_lines(&flagged, l, &err), &err);
+    assert_int_equal(rmt_table_rows(flagged), 3);
+    is(flagged, 0, "wide|||4|5");
+    is(flagged, 1, "wide|3|3||");
+    is(flagged, 2, "plain|3|3||");
+    rmt_table_free(flagged);
+    rmt_ledger_free(l);
+    rmt_table_free(columns);
+    rmt_table_free(t);
 }
 
 static void checks_are_weighed_as_the_settings_say(void **state)
@@ -127,13 +163,50 @@ static void checks_are_weighed_as_the_settings_say(void **state)
     rmt_ledger_free(l);
 }
 
+static void rows_say_whose_they_are(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_ledger *l = NULL;
+    rmt_table *t = tst_table("id:i age:i", "7 1\n. 2");
+    rmt_finding f = {.severity = RMT_SEVERITY_ERROR,
+                     .code = "type-error",
+                     .table = "a",
+                     .line = 2,
+                     .record = 1,
+                     .subject = "",
+                     .value = "",
+                     .rule = "",
+                     .message = ""};
+    tst_ok(rmt_ledger_new(&l, 9, NULL, &err), &err);
+    tst_ok(rmt_ledger_name_subjects(l, "a", t, 0, &err), &err);
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    f.subject = "8"; /* what the check says */
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    f.subject = NULL;
+    f.record = 2; /* nobody's */
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    f.record = 0; /* the table's */
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    f.record = 1;
+    f.table = "b"; /* not of participants */
+    tst_ok(rmt_ledger_add(l, &f, &err), &err);
+    static const char *const want[] = {"7", "8", "", "", ""};
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(rmt_table_text(rmt_ledger_list(l), 5, i), want[i]);
+    rmt_ledger_free(l);
+    rmt_table_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_list_is_cut_and_the_counts_are_not),
         cmocka_unit_test(nothing_is_listed_where_nothing_may_be),
+        cmocka_unit_test(rows_say_whose_they_are),
         cmocka_unit_test(more_kinds_than_slots),
         cmocka_unit_test(lines_are_ranges_whatever_was_listed),
+        cmocka_unit_test(rows_of_wide_files_stand_for_themselves),
         cmocka_unit_test(checks_are_weighed_as_the_settings_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

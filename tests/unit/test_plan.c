@@ -539,6 +539,17 @@ static void plan_needs_something_to_do(void **state)
                         "visits) or 'summaries'");
     rmt_doc_free(doc);
     rmt_error_clear(&err);
+    /* the line of the key that has no value, not that of what it belongs to */
+    st = parse_text("study: {id: S}\ndata: {t: {file: t.csv}}\noutcomes:\n", &p, &doc, &err);
+    assert_int_equal(st, RMT_ERR_CONFIG);
+    assert_int_equal(err.line, 3);
+    rmt_doc_free(doc);
+    rmt_error_clear(&err);
+    st = parse_text("study:\n  title: T\n  id:\n", &p, &doc, &err);
+    assert_int_equal(st, RMT_ERR_CONFIG);
+    assert_int_equal(err.line, 3);
+    rmt_doc_free(doc);
+    rmt_error_clear(&err);
     tst_fails(parse_text("study: {id: S}\ndata: {}\n", &p, &doc, &err), RMT_ERR_CONFIG, &err,
               "'data' names no table");
     rmt_doc_free(doc);

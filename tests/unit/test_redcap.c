@@ -113,7 +113,8 @@ static void fields_become_schema_fields(void **state)
          "\"type\":\"boolean\",\"trueValues\":[\"1\"],\"falseValues\":[\"0\"]"},
         {"x,a,checkbox,<b>X</b>  of Y,\"-99, None | B, Bee\",,,,,,y\n",
          "{\"name\":\"x____99\",\"title\":\"X of Y (choice=None)\",\"type\":\"boolean\","
-         "\"trueValues\":[\"1\"],\"falseValues\":[\"0\"],\"remit\":{\"form\":\"a\"}},{\"name\":"
+         "\"trueValues\":[\"1\"],\"falseValues\":[\"0\"],\"remit\":{\"form\":\"a\",\"box\":true}},{"
+         "\"name\":"
          "\"x___b\",\"title\":\"X of Y (choice=Bee)\""},
         {"x,a,text,X,,integer,1,10,,,\n",
          "\"type\":\"integer\",\"constraints\":{\"minimum\":\"1\",\"maximum\":\"10\"}"},
@@ -177,14 +178,14 @@ static const char two_forms[] = HEADER
     "day_c,c,text,Date of visit,,date_ymd,,,,,\n";
 
 /* The names that a header gets, with blanks between. */
-static rmt_status matched(char *out, size_t size, const char *missing, const char *const *cells,
-                          size_t n, rmt_problems *notes, rmt_error *err)
+static rmt_status matched(char *out, size_t size, const char *dictionary, const char *missing,
+                          const char *const *cells, size_t n, rmt_problems *notes, rmt_error *err)
 {
     rmt_redcap *r = NULL;
     const rmt_redcap_column **columns = NULL;
     rmt_error own = {0};
     size_t used = 0;
-    tst_ok(tst_redcap_new(&r, two_forms, missing, notes, &own), &own);
+    tst_ok(tst_redcap_new(&r, dictionary, missing, notes, &own), &own);
     const rmt_status st = rmt_redcap_match_header(&columns, r, cells, n, "data.csv", notes, err);
     out[0] = '\0';
     for (size_t i = 0; i < n && !st; i++)
@@ -195,13 +196,15 @@ static rmt_status matched(char *out, size_t size, const char *missing, const cha
     return st;
 }
 
-#define MATCHES(missing, want, ...)                                                                \
+#define MATCHES(missing, want, ...) MATCHES_OF(two_forms, missing, want, __VA_ARGS__)
+#define MATCHES_OF(dictionary, missing, want, ...)                                                 \
     do {                                                                                           \
         static const char *const cells[] = {__VA_ARGS__};                                          \
         char got[256];                                                                             \
         rmt_error e = {0};                                                                         \
         rmt_problems notes = {0};                                                                  \
-        tst_ok(matched(got, sizeof got, missing, cells, sizeof cells / sizeof *cells, &notes, &e), \
+        tst_ok(matched(got, sizeof got, dictionary, missing, cells, sizeof cells / sizeof *cells,  \
+                       &notes, &e),                                                                \
                &e);                                                                                \
         assert_string_equal(got, want);                                                            \
     } while (0)
@@ -211,7 +214,8 @@ static rmt_status matched(char *out, size_t size, const char *missing, const cha
         char got[256];                                                                             \
         rmt_error e = {0};                                                                         \
         rmt_problems notes = {0};                                                                  \
-        tst_fails(matched(got, sizeof got, NULL, cells, sizeof cells / sizeof *cells, &notes, &e), \
+        tst_fails(matched(got, sizeof got, two_forms, NULL, cells, sizeof cells / sizeof *cells,   \
+                          &notes, &e),                                                             \
                   RMT_ERR_CONFIG, &e, part);                                                       \
     } while (0)
 
@@ -246,6 +250,14 @@ static void headers_of_labels(void **state)
     REFUSED("column 3 stands after 'Notes', in the dictionary before it", "Record", "Notes",
             "Where, if anywhere (choice=Head)");
     REFUSED("column 4: no form is beside it", "Record", "Notes", "Complete?", "Complete?");
+    /* The name of the same column behind it: no two cells are one column. */
+    REFUSED("column 3: no form is beside it", "Record", "Notes", "Complete?", "b_complete");
+    /* A record id whose label is its name, not in front, or twice: a name says nothing of the order. */
+    static const char called_id[] = HEADER "id,a,text,id,,,,,,,\nday,a,text,Day,,,,,,,\n"
+                                           "dose,a,text,Dose,,,,,,,\n";
+    MATCHES_OF(called_id, NULL, "day id dose", "Day", "id", "Dose");
+    MATCHES_OF(called_id, NULL, "id day id dose a_complete", "id", "Day", "id", "Dose",
+               "Complete?");
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -478,6 +490,97 @@ static void notes_about_the_file(void **state)
     rmt_redcap_free(r);
 }
 
+/* Of a form whose name has no room in the note; of one column twice. */
+static void notes_and_faults_of_files(void **state)
+{
+    (void)state;
+    char text[1024], name[161] = "";
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_redcap *r = NULL;
+    rmt_redcap_data *d = NULL;
+    rmt_table *t = NULL;
+    memset(name, 'f', sizeof name - 1);
+    snprintf(text, sizeof text, "%sid,a,text,,,,,,,,\nx,%s,text,,,,,,,,\ny,b,text,,,,,,,,\n",
+             HEADER, name);
+    tst_ok(tst_redcap_new(&r, text, NULL, &notes, &err), &err);
+    const rmt_redcap_column *columns[] = {rmt_redcap_find(r, "id"), rmt_redcap_find(r, "x"),
+                                          rmt_redcap_find(r, "y")};
+    const bool taken[3] = {true};
+    tst_ok(tst_redcap_read(&t, "id,x,y\n1,2,\n", "data.csv", NULL, &notes, &err), &err);
+    tst_ok(rmt_redcap_data_new(&d, r, t, columns, RMT_REDCAP_RAW, "data.csv", &notes, &err), &err);
+    rmt_redcap_note_unread(d, taken, &notes);
+    assert_string_equal(notes.kept[notes.n_kept - 1].msg,
+                        "form ...: in no table of the plan, 1 value is not read");
+    rmt_redcap_data_free(d);
+    tst_ok(rmt_table_set_text(t, 2, 0, "3", 1, &err), &err);
+    tst_ok(rmt_redcap_data_new(&d, r, t, columns, RMT_REDCAP_RAW, "data.csv", &notes, &err), &err);
+    rmt_redcap_note_unread(d, taken, &notes);
+    assert_string_equal(notes.kept[notes.n_kept - 1].msg,
+                        "forms b, ...: in no table of the plan, 2 values are not read");
+    rmt_redcap_data_free(d);
+    columns[2] = columns[1];
+    tst_fails(rmt_redcap_data_new(&d, r, t, columns, RMT_REDCAP_RAW, "data.csv", &notes, &err),
+              RMT_ERR_INCONSISTENT, &err, "columns 2 and 3 of the export are both x");
+    rmt_table_free(t);
+    rmt_redcap_free(r);
+}
+
+/* Each row an event of its own, twice in turn: every one keeps its name, and the work does not grow with their square. */
+static void many_events(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_text data = {0}, got = {0}, want = {0};
+    tst_ok(rmt_text_add(&data, "record_id,redcap_event_name,sex\n", &err), &err);
+    for (int i = 0; i < 2 * N; i++) {
+        const int k = i % N * 7 % N; /* not in the order of their labels */
+        tst_ok(rmt_text_addf(&data, &err, "1,Week %d,Male\n", k), &err);
+        tst_ok(rmt_text_addf(&want, &err, "1|week_%d_arm_1|2|%d\n", k, i + 2), &err);
+    }
+    tst_ok(taken(&got, trial, data.s, RMT_REDCAP_UNSAID, &notes, &err), &err);
+    assert_string_equal(got.s, want.s);
+    /* The first in the file of two that would be called the same is named first. */
+    tst_ok(rmt_text_add(&data, "1,week (3),Male\n", &err), &err);
+    tst_fails(taken(&got, trial, data.s, RMT_REDCAP_UNSAID, &notes, &err), RMT_ERR_INCONSISTENT,
+              &err, "the events 'Week 3' and 'week (3)' would both be called week_3_arm_1");
+    rmt_text_clear(&data);
+    rmt_text_clear(&got);
+    rmt_text_clear(&want);
+}
+
+/* A header of many labels that nobody knows, behind one that is the last of the dictionary. */
+static void many_unknown_labels(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_redcap *r = NULL;
+    rmt_text text = {0};
+    const rmt_redcap_column **columns = NULL;
+    static char labels[N][16];
+    static const char *cells[N];
+    tst_ok(rmt_text_add(&text, HEADER "id,a,text,Id,,,,,,,\n", &err), &err);
+    for (int i = 0; i < N; i++) {
+        snprintf(labels[i], sizeof labels[i], "Label %d", N + i);
+        cells[i] = labels[i];
+        tst_ok(rmt_text_addf(&text, &err, "f%d,a,text,Label %d,,,,,,,\n", i, i), &err);
+    }
+    cells[0] = "Id";
+    cells[1] = "Label 19999";
+    tst_ok(tst_redcap_new(&r, text.s, NULL, &notes, &err), &err);
+    tst_ok(rmt_redcap_match_header(&columns, r, cells, N, "data.csv", &notes, &err), &err);
+    assert_string_equal(columns[1]->name, "f19999");
+    for (size_t i = 2; i < N; i++)
+        assert_null(columns[i]);
+    rmt_mem_free(columns);
+    rmt_redcap_free(r);
+    rmt_text_clear(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -492,6 +595,9 @@ int main(void)
         cmocka_unit_test(raw_or_labelled),
         cmocka_unit_test(event_labels),
         cmocka_unit_test(notes_about_the_file),
+        cmocka_unit_test(notes_and_faults_of_files),
+        cmocka_unit_test(many_events),
+        cmocka_unit_test(many_unknown_labels),
     };
     return cmocka_run_group_tests_name("redcap", tests, NULL, NULL);
 }

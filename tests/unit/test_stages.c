@@ -376,6 +376,12 @@ static void effects_before_score_says_so(void **state)
               "run 'remit score' first");
     tst_fails(tst_study_apply(&t, &rmt_stage_score, "", &err), RMT_ERR_INCONSISTENT, &err,
               "run 'remit validate' first");
+    /* validated by what did not know this table */
+    apply_ok(&t, &rmt_stage_validate, "");
+    assert_int_equal(rmt_study_remove(t.s, "/validation/flagged"), 1);
+    tst_fails(tst_study_apply(&t, &rmt_stage_score, "", &err), RMT_ERR_INCONSISTENT, &err,
+              "no table /validation/flagged in this study file: another version of remit, or other "
+              "software, has validated it; run 'remit validate' again");
     tst_study_close(&t);
 }
 

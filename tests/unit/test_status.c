@@ -132,6 +132,27 @@ static void problems_are_kept_and_counted(void **state)
     assert_int_equal(p.severity[18], RMT_SEVERITY_WARNING);
 }
 
+static void problems_collected_apart_are_appended(void **state)
+{
+    (void)state;
+    rmt_problems to = {0}, from = {.most = 2 * RMT_PROBLEMS_KEPT};
+    rmt_problems_add(&to, RMT_SEVERITY_INFO, RMT_OK, "a", 0, NULL, "fact");
+    rmt_problems_add(&to, RMT_SEVERITY_WARNING, RMT_ERR_IO, "a", 1, "x", "first");
+    for (size_t i = 0; i < 3 * RMT_PROBLEMS_KEPT; i++)
+        rmt_problems_add(&from, RMT_SEVERITY_ERROR, RMT_ERR_IO, "b", 2 + i, "y", "%s", "100%");
+    rmt_problems_append(&to, &from);
+    assert_int_equal(to.n_total, 3 * RMT_PROBLEMS_KEPT + 2);
+    assert_int_equal(to.n_errors, 3 * RMT_PROBLEMS_KEPT);
+    assert_int_equal(to.n_infos, 1);
+    assert_int_equal(to.n_kept, RMT_PROBLEMS_KEPT);
+    assert_string_equal(to.kept[0].msg, "first");
+    assert_string_equal(to.kept[1].source, "b");
+    assert_string_equal(to.kept[1].column, "y");
+    assert_string_equal(to.kept[1].msg, "100%");
+    assert_int_equal(to.kept[1].line, 2);
+    rmt_problems_clear(&from);
+}
+
 static void more_problems_are_kept_when_asked_for(void **state)
 {
     (void)state;
@@ -179,6 +200,7 @@ int main(void)
         cmocka_unit_test(format_leaves_out_what_is_absent),
         cmocka_unit_test(exit_codes),
         cmocka_unit_test(problems_are_kept_and_counted),
+        cmocka_unit_test(problems_collected_apart_are_appended),
         cmocka_unit_test(more_problems_are_kept_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -443,6 +443,16 @@ static void seal_is_checked(void **state)
     b[12] = 'x';
     refused(b, m.n, RMT_ERR_MALFORMED, "its line cannot be read");
     refused("usubjid,total\n1,2\n", 18, RMT_ERR_MALFORMED, "not a study file");
+    static const char yaml[] = "# a trial\nstudy: {id: A}\n",
+                      json[] = "{\n  \"study\": {\"id\": \"A\"}}\n", other[] = "case study: 1\n";
+    refused(yaml, sizeof yaml - 1, RMT_ERR_MALFORMED,
+            "not a study file: it looks like a plan, of which 'remit ingest' makes a study file");
+    refused(json, sizeof json - 1, RMT_ERR_MALFORMED, "it looks like a plan");
+    rmt_study *none = NULL;
+    assert_int_equal(rmt_study_open_image(&none, other, sizeof other - 1, "x", &err),
+                     RMT_ERR_MALFORMED);
+    assert_string_equal(err.msg, "not a study file");
+    rmt_error_clear(&err);
     refused("\x89HDF", 4, RMT_ERR_MALFORMED, "not a study file");
     refused("\x89HDF\r\n\x1a\n, and no more", 22, RMT_ERR_MALFORMED, "cannot open it");
     rmt_mem_free(b);

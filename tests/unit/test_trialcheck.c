@@ -140,6 +140,28 @@ static void without_an_order_no_spelling_becomes_an_arm_unsaid(void **state)
     tst_trial_close(&t);
 }
 
+static void arms_of_one_name_in_the_order_are_told(void **state)
+{
+    (void)state;
+    tst_trial t;
+    tst_trial_open(&t,
+                   "study: {id: T1}\n"
+                   "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
+                   "subjects: {table: people, id: id, arm: arm}\n"
+                   "arms: {reference: ctl, order: [Verum, Ver-um, 'verum ', ctl]}\n"
+                   "checks: {trial/no-records: off, trial/empty-arm: off}\n" LABELS ITEMS TST_MINI);
+    tst_trial_table(&t, "people", "id arm", "A Verum\nB ctl");
+    tst_trial_table(&t, "mini", HEAD, "");
+    rmt_table *f = tst_check(&t);
+    tst_finding_is(f, 0,
+                   "error trial/arms-alike people 0 arm  verum  | no arms differ by case and "
+                   "blanks alone | 'Verum' and 'verum ' are two arms of arms.order and differ only "
+                   "by case or blanks: correct the data, and name one");
+    assert_int_equal(rmt_table_rows(f), 1);
+    rmt_table_free(f);
+    tst_trial_close(&t);
+}
+
 static void guesses_what_was_meant(void **state)
 {
     (void)state;
@@ -388,6 +410,7 @@ int main(void)
         cmocka_unit_test(names_what_is_wrong_with_subjects),
         cmocka_unit_test(says_which_name_of_an_arm_has_to_change),
         cmocka_unit_test(without_an_order_no_spelling_becomes_an_arm_unsaid),
+        cmocka_unit_test(arms_of_one_name_in_the_order_are_told),
         cmocka_unit_test(guesses_what_was_meant),
         cmocka_unit_test(names_that_are_nearly_the_same),
         cmocka_unit_test(a_subject_per_record_keeps_one_arm),

@@ -37,7 +37,8 @@ const char *rmt_condition_name(const rmt_condition *c, size_t i);
 
 /* values: one for each name. No allocation.
  * Two texts compare by their bytes. Where a side is a number, the other is read as one: a text that is none differs
- * from it and has no order (unknown). Arithmetic with what is no number, and division by 0, give a missing value.
+ * from it and has no order (unknown). Arithmetic with what is no number, and division by what turns out to be 0, give a
+ * missing value; a plan's division by the constant 0 is not parsed.
  * REDCap knows no unknown: a missing value is the empty text, two sides that both read as numbers compare as such, and
  * an order with an empty text is false. */
 rmt_truth rmt_condition_eval(const rmt_condition *c, const rmt_value *values);

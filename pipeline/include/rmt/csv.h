@@ -35,9 +35,10 @@ typedef struct {
     const rmt_schema *schema; /* NULL: types are inferred from all cells */
     /* Columns without a field in the schema, of which something is known all the same. labels: cells are names (ids,
      * arms, visits), so that "1.10" and "2E1" stay as written. numbers: cells must be numbers; where at least half of
-     * those with a value are, the others are unreadable. */
-    const char *const *labels, *const *numbers;
-    size_t n_labels, n_numbers;
+     * those with a value are, the others are unreadable. sure_numbers: those of them that are numbers even where fewer
+     * are, as columns that belong together have it. */
+    const char *const *labels, *const *numbers, *const *sure_numbers;
+    size_t n_labels, n_numbers, n_sure_numbers;
 } rmt_csv_options;
 
 typedef struct {
@@ -45,7 +46,8 @@ typedef struct {
     char delimiter;
     size_t bytes;
     /* Every line is blank, passed over as the options say, the first of the header or of a data row, or within a row that goes on over several lines:
-     * what a quote holds together. */
+     * what a quote holds together. A line of delimiters alone, as many as the header's, is blank where there are two
+     * columns or more and no footer_rows. */
     size_t lines, blank_lines, skipped_lines, inner_lines;
     /* Data rows: rows = rows_stored + rows_refused. A row is refused when a problem names its line, or when the header is
      * too bad for any row to be judged. With a warning (a header repeated, a footer) the others are stored; with an error

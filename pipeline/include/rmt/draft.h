@@ -10,8 +10,10 @@ typedef struct {
     const char *form;        /* of a REDCap project, which tells all the rest; NULL = a file */
     const char *schema;      /* likewise; NULL = the schema stands in the plan */
     char delimiter, decimal; /* ',' and '.' are left out */
+    size_t skip_rows;        /* lines above the header; 0 is left out */
     const char *encoding;    /* NULL = left out */
     const char *pattern;     /* of a wide file, "{name}_{visit}"; NULL = long as it is */
+    size_t footer_rows;      /* 0 = none */
     bool packaged;           /* the data package describes it: no entry in data */
     bool names_first;        /* the first column has no name and is called "row" */
 } rmt_draft_file;

@@ -25,6 +25,11 @@ RMT_MUST_CHECK rmt_status rmt_ledger_name_columns(rmt_ledger *l, const char *tab
                                                   const rmt_table *t, const char *visit,
                                                   const rmt_table *columns, rmt_error *err);
 
+/* Findings listed of rows of `table`, whose cells t has, that do not say whose they are have the participant of its column
+ * id. t is borrowed. Errors: RMT_ERR_NOMEM. */
+RMT_MUST_CHECK rmt_status rmt_ledger_name_subjects(rmt_ledger *l, const char *table,
+                                                   const rmt_table *t, size_t id, rmt_error *err);
+
 /* Enters a finding. Errors: RMT_ERR_NOMEM. */
 RMT_MUST_CHECK rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err);
 /* Whether the next finding of this code in this table is listed. Where it is not, its subject, value, rule and message
@@ -44,7 +49,9 @@ size_t rmt_ledger_listed(const rmt_ledger *l);
  * above. */
 const rmt_table *rmt_ledger_counts(const rmt_ledger *l);
 rmt_table *rmt_ledger_take_counts(rmt_ledger *l);
-/* table, first_line, last_line: the lines on which an error was found, as ranges that neither touch nor overlap, in
- * order of table (of its first finding) and line. Ownership: caller. */
+/* table, first_line, last_line, first_row, last_row: the lines on which an error was found, as ranges that neither touch
+ * nor overlap, in order of table (of its first finding) and line. Of a table that rmt_ledger_name_columns was told of,
+ * an error of one row is a range of rows (from 1) instead, and the lines are missing: each line of its file is a row at
+ * every visit. Ownership: caller. */
 RMT_MUST_CHECK rmt_status rmt_ledger_lines(rmt_table **out, const rmt_ledger *l, rmt_error *err);
 #endif

@@ -1,5 +1,6 @@
 /* life.h - what every executable does first and last, and how it talks.
- * Layer: stage. One process, one thread. */
+ * Layer: stage. One process. What is said and written at the end is so by its first thread; readers and digests have threads of
+ * their own, which end with them. */
 #ifndef RMT_LIFE_H
 #define RMT_LIFE_H
 #include "rmt/option.h"
@@ -7,8 +8,8 @@
 #include "rmt/text.h"
 
 /* Holds closed standard descriptors so that no file opened later becomes one of them, turns the
- * libraries' own messages off, and removes unfinished outputs on signals. SIGPIPE stays as it is.
- */
+ * libraries' own messages off, and removes unfinished outputs on signals. SIGXFSZ is ignored: what is too large for
+ * `ulimit -f` fails as any other write does. SIGPIPE stays as it is. */
 RMT_MUST_CHECK rmt_status rmt_life_begin(rmt_error *err);
 /* The only way out: flushes and closes stdout; an output that could not be written becomes exit
  * code 74. Returns the process's exit code. `program` prefixes the message. */

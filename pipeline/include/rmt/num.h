@@ -5,6 +5,8 @@
 #include "rmt/status.h"
 #include <stdint.h>
 
+/* Below it a double holds every whole number. */
+#define RMT_NUM_EXACT 9007199254740992.0
 enum { RMT_NUM_BUF = 40 }; /* enough for any number printed here */
 
 /* s[0..n) as a decimal double: [+-] digits [. digits] [e[+-]digits], at least one digit, whole span used.

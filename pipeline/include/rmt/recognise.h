@@ -5,23 +5,29 @@
 #ifndef RMT_RECOGNISE_H
 #define RMT_RECOGNISE_H
 #include "rmt/instrument.h"
+#include "rmt/schema.h"
 #include "rmt/table.h"
 #include "rmt/text.h"
 
 /* ---- one column ------------------------------------------------------------------------------ */
 
 /* A file as rmt_csv_read read it without a schema, where only an empty cell is missing; and again with the words of
- * rmt_missing_words as missing codes, and with the numbers besides (NULL: not needed). */
+ * rmt_missing_words as missing codes, and with the numbers besides (NULL: not needed). These two are read with the columns of
+ * rmt_recognise_mostly_numbers as columns of numbers. */
 typedef struct {
     const char *name; /* of the table, as the plan shall have it */
     const rmt_table *read, *without_words, *without_codes;
-    bool described; /* types and keys are told by a schema: nothing is said of them */
+    bool described;           /* types and keys are told by a schema: nothing is said of them */
+    const rmt_schema *schema; /* labels of categories; NULL = none are known */
 } rmt_recognise_source;
 
 /* What people write for "missing" beside numbers and dates: words, then numbers written as text. */
 const char *const *rmt_missing_words(size_t *n_words, size_t *n_all);
 /* True when a text column of `read` has one of these, so that reading it again may give another type. */
 bool rmt_recognise_read_again(const rmt_table *read);
+/* True for a text column most of whose values are numbers, so that the others are slips: two at least, and half of what is
+ * no word for missing; never a column of names. decimal: as the file has it. */
+bool rmt_recognise_mostly_numbers(const rmt_table *read, size_t col, char decimal);
 
 typedef struct {
     const char *text; /* NULL in a column of numbers */
@@ -36,6 +42,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
+    const rmt_field *field; /* what a schema says; NULL = nothing */
     const rmt_table *cells; /* the reading that fits best */
     size_t col;
     rmt_type type;            /* boolean: a text column of yes and no */
@@ -45,11 +52,15 @@ typedef struct {
     size_t n_levels, n_values;
     rmt_code_found *codes;
     size_t n_codes;
+    size_t n_odd,
+        first_odd; /* cells that do not fit the type that most have; the row of the first */
 } rmt_column_facts;
 
 enum { RMT_LEVEL_BUF = 64 };
 /* A level as the file writes it. */
 const char *rmt_level_text(const rmt_level *level, char buf[RMT_LEVEL_BUF]);
+/* What the schema calls a level; NULL = nothing. */
+const char *rmt_level_label(const rmt_column_facts *f, const rmt_level *level);
 /* The cell as text; "" where it is missing or a code taken. Numbers are written to buf (RMT_LEVEL_BUF bytes). */
 const char *rmt_facts_cell(const rmt_column_facts *f, size_t row, char *buf);
 bool rmt_facts_is_number(const rmt_column_facts *f);
@@ -86,13 +97,17 @@ typedef struct {
 } rmt_recognised_table;
 
 typedef struct {
-    char *name;  /* as the plan shall call it */
-    char *value; /* as the column has it */
+    char *name;    /* as the plan shall call it */
+    char *value;   /* as the column has it */
+    char **others; /* further values: the event of another arm of a REDCap project */
+    size_t n_others, cap_others;
     double
         day; /* median over participants of the days since their first record; or told by the label; NaN = unknown */
     size_t n_tables, seen; /* tables that have it; where it was met first */
     bool baseline;
 } rmt_recognised_visit;
+/* The cell of a visit column is this visit. */
+bool rmt_recognised_is_visit(const rmt_recognised_visit *v, const char *cell);
 
 typedef struct {
     char *name;
@@ -126,6 +141,8 @@ typedef struct {
     const char *visit_date;       /* the date of a record, of one name in all tables; NULL = none */
     const rmt_column_facts *arms; /* levels of the arm column */
     size_t reference;             /* level */
+    size_t *spelled_as;  /* for each level: itself, or the arm of which it is another spelling */
+    rmt_text arm_labels; /* "1 = Exposure, 2 = Waiting list"; empty = the levels have none */
     rmt_recognised_visit *visits;
     size_t n_visits;
     rmt_recognised_outcome *outcomes;

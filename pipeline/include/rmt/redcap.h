@@ -99,9 +99,6 @@ RMT_MUST_CHECK rmt_status rmt_redcap_new(rmt_redcap **out, const rmt_table *dict
                                          const char *source, const rmt_node *missing,
                                          rmt_problems *notes, rmt_error *err);
 void rmt_redcap_free(rmt_redcap *r);
-/* Every name a column of a dictionary can have, to be read as text. */
-extern const char *const rmt_redcap_dictionary_columns[];
-size_t rmt_redcap_n_dictionary_columns(void);
 /* Index of a form, or RMT_REDCAP_NONE. */
 size_t rmt_redcap_form(const rmt_redcap *r, const char *name);
 /* The column of that name in a raw header; NULL = none. O(log columns) */
@@ -115,7 +112,8 @@ const rmt_redcap_column *rmt_redcap_find(const rmt_redcap *r, const char *name);
  *   calc, number*     number (a decimal comma where the validation says so); integer, slider: integer
  *   date_*, datetime_*, time   as REDCap exports them, year first, whatever the form shows; others string
  * A missing code of the project is one in every field but FORM_complete and the columns of the whole record. `required`
- * is left out for identifiers, which exports may leave out, and for boxes. Under `remit`: form, branching, identifier. */
+ * is left out for identifiers, which exports may leave out, and for boxes. Under `remit`: form, box (of a checkbox),
+ * branching, identifier. */
 RMT_MUST_CHECK rmt_status rmt_redcap_schema(rmt_node **out, rmt_doc *doc, rmt_redcap *r,
                                             const size_t *forms, size_t n_forms, rmt_error *err);
 

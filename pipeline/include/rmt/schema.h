@@ -37,6 +37,7 @@ typedef struct {
      * when the field is shown; "" = none */
     const char *form, *branching;
     bool identifier; /* remit.identifier: tells who somebody is */
+    bool box;        /* remit.box: one choice of a checkbox; REDCap has none that is blank */
     rmt_field_type declared;
     rmt_type type; /* of the column */
     /* dates and times: "default" (ISO 8601), "any" is refused, or a strptime pattern of %Y %m %d %H %M %S %b;
@@ -134,7 +135,7 @@ typedef struct {
 /* decimal_char: the dialect's, used when the field gives none (0 = '.'). cell must be NUL-terminated valid UTF-8;
  * out->reason is borrowed: of a constant, or of the list of missing codes. Nothing is trimmed: " 12" is no number.
  *   number    the plain decimal of rmt_num_parse_double with decimalChar for the point, unreadable where that
- *             overflows, or underflows to zero; groupChar only where it parts
+ *             overflows, or underflows to zero, or has more digits in front of no point than a double holds (2^53); groupChar only where it parts
  *             the whole part into threes (so "1,5" is no 15). With bareNumber false the text around is stripped,
  *             except where it would change the value: a sign apart from the number ("-$5" is -5, "$-5" too, "-a-5"
  *             is unreadable), a comparison ("<5") or brackets ("(5)") are unreadable.
@@ -190,6 +191,10 @@ RMT_MUST_CHECK rmt_status rmt_findings_add(rmt_table *findings, const rmt_findin
 
 /* See rmt/ledger.h. */
 struct rmt_ledger;
+
+/* Whether a number keeps the range and the enum or categories of its field; of a field of text any does. Meant for few
+ * cells: the limits are read anew. */
+bool rmt_field_admits(const rmt_field *f, double x);
 
 /* Table Schema constraints of one table, entered in the ledger: type-error (cells kept as unreadable),
  * constraint-error (required, minimum, maximum, exclusiveMinimum, exclusiveMaximum, enum, categories, pattern,

@@ -84,5 +84,7 @@ typedef struct {
 RMT_PRINTF(7, 8)
 void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, const char *source,
                       size_t line, const char *column, const char *fmt, ...);
+/* Notes all of `from` behind those of `to`: what was collected apart is to be kept. */
+void rmt_problems_append(rmt_problems *to, const rmt_problems *from);
 void rmt_problems_clear(rmt_problems *p);
 #endif

@@ -52,6 +52,8 @@ RMT_MUST_CHECK rmt_status rmt_study_get(const rmt_table **out, rmt_study *s, con
 /* Takes ownership of *t and sets it NULL, on success only. Replaces a table of the same path. */
 RMT_MUST_CHECK rmt_status rmt_study_put(rmt_study *s, const char *path, rmt_table **t,
                                         rmt_error *err);
+/* /dictionary as it is saved: table, position, column, type, title and unit of every column. Ownership: caller. */
+RMT_MUST_CHECK rmt_status rmt_study_describe(rmt_table **out, const rmt_study *s, rmt_error *err);
 /* Removes the table at path and all below "path/". Absent: nothing. Returns how many were removed. */
 size_t rmt_study_remove(rmt_study *s, const char *path);
 /* Content digest of all tables at or below the given paths plus the plan, in saving order: the "input" that

@@ -51,8 +51,9 @@ typedef struct {
 
 /* columns[0..n): the file's, without source_line. Names come in the order of the file; visits in that of the schedule,
  * then of the file. RMT_ERR_CONFIG with the plan's line when a column can be taken apart in two ways, two columns are
- * the same cell, a name made is that of a column kept; with `whole` also when a pattern applies to no column, or `keep`
- * names none (with the nearest). */
+ * the same cell, a name made is that of a column kept; with `whole` also when a pattern applies to no column (with a
+ * column that is of none), `keep` names none (with the nearest), or visits that are to be numbers are none or the same;
+ * those are then called as rmt_num_print has them. */
 RMT_MUST_CHECK rmt_status rmt_wide_map_new(rmt_wide_map **out, const rmt_wide *w,
                                            const char *const *columns, size_t n, bool whole,
                                            rmt_error *err);
