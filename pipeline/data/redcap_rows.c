@@ -309,8 +309,24 @@ static size_t count_values(const rmt_redcap_data *d, size_t form)
     return n;
 }
 
+/* A row of nobody's form stands in no table: who has no other row is in none. */
+static void note_blank_rows(const rmt_redcap_data *d, rmt_problems *notes)
+{
+    size_t n = 0, first = 0;
+    for (size_t row = 0; row < d->n_rows; row++) {
+        bool any = false;
+        for (size_t form = 0; form < d->r->n_forms && !any; form++)
+            any = is_saved(d, form, row);
+        if (!any && n++ == 0) first = line_of(d, row);
+    }
+    if (n > 0)
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_OK, d->source, first, NULL,
+                         "%zu row%s without any saved form: in no table", n, n == 1 ? "" : "s");
+}
+
 void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_problems *notes)
 {
+    note_blank_rows(d, notes);
     char names[160] = "";
     size_t n_values = 0, n_forms = 0, used = 0;
     bool cut = false;
@@ -498,18 +514,24 @@ static bool is_hidden(const taker *k, size_t field, size_t row)
 
 /* ---- one cell -------------------------------------------------------------------------------- */
 
-/* The boxes of a field in one row: is any checked, and does a missing code stand for all of them (NULL = none)? */
-static bool any_checked(const taker *k, size_t field, size_t row, const char **missing)
+/* The boxes of a field in one row: is any checked, does a missing code stand for all of them, and what stands in the box
+ * of a missing code that is neither checked nor not (NULL = none)? */
+static bool any_checked(const taker *k, size_t field, size_t row, const char **missing,
+                        const char **odd)
 {
     const rmt_redcap_data *d = k->d;
     const size_t form = d->r->fields[field].form;
     bool any = false;
-    *missing = NULL;
+    *missing = *odd = NULL;
     for (size_t i = d->field_from[field]; i < d->form_from[form + 1]; i++) {
         const size_t col = d->of_form[i];
         const rmt_redcap_column *c = d->columns[col];
         if (c->field != field) break;
-        if (strcmp(raw_of(d, col, row).text, "1") != 0) continue;
+        const char *raw = raw_of(d, col, row).text;
+        if (c->kind == RMT_REDCAP_COLUMN_MISSING_BOX && raw[0] && strcmp(raw, "0") != 0 &&
+            strcmp(raw, "1") != 0 && !missing_code(d, raw))
+            *odd = raw;
+        if (strcmp(raw, "1") != 0) continue;
         if (c->kind == RMT_REDCAP_COLUMN_MISSING_BOX) *missing = d->r->missing[c->choice].code;
         else any = true;
     }
@@ -605,8 +627,9 @@ static rmt_status fill_cell(taker *k, rmt_table *t, size_t out, size_t at, const
                            cell_at(k->d, col, row), raw.n_choices);
     if (raw.stray) return set_unreadable(k, t, out, at, raw.text);
     if (c->kind == RMT_REDCAP_COLUMN_BOX && (!raw.text[0] || strcmp(raw.text, "0") == 0)) {
-        const char *missing = NULL;
-        const bool any = any_checked(k, c->field, row, &missing);
+        const char *missing = NULL, *odd = NULL;
+        const bool any = any_checked(k, c->field, row, &missing, &odd);
+        if (odd) return set_unreadable(k, t, out, at, odd);
         if (missing) return set_missing_code(k, t, out, at, missing);
         if (!any && is_hidden(k, c->field, row))
             return set_missing(k, t, out, at, RMT_REDCAP_NOT_APPLICABLE);
@@ -627,7 +650,7 @@ static bool is_wanted_event(const taker *k, size_t row)
 static rmt_status select_rows(taker *k)
 {
     const size_t n_forms = k->what->n_forms;
-    size_t elsewhere = 0;
+    size_t elsewhere = 0, first = 0;
     if (!(k->rows = rmt_mem_array(k->d->n_rows, sizeof *k->rows, k->err))) return RMT_ERR_NOMEM;
     if (!(k->saved = rmt_mem_array(k->d->n_rows, n_forms * sizeof *k->saved, k->err)))
         return RMT_ERR_NOMEM;
@@ -639,12 +662,14 @@ static rmt_status select_rows(taker *k)
             any = any || saved;
         }
         if (any && is_wanted_event(k, row)) k->rows[k->n_rows++] = row;
-        else elsewhere += any;
+        else if (any && elsewhere++ == 0) first = line_of(k->d, row);
     }
     if (elsewhere > 0)
-        rmt_problems_add(k->notes, RMT_SEVERITY_INFO, RMT_OK, k->d->source, 0, NULL,
-                         "%zu row%s with %s saved at other events than asked for", elsewhere,
-                         elsewhere == 1 ? "" : "s", k->d->r->forms[k->what->forms[0]]);
+        rmt_problems_add(k->notes, RMT_SEVERITY_WARNING, RMT_OK, k->d->source, first, NULL,
+                         "%s saved at another event than the plan asks for%s",
+                         k->d->r->forms[k->what->forms[0]],
+                         elsewhere > 1 ? ", here and further down; such rows are not read"
+                                       : "; the row is not read");
     return RMT_OK;
 }
 

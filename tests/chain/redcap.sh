@@ -89,3 +89,25 @@ done < <(awk '/^```/ { on = $0 == "```sh"; next } on' README.md)
 expect "the page has its commands: $n_lines" test "$n_lines" -ge 4
 expect "they make a study" test -e trial.h5
 expect "with the effects of the four scales" test "$(remit export trial.h5 /results/effects | cut -d, -f3 | sort -u | wc -l)" -ge 5
+
+# What no table can hold is told: a form saved at an event the plan does not ask for, a row of no form, a box of a missing
+# code that is neither checked nor not.
+mkdir "$tmp/odd" && cp "$export"/*.csv "$export/plan.yaml" "$tmp/odd"
+python3 - "$tmp/odd/SIMULATED_DATA.csv" <<'END'
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding="utf-8", newline="")))
+head = rows[0]
+event, arm, done, box = (head.index(n) for n in ("redcap_event_name", "arm", "participants_complete", "seen___nd"))
+seen = next(i for i, r in enumerate(rows) if i > 0 and r[head.index("vitals_complete")] == "2")
+rows[seen][box] = "x"
+week1 = next(i for i, r in enumerate(rows) if r[event] == "week_1_arm_1")
+rows[week1][arm], rows[week1][done] = "midazolam", "2"
+rows.append(["KM-031", "baseline_arm_1"] + [""] * (len(head) - 2))
+csv.writer(open(sys.argv[1], "w", encoding="utf-8", newline=""), lineterminator="\n").writerows(rows)
+print(seen + 1, week1 + 1, len(rows), file=open(sys.argv[1] + ".lines", "w"))
+END
+read -r seen week1 last <"$tmp/odd/SIMULATED_DATA.csv.lines"
+remit ingest -q "$tmp/odd/plan.yaml" | remit validate --format lines >"$tmp/lines"
+expect "the odd box: $(head -3 "$tmp/lines")" grep -Eq "^SIMULATED_DATA.csv:$seen: error: seen___[0-9a-z]+: x .*\[type-error\]" "$tmp/lines"
+expect "the other event" grep -q "^SIMULATED_DATA.csv:$week1: warning: participants saved at another event" "$tmp/lines"
+expect "the row of nothing" grep -q "^SIMULATED_DATA.csv:$last: warning: 1 row without any saved form" "$tmp/lines"

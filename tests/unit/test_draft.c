@@ -53,8 +53,8 @@ static const char *const nasty[] = {"plain",
                                     "\t",
                                     "a\nb",
                                     "a\r\nb",
-                                    "a\x01"
-                                    "b",
+                                    ("a\x01"
+                                     "b"),
                                     "\x7F",
                                     "\xC3\xA9t\xC3\xA9",
                                     "\xC2\x85",
