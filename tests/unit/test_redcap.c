@@ -561,7 +561,7 @@ static void many_unknown_labels(void **state)
     rmt_redcap *r = NULL;
     rmt_text text = {0};
     const rmt_redcap_column **columns = NULL;
-    static char labels[N][16];
+    static char labels[N][24];
     static const char *cells[N];
     tst_ok(rmt_text_add(&text, HEADER "id,a,text,Id,,,,,,,\n", &err), &err);
     for (int i = 0; i < N; i++) {
