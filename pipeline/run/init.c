@@ -364,20 +364,17 @@ static rmt_status write_all(command *c, rmt_error *err)
 }
 
 /* What the reader warned of, and what the plan lacks. */
-static rmt_status tell(command *c, rmt_error *err)
+/* What is to be said; nothing may fail once the plan is written. */
+static rmt_status make_lines(rmt_text *lines, command *c, rmt_error *err)
 {
-    rmt_text lines = {0};
     for (const char *s = c->missing.s ? c->missing.s : ""; *s;) {
         const size_t n = strcspn(s, "\n");
         rmt_problems_add(&c->notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, NULL, 0, NULL,
                          "the plan does not run yet: %.*s", (int)n, s);
         s += n + 1;
     }
-    const rmt_status st = rmt_life_notes(&lines, program, &c->notes, c->quiet,
-                                         rmt_options_flag(c->options, "verbose"), err);
-    if (!st && lines.len) fputs(lines.s, stderr);
-    rmt_text_clear(&lines);
-    return st;
+    return rmt_life_notes(lines, program, &c->notes, c->quiet,
+                          rmt_options_flag(c->options, "verbose"), err);
 }
 
 static rmt_status answer(const command *c, bool *answered, rmt_error *err)
@@ -411,8 +408,13 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
     if ((st = guess(c, err))) return st;
     const bool made = c->schemas && c->schemas != c->folder;
     if (made && (st = make_directory(c->schemas, err))) return st;
-    if ((st = draft_plan(c, err)) || (st = write_all(c, err))) return st;
-    return tell(c, err);
+    rmt_text lines = {0};
+    if ((st = draft_plan(c, err)) || (st = make_lines(&lines, c, err)) || (st = write_all(c, err)))
+        goto done;
+    if (lines.len) fputs(lines.s, stderr);
+done:
+    rmt_text_clear(&lines);
+    return st;
 }
 
 int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
