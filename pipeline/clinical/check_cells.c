@@ -3,6 +3,7 @@
 #include "dates.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
+#include "rmt/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,13 +108,6 @@ static void check_odd(const cell_check *c, size_t column, few f)
     }
 }
 
-static bool is_among(const char *name, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0) return true;
-    return false;
-}
-
 static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
 {
     static const char code[] = "column/odd-cell";
@@ -124,7 +118,7 @@ static rmt_status check_inferred(const cell_check *c, const rmt_plan *plan)
     for (size_t i = 0; i < rmt_table_columns(c->t) && !st; i++) {
         const char *name = rmt_table_name(c->t, i);
         if (rmt_table_type(c->t, i) != RMT_TYPE_STRING) continue;
-        if (is_among(name, uses.labels, uses.n_labels)) continue;
+        if (rmt_text_is_among(name, uses.labels, uses.n_labels)) continue;
         if (rmt_is_planned_date(plan, c->plan->name, name)) continue; /* trial/not-a-date */
         if (c->plan->schema && rmt_schema_field(c->plan->schema, name)) continue;
         check_odd(c, i, f);

@@ -22,6 +22,13 @@ void rmt_plain_name(char out[NAME_MAX_BYTES], const char *name)
     out[n] = '\0';
 }
 
+size_t rmt_column_of_table(const rmt_recognised_table *t, const char *name)
+{
+    for (size_t i = 0; name && i < t->n_columns; i++)
+        if (strcmp(t->columns[i].name, name) == 0) return i;
+    return RMT_NO_COLUMN;
+}
+
 size_t rmt_name_rank(const char *name, const char *const *list)
 {
     size_t n = 0, at = SIZE_MAX;

@@ -14,6 +14,8 @@ void rmt_column_facts_clear(rmt_column_facts *f);
 
 /* "CAPS-5_Total" as "caps5total": letters and digits alone, in lower case; cut to the buffer. */
 void rmt_plain_name(char out[NAME_MAX_BYTES], const char *name);
+/* The column of that name, or RMT_NO_COLUMN; name may be NULL. */
+size_t rmt_column_of_table(const rmt_recognised_table *t, const char *name);
 /* How far from its end plain `name` stands in a list that ends with NULL; 0 = not in it. */
 size_t rmt_name_rank(const char *name, const char *const *list);
 /* Data in a comment: one line, at most SHOWN_BYTES. */

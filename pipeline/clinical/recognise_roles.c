@@ -154,13 +154,6 @@ bool rmt_recognise_holds_names(const char *column)
            rmt_is_id_name(column) || rmt_is_visit_name(column);
 }
 
-static size_t find(const rmt_recognised_table *t, const char *name)
-{
-    for (size_t i = 0; name && i < t->n_columns; i++)
-        if (strcmp(t->columns[i].name, name) == 0) return i;
-    return RMT_NO_COLUMN;
-}
-
 /* ---- published numbers ----------------------------------------------------------------------- */
 
 bool rmt_is_summary_table(const rmt_recognised_table *t)
@@ -214,7 +207,8 @@ static candidate judge_id(const rmt_recognised *r, const char *name)
     rmt_plain_name(plain, name);
     c.rank = rmt_name_rank(plain, id_names);
     for (size_t i = 0; i < r->n_tables; i++) {
-        const size_t col = r->tables[i].summary ? RMT_NO_COLUMN : find(&r->tables[i], name);
+        const size_t col =
+            r->tables[i].summary ? RMT_NO_COLUMN : rmt_column_of_table(&r->tables[i], name);
         if (col == RMT_NO_COLUMN) continue;
         c.n_tables++;
         c.n_unique += is_unique(&r->tables[i], col);
@@ -226,7 +220,7 @@ static rmt_status need_told(const rmt_recognised *r, const char *option, const c
                             rmt_error *err)
 {
     for (size_t i = 0; name && i < r->n_tables; i++)
-        if (find(&r->tables[i], name) != RMT_NO_COLUMN) return RMT_OK;
+        if (rmt_column_of_table(&r->tables[i], name) != RMT_NO_COLUMN) return RMT_OK;
     return name ? rmt_fail(err, RMT_ERR_USAGE, "option '--%s': no file has a column '%s'", option,
                            name)
                 : RMT_OK;
@@ -258,7 +252,8 @@ rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told, 
     }
     r->id = told->id ? told->id : best.name;
     for (size_t i = 0; i < r->n_tables; i++)
-        r->tables[i].id = r->tables[i].summary ? RMT_NO_COLUMN : find(&r->tables[i], r->id);
+        r->tables[i].id =
+            r->tables[i].summary ? RMT_NO_COLUMN : rmt_column_of_table(&r->tables[i], r->id);
     return RMT_OK;
 }
 

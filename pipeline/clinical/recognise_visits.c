@@ -161,13 +161,6 @@ static size_t date_column(const rmt_recognised_table *t)
     return n_called == 1 ? called : n == 1 ? at : RMT_NO_COLUMN;
 }
 
-static size_t find(const rmt_recognised_table *t, const char *name)
-{
-    for (size_t i = 0; name && i < t->n_columns; i++)
-        if (strcmp(t->columns[i].name, name) == 0) return i;
-    return RMT_NO_COLUMN;
-}
-
 rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_told *told,
                                        rmt_error *err)
 {
@@ -182,7 +175,7 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
             const size_t rank = rmt_name_rank(plain, visit_names);
             size_t n = 0;
             for (size_t j = 0; rank && j < r->n_tables; j++) {
-                const size_t col = find(&r->tables[j], name);
+                const size_t col = rmt_column_of_table(&r->tables[j], name);
                 n += col != RMT_NO_COLUMN && has_records(&r->tables[j]) &&
                      can_be_visit(&r->tables[j], col);
             }
@@ -191,7 +184,7 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
     if (told->visit) r->visit = told->visit;
     for (size_t i = 0; i < r->n_tables; i++) {
         rmt_recognised_table *t = &r->tables[i];
-        t->visit = t->summary ? RMT_NO_COLUMN : find(t, r->visit);
+        t->visit = t->summary ? RMT_NO_COLUMN : rmt_column_of_table(t, r->visit);
         known = known || t->visit != RMT_NO_COLUMN;
         if (t->visit == RMT_NO_COLUMN && has_records(t)) {
             size_t rank = 0;

@@ -315,6 +315,13 @@ int rmt_text_placed_order(const void *a, const void *b)
     return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
+bool rmt_text_is_among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
 bool rmt_text_equal_nocase(const char *a, const char *b)
 {
     while (*a && lower(*a) == lower(*b)) {

@@ -3,6 +3,7 @@
 
 #include "rmt/mem.h"
 #include "rmt/num.h"
+#include "rmt/text.h"
 #include "spill.h"
 
 #include <inttypes.h>
@@ -65,13 +66,6 @@ static size_t strand_of(size_t col, size_t which)
     return col * N_STRANDS + which;
 }
 
-static bool is_among(const char *name, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0) return true;
-    return false;
-}
-
 static form form_of(const rmt_field *f)
 {
     if (rmt_type_is_text(f->type)) return AS_TEXTS;
@@ -89,9 +83,10 @@ static rmt_status init_column(column *x, const char *name, const rmt_csv_options
         if (f->decimal_char) x->decimal = f->decimal_char;
         x->form = form_of(f);
     } else {
-        x->is_label = o->as_text || is_among(name, o->labels, o->n_labels);
-        x->must_be_number = !x->is_label && is_among(name, o->numbers, o->n_numbers);
-        x->is_sure = x->must_be_number && is_among(name, o->sure_numbers, o->n_sure_numbers);
+        x->is_label = o->as_text || rmt_text_is_among(name, o->labels, o->n_labels);
+        x->must_be_number = !x->is_label && rmt_text_is_among(name, o->numbers, o->n_numbers);
+        x->is_sure =
+            x->must_be_number && rmt_text_is_among(name, o->sure_numbers, o->n_sure_numbers);
         if (x->is_label) x->form = AS_TEXTS, x->kinds = 0;
     }
     return rmt_csv_codes_init(&x->missing, list, !f, err);

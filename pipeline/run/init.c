@@ -1,3 +1,4 @@
+#include "command.h"
 #include "init_redcap.h"
 #include "run.h"
 
@@ -212,16 +213,6 @@ static rmt_status schema_as_named(char **out, const command *c, size_t i, rmt_er
     return st;
 }
 
-static rmt_status make_directory(const char *dir, rmt_error *err)
-{
-    struct stat info;
-    if (mkdir(dir, 0777) == 0 ||
-        (errno == EEXIST && stat(dir, &info) == 0 && S_ISDIR(info.st_mode)))
-        return RMT_OK;
-    return rmt_fail_at(err, RMT_ERR_CREATE, dir, 0, NULL, "cannot make the directory: %s",
-                       strerror(errno));
-}
-
 static rmt_status guess_once(command *c, rmt_error *err)
 {
     const rmt_init_redcap *r = &c->redcap;
@@ -363,8 +354,7 @@ static rmt_status write_all(command *c, rmt_error *err)
     return st;
 }
 
-/* What the reader warned of, and what the plan lacks. */
-/* What is to be said; nothing may fail once the plan is written. */
+/* What the reader warned of, and what the plan lacks: made before the plan is written, as nothing may fail after. */
 static rmt_status make_lines(rmt_text *lines, command *c, rmt_error *err)
 {
     for (const char *s = c->missing.s ? c->missing.s : ""; *s;) {
@@ -377,37 +367,20 @@ static rmt_status make_lines(rmt_text *lines, command *c, rmt_error *err)
                           rmt_options_flag(c->options, "verbose"), err);
 }
 
-static rmt_status answer(const command *c, bool *answered, rmt_error *err)
-{
-    rmt_status st = RMT_OK;
-    rmt_text text = {0};
-    const bool help = rmt_options_flag(c->options, "help");
-    *answered = help || rmt_options_flag(c->options, "version");
-    if (help) st = rmt_stage_help(&rmt_command_init, &text, err);
-    else if (*answered) st = rmt_life_version(program, &text, err);
-    if (!st) st = rmt_life_print(&text, err);
-    rmt_text_clear(&text);
-    return st;
-}
-
 static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
 {
     rmt_status st;
-    size_t n_common = 0;
     bool answered = false;
-    const rmt_option *common = rmt_stage_common(RMT_STAGE_COMMAND, &n_common);
-    if ((st = rmt_life_begin(err))) return st;
-    st = rmt_options_parse(&c->options, options, sizeof options / sizeof options[0], common,
-                           n_common, argc, argv, err);
-    if (st) return st;
-    if ((st = answer(c, &answered, err)) || answered) return st;
-    if ((st = rmt_limit_memory(c->options, err)) ||
-        (st = rmt_max_problems(&c->notes.most, c->options, err)) || (st = read_command(c, err)))
+    if ((st = rmt_command_begin(&c->options, &answered, &rmt_command_init, program, argc, argv,
+                                err)) ||
+        answered)
+        return st;
+    if ((st = rmt_max_problems(&c->notes.most, c->options, err)) || (st = read_command(c, err)))
         return st;
     if (strcmp(c->output, "-") != 0 && (st = refuse_existing(c, c->output, err))) return st;
     if ((st = guess(c, err))) return st;
     const bool made = c->schemas && c->schemas != c->folder;
-    if (made && (st = make_directory(c->schemas, err))) return st;
+    if (made && (st = rmt_command_make_directory(c->schemas, err))) return st;
     rmt_text lines = {0};
     if ((st = draft_plan(c, err)) || (st = make_lines(&lines, c, err)) || (st = write_all(c, err)))
         goto done;
@@ -423,12 +396,7 @@ int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
     command c = {0};
     (void)stages;
     const rmt_status st = live(&c, argc, argv, &error);
-    if (st) {
-        char line[1024];
-        rmt_error_format(&error, line, sizeof line);
-        fprintf(stderr, "%s: %s\n", program, line);
-    }
-    if (st == RMT_ERR_USAGE) fprintf(stderr, "%s: Try 'remit init --help'\n", program);
+    rmt_command_tell_failure(&rmt_command_init, program, st, &error);
     for (size_t i = 0; c.paths && i < c.n_paths; i++)
         rmt_mem_free(c.paths[i]);
     rmt_mem_free(c.paths);

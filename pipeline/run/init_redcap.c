@@ -4,6 +4,7 @@
 #include "rmt/csv.h"
 #include "rmt/mem.h"
 #include "rmt/redcap_files.h"
+#include "rmt/text.h"
 #include "rmt/tree.h"
 
 #include <stdio.h>
@@ -48,13 +49,6 @@ typedef struct {
     char (*numbers)[24];
 } header_look;
 
-static bool is_among(const char *name, const char **names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0) return true;
-    return false;
-}
-
 /* What every export has: "caps5_complete" or "Complete?" for each form, and the columns of the project. */
 static void look_for_export(header_look *h, const char **names, size_t n)
 {
@@ -67,9 +61,9 @@ static void look_for_export(header_look *h, const char **names, size_t n)
         n_labels += strcmp(names[i], "Complete?") == 0;
     }
     h->n_complete = n_raw + n_labels;
-    h->raw = is_among("redcap_event_name", names, n) ||
-             is_among("redcap_repeat_instrument", names, n) ||
-             (n_raw > 0 && (n_raw > 1 || is_among("record_id", names, n)));
+    h->raw = rmt_text_is_among("redcap_event_name", names, n) ||
+             rmt_text_is_among("redcap_repeat_instrument", names, n) ||
+             (n_raw > 0 && (n_raw > 1 || rmt_text_is_among("record_id", names, n)));
     h->labels = n_labels > 0;
 }
 
@@ -77,11 +71,13 @@ static rmt_status look_at_names(void *context, const char **names, size_t n, rmt
 {
     header_look *h = context;
     h->dictionary =
-        (is_among("Variable / Field Name", names, n) && is_among("Form Name", names, n)) ||
-        (is_among("field_name", names, n) && is_among("form_name", names, n));
-    h->events = is_among("redcap_event_name", names, n) || is_among("Event Name", names, n);
-    h->is_export = h->events || (h->record && (is_among(h->record->name, names, n) ||
-                                               is_among(h->record->label, names, n)));
+        (rmt_text_is_among("Variable / Field Name", names, n) &&
+         rmt_text_is_among("Form Name", names, n)) ||
+        (rmt_text_is_among("field_name", names, n) && rmt_text_is_among("form_name", names, n));
+    h->events = rmt_text_is_among("redcap_event_name", names, n) ||
+                rmt_text_is_among("Event Name", names, n);
+    h->is_export = h->events || (h->record && (rmt_text_is_among(h->record->name, names, n) ||
+                                               rmt_text_is_among(h->record->label, names, n)));
     look_for_export(h, names, n);
     return number_names(&h->numbers, names, n, err);
 }

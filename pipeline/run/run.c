@@ -1,10 +1,10 @@
 #include "run.h"
+#include "command.h"
 
 #include "rmt/life.h"
 #include "rmt/mem.h"
 #include "rmt/tree.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -229,16 +229,6 @@ done:
     return st;
 }
 
-static rmt_status make_directory(const char *dir, rmt_error *err)
-{
-    struct stat info;
-    if (mkdir(dir, 0777) == 0) return RMT_OK;
-    const int why = errno;
-    if (why == EEXIST && stat(dir, &info) == 0 && S_ISDIR(info.st_mode)) return RMT_OK;
-    return rmt_fail_at(err, RMT_ERR_CREATE, dir, 0, NULL, "cannot make the directory: %s",
-                       why == EEXIST ? "a file of this name is there" : strerror(why));
-}
-
 static rmt_status run_one(command *c, rmt_error *err)
 {
     rmt_text log = {0};
@@ -278,34 +268,17 @@ static rmt_status run_many(command *c, rmt_error *err)
     return st;
 }
 
-static rmt_status answer(const command *c, bool *answered, rmt_error *err)
-{
-    rmt_status st = RMT_OK;
-    rmt_text text = {0};
-    const bool help = rmt_options_flag(c->options, "help");
-    *answered = help || rmt_options_flag(c->options, "version");
-    if (help) st = rmt_stage_help(&rmt_command_run, &text, err);
-    else if (*answered) st = rmt_life_version(program, &text, err);
-    if (!st) st = rmt_life_print(&text, err);
-    rmt_text_clear(&text);
-    return st;
-}
-
 static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
 {
     rmt_status st;
-    size_t n_common = 0;
     bool answered = false;
-    const rmt_option *common = rmt_stage_common(RMT_STAGE_COMMAND, &n_common);
-    if ((st = rmt_life_begin(err))) return st;
-    st = rmt_options_parse(&c->options, options, sizeof options / sizeof options[0], common,
-                           n_common, argc, argv, err);
-    if (st) return st;
-    if ((st = answer(c, &answered, err)) || answered) return st;
-    if ((st = rmt_limit_memory(c->options, err))) return st;
+    if ((st = rmt_command_begin(&c->options, &answered, &rmt_command_run, program, argc, argv,
+                                err)) ||
+        answered)
+        return st;
     if ((st = read_command(c, err))) return st;
     if (rmt_options_flag(c->options, "dry-run")) return print_script(c, err);
-    if (c->dir && (st = make_directory(c->dir, err))) return st;
+    if (c->dir && (st = rmt_command_make_directory(c->dir, err))) return st;
     return c->n > 1 ? run_many(c, err) : run_one(c, err);
 }
 
@@ -314,12 +287,7 @@ int rmt_run_main(const rmt_stage_list *stages, int argc, char *const *argv)
     rmt_error error = {0};
     command c = {.stages = stages};
     const rmt_status st = live(&c, argc, argv, &error);
-    if (st) {
-        char line[1024];
-        rmt_error_format(&error, line, sizeof line);
-        fprintf(stderr, "%s: %s\n", program, line);
-    }
-    if (st == RMT_ERR_USAGE) fprintf(stderr, "%s: Try 'remit run --help'\n", program);
+    rmt_command_tell_failure(&rmt_command_run, program, st, &error);
     const int code = st ? rmt_status_exit_code(st) : c.code;
     for (size_t i = 0; c.trials && i < c.n; i++) {
         rmt_mem_free(c.trials[i].name);

@@ -2,6 +2,7 @@
 #include "rmt/wide_file.h"
 
 #include "rmt/mem.h"
+#include "rmt/text.h"
 
 #include <string.h>
 
@@ -33,13 +34,6 @@ static rmt_status read_header(wide_file *f, const char *path)
     return RMT_OK;
 }
 
-static bool is_among(const char *name, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0) return true;
-    return false;
-}
-
 /* Of the file's columns those that are, in the long table, among wanted. */
 static rmt_status file_names(const char ***out, size_t *n, const wide_file *f,
                              const char *const *wanted, size_t n_wanted)
@@ -48,7 +42,8 @@ static rmt_status file_names(const char ***out, size_t *n, const wide_file *f,
     if (!(*out = rmt_mem_array(2 * f->n, sizeof **out, f->err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < f->n; i++) {
         const bool kept = f->map->name[i] == RMT_NO_COLUMN;
-        if (is_among(kept ? f->names[i] : f->map->names[f->map->name[i]], wanted, n_wanted))
+        if (rmt_text_is_among(kept ? f->names[i] : f->map->names[f->map->name[i]], wanted,
+                              n_wanted))
             (*out)[(*n)++] = f->names[i];
     }
     return RMT_OK;
@@ -92,7 +87,8 @@ static size_t give_up_numbers(wide_file *f)
 {
     size_t n = 0;
     for (size_t i = 0; i < f->n; i++) {
-        if (!is_among(f->names[i], f->sure, f->n_sure) || are_numbers(f, f->map->name[i])) continue;
+        if (!rmt_text_is_among(f->names[i], f->sure, f->n_sure) || are_numbers(f, f->map->name[i]))
+            continue;
         f->labels[f->n_labels++] = f->names[i];
         n++;
     }
@@ -107,8 +103,9 @@ static rmt_status settle_types(wide_file *f, rmt_csv_facts *facts, const char *p
     rmt_status st = rmt_wide_mixed(&mixed, &n, f->map, f->t, f->err);
     if (!st && !(f->sure = rmt_mem_array(f->n, sizeof *f->sure, f->err))) st = RMT_ERR_NOMEM;
     for (size_t k = 0; k < f->n && n > 0 && !st; k++) {
-        if (!is_among(f->names[k], mixed, n)) continue;
-        if (is_among(f->names[k], f->numbers, f->n_numbers)) f->sure[f->n_sure++] = f->names[k];
+        if (!rmt_text_is_among(f->names[k], mixed, n)) continue;
+        if (rmt_text_is_among(f->names[k], f->numbers, f->n_numbers))
+            f->sure[f->n_sure++] = f->names[k];
         else f->labels[f->n_labels++] = f->names[k];
     }
     rmt_mem_free(mixed);

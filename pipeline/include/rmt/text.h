@@ -47,6 +47,9 @@ int rmt_text_placed_order(const void *a, const void *b);
 /* ASCII-only comparison without case. */
 bool rmt_text_equal_nocase(const char *a, const char *b);
 
+/* name is one of names[0..n), byte by byte. */
+bool rmt_text_is_among(const char *name, const char *const *names, size_t n);
+
 /* The candidate nearest to `word` (Damerau-Levenshtein, case-insensitive), or NULL when none is within
  * a third of the word's length (at least 1, at most 3 edits). Borrowed from candidates. */
 const char *rmt_text_nearest(const char *word, const char *const *candidates, size_t n);
