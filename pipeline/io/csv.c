@@ -10,13 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = RMT_CSV_CHUNK };
-
 static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *block)
 {
     rmt_status st;
     bool first = true;
-    for (size_t n = CHUNK; n == CHUNK; first = false) {
+    for (size_t n = RMT_CSV_CHUNK; n == RMT_CSV_CHUNK; first = false) {
         if ((st = rmt_csv_input_next(in, block, &n, r->err))) {
             /* What damaged data hold up to their damage is no news of the text. */
             *r->facts = (rmt_csv_facts){0};
@@ -38,7 +36,7 @@ static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *
         r->facts->bytes = in->bytes;
         if (r->stop && r->options->header_only) break;
         if (r->stop) continue; /* the digest is of the whole file */
-        bool last = n < CHUNK;
+        bool last = n < RMT_CSV_CHUNK;
         st = rmt_decoder_add(&r->decoder, &r->in, block + mark, n - mark, last, r->err);
         if (st) return st;
         if ((st = rmt_csv_split_lines(r, last))) return st;
@@ -134,7 +132,7 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
         goto done;
     }
     st = RMT_ERR_NOMEM;
-    if (!(block = rmt_mem_resize(NULL, CHUNK, 1, err))) goto done; /* not zeroed */
+    if (!(block = rmt_mem_resize(NULL, RMT_CSV_CHUNK, 1, err))) goto done; /* not zeroed */
     if (r.options->footer_rows > 0 &&
         !(r.last_lines = rmt_mem_array(r.options->footer_rows, sizeof *r.last_lines, err)))
         goto done;

@@ -13,8 +13,6 @@
 
 /* What a column keeps, each a strand of the spill. Reasons that are known at the end only make a second list of places. */
 enum { INTEGERS, NUMBERS, RAW, AT, BYTES, REASON_AT, REASON_BYTES, LATE_REASON_AT, N_STRANDS };
-/* More than this goes to a file. */
-enum { IN_MEMORY = 1 << 23 };
 
 /* How the cells are kept. Without a schema a column begins as whole numbers, from which their cells can be made again; then
  * it is numbers, with the raw cells beside them in case a later one is none; then texts. */
@@ -105,7 +103,7 @@ rmt_status rmt_csv_columns_new(rmt_csv_columns **out, char *const *names, size_t
     if (!(c->values = rmt_mem_resize(NULL, RMT_CSV_BLOCK_ROWS, sizeof(double), err))) goto done;
     if (!(c->texts.at = rmt_mem_resize(NULL, RMT_CSV_BLOCK_ROWS, sizeof(size_t), err))) goto done;
     if (!(c->reasons.at = rmt_mem_resize(NULL, RMT_CSV_BLOCK_ROWS, sizeof(size_t), err))) goto done;
-    if ((st = rmt_spill_new(&c->spill, n * N_STRANDS + 1, IN_MEMORY, err))) goto done;
+    if ((st = rmt_spill_new(&c->spill, n * N_STRANDS + 1, RMT_CSV_IN_MEMORY, err))) goto done;
     for (size_t i = 0; i < n; i++)
         if ((st = init_column(&c->cols[i], names[i], options, err))) goto done;
     *out = c;
@@ -346,19 +344,17 @@ static rmt_status put_values(rmt_csv_columns *c, size_t col, const char *raw, si
     return st || x->field ? st : rmt_spill_add(c->spill, strand_of(col, RAW), raw, n_raw, err);
 }
 
-enum { PIECE = 1 << 12 };
-
 /* What is kept as whole numbers becomes numbers and raw cells, or texts. */
 static rmt_status change_integers(rmt_csv_columns *c, size_t col, form wanted, rmt_error *err)
 {
     const size_t from = strand_of(col, INTEGERS);
     const size_t n = rmt_spill_length(c->spill, from) / sizeof(int32_t);
-    int32_t whole[PIECE];
-    double numbers[PIECE];
+    int32_t whole[RMT_CSV_PIECE_ROWS];
+    double numbers[RMT_CSV_PIECE_ROWS];
     char cell[RMT_NUM_BUF];
     rmt_status st = RMT_OK;
     for (size_t first = 0, k; first < n && !st; first += k) {
-        k = n - first < PIECE ? n - first : PIECE;
+        k = n - first < RMT_CSV_PIECE_ROWS ? n - first : RMT_CSV_PIECE_ROWS;
         st = rmt_spill_read(c->spill, from, first * sizeof *whole, whole, k * sizeof *whole, err);
         begin_cells(c, col);
         c->scratch.len = 0;
@@ -601,11 +597,11 @@ static rmt_status texts_to_values(rmt_csv_columns *c, size_t col, form wanted, r
 static rmt_status numbers_to_integers(rmt_csv_columns *c, size_t col, rmt_error *err)
 {
     const size_t from = strand_of(col, NUMBERS);
-    int32_t whole[PIECE];
-    double numbers[PIECE];
+    int32_t whole[RMT_CSV_PIECE_ROWS];
+    double numbers[RMT_CSV_PIECE_ROWS];
     rmt_status st = RMT_OK;
     for (size_t first = 0, k; first < c->n_rows && !st; first += k) {
-        k = c->n_rows - first < PIECE ? c->n_rows - first : PIECE;
+        k = c->n_rows - first < RMT_CSV_PIECE_ROWS ? c->n_rows - first : RMT_CSV_PIECE_ROWS;
         st = rmt_spill_read(c->spill, from, first * sizeof *numbers, numbers, k * sizeof *numbers,
                             err);
         for (size_t i = 0; i < k && !st; i++)

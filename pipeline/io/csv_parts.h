@@ -6,7 +6,26 @@
 #include "rmt/csv.h"
 #include "rmt/text.h"
 
-enum { RMT_CSV_CHUNK = 1 << 20 };
+/* Sizes of the pieces in which a file is read and its cells are kept; what is read does not depend on them. */
+#ifdef RMT_SMALL_PIECES /* for tests: a file of a few lines has many of each */
+enum {
+    RMT_CSV_CHUNK = 1031, /* holds what tells other formats */
+    RMT_CSV_BLOCK_ROWS = 5,
+    RMT_CSV_PIECE_ROWS = 3,
+    RMT_CSV_BLOCK_BYTES = 64,
+    RMT_CSV_BLOCK_BYTES_OF_COLUMN = 1,
+    RMT_CSV_IN_MEMORY = 1 << 10
+};
+#else
+enum {
+    RMT_CSV_CHUNK = 1 << 20,
+    RMT_CSV_BLOCK_ROWS = 1 << 16,
+    RMT_CSV_PIECE_ROWS = 1 << 12,  /* of a column that is read again, at most a block */
+    RMT_CSV_BLOCK_BYTES = 1 << 22, /* and of a column so many: its part is worth a write */
+    RMT_CSV_BLOCK_BYTES_OF_COLUMN = 1 << 12,
+    RMT_CSV_IN_MEMORY = 1 << 23 /* more cells go to a temporary file */
+};
+#endif
 
 /* A file as it is read: its bytes, or the text that gzip packed into them. */
 typedef struct rmt_unpacker rmt_unpacker;
@@ -86,7 +105,6 @@ typedef struct {
     int32_t *lines;  /* on which the rows begin; room for RMT_CSV_BLOCK_ROWS */
     size_t n_rows;
 } rmt_csv_block;
-enum { RMT_CSV_BLOCK_ROWS = 1 << 16 };
 
 /* The columns of a table as they come about: typed, in memory or in a temporary file (spill.h). A column without a field in
  * the schema is kept in the narrowest form that gives back all its cells, and gets its type when all are there. */

@@ -142,12 +142,11 @@ static rmt_status take_header(rmt_csv_reader *r)
     return start_block(r);
 }
 
-/* Every column's part of a block is worth a write. */
 static bool is_full(const rmt_csv_reader *r)
 {
-    enum { LEAST = 1 << 22, OF_COLUMN = 1 << 12 };
     return r->block.n_rows == RMT_CSV_BLOCK_ROWS ||
-           (r->block_bytes > LEAST && r->block_bytes > OF_COLUMN * r->n_cols);
+           (r->block_bytes > RMT_CSV_BLOCK_BYTES &&
+            r->block_bytes > RMT_CSV_BLOCK_BYTES_OF_COLUMN * r->n_cols);
 }
 
 /* A row of about n bytes begins on row_line; its cells are to follow. */
