@@ -25,6 +25,13 @@ static const rmt_option options[] = {
      .help =
          "write DIR/<study id>.h5 for every plan (the name of the plan's directory where it gives "
          "no id); made when absent"},
+    {.name = "until",
+     .letter = 'u',
+     .kind = RMT_OPTION_TEXT,
+     .placeholder = "STAGE",
+     .help =
+         "save the study as it is after STAGE; 'validate' reads and checks the data and computes "
+         "nothing"},
     {.name = "jobs",
      .letter = 'j',
      .kind = RMT_OPTION_INTEGER,
@@ -190,6 +197,9 @@ static rmt_status read_command(command *c, rmt_error *err)
                         "options '--output' and '--output-dir' exclude each other");
     if (c->n > 1 && !c->dir)
         return rmt_fail(err, RMT_ERR_USAGE, "%zu plans need '--output-dir'", c->n);
+    if ((st = rmt_trial_chain(&c->how.chain, &c->how.n_chain, c->stages,
+                              rmt_options_text(o, "until"), err)))
+        return st;
     if (!(c->trials = rmt_mem_array(c->n, sizeof *c->trials, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < c->n; i++) {
         st = name_trial(&c->trials[i], rmt_options_argument(o, i), c->dir, output, err);
@@ -294,6 +304,7 @@ int rmt_run_main(const rmt_stage_list *stages, int argc, char *const *argv)
         rmt_mem_free(c.trials[i].path);
     }
     rmt_mem_free(c.trials);
+    rmt_mem_free(c.how.chain);
     rmt_options_free(c.options);
     return rmt_life_end(program, code);
 }

@@ -24,8 +24,7 @@ const rmt_command *rmt_command_find(const char *name);
 RMT_MUST_CHECK rmt_status rmt_commands(const rmt_stage ***out, size_t *n,
                                        const rmt_stage_list *stages, rmt_error *err);
 
-/* One plan through the chain (every source and filter of the list, in order) on one study in
- * memory, saved once. */
+/* One plan through the chain on one study in memory, saved once. */
 typedef struct {
     const char *plan;
     const char *output; /* "-" = standard output */
@@ -34,6 +33,9 @@ typedef struct {
 } rmt_trial;
 typedef struct {
     const rmt_stage_list *stages;
+    const rmt_stage *
+        *chain; /* those of them that a plan is taken through: rmt_trial_chain. Owned */
+    size_t n_chain;
     bool quiet, verbose, no_clobber;
     size_t max_problems;
 } rmt_trial_options;
@@ -43,6 +45,11 @@ typedef struct {
     bool withheld;     /* a stage let no study out: nothing was saved */
     const char *stage; /* the stage that failed or withheld; NULL = none */
 } rmt_trial_result;
+/* The stages of a chain up to and with `until` (NULL: all). RMT_ERR_USAGE names the nearest. Ownership: caller,
+ * rmt_mem_free. */
+RMT_MUST_CHECK rmt_status rmt_trial_chain(const rmt_stage ***out, size_t *n,
+                                          const rmt_stage_list *stages, const char *until,
+                                          rmt_error *err);
 /* Messages are appended to log, every line whole; the failure itself is only in err. */
 RMT_MUST_CHECK rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *options,
                                         rmt_trial_result *result, rmt_text *log, rmt_error *err);

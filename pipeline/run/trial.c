@@ -1,21 +1,56 @@
 #include "run.h"
 
 #include "rmt/life.h"
+#include "rmt/mem.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static bool in_chain(const rmt_stage_list *list, size_t i)
+static rmt_status refuse_stage(const char *name, const rmt_stage *const *chain, size_t n,
+                               rmt_error *err)
 {
-    const rmt_stage *stage = list->at[i];
-    /* A chain begins with the list's first stage that makes a study, and other sources are other
-     * beginnings. */
-    if (stage->kind == RMT_STAGE_FILTER) return true;
-    if (stage->kind != RMT_STAGE_SOURCE) return false;
-    for (size_t k = 0; k < i; k++)
-        if (list->at[k]->kind == RMT_STAGE_SOURCE) return false;
-    return true;
+    const char **names = rmt_mem_array(n, sizeof *names, err);
+    rmt_text all = {0};
+    rmt_status st = names ? RMT_OK : RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n && !st; i++) {
+        names[i] = chain[i]->name;
+        st = rmt_text_addf(&all, err, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *near = st ? NULL : rmt_text_nearest(name, names, n);
+    if (!st)
+        st = rmt_fail(err, RMT_ERR_USAGE,
+                      "option '--until': '%s' is no stage of the chain (%s)%s%s%s", name, all.s,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    rmt_text_clear(&all);
+    rmt_mem_free(names);
+    return st;
+}
+
+rmt_status rmt_trial_chain(const rmt_stage ***out, size_t *n, const rmt_stage_list *stages,
+                           const char *until, rmt_error *err)
+{
+    size_t n_all = 0, n_wanted = 0;
+    bool has_source = false;
+    const rmt_stage **chain = rmt_mem_array(stages->n, sizeof *chain, err);
+    if (!chain) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < stages->n; i++) {
+        const rmt_stage *stage = stages->at[i];
+        /* The list's first stage that makes a study begins it; other sources are other beginnings. */
+        const bool begins = stage->kind == RMT_STAGE_SOURCE && !has_source;
+        if (!begins && stage->kind != RMT_STAGE_FILTER) continue;
+        has_source = true;
+        chain[n_all++] = stage;
+        if (until && strcmp(stage->name, until) == 0) n_wanted = n_all;
+    }
+    if (until && n_wanted == 0) {
+        const rmt_status st = refuse_stage(until, chain, n_all, err);
+        rmt_mem_free(chain);
+        return st;
+    }
+    *out = chain;
+    *n = until ? n_wanted : n_all;
+    return RMT_OK;
 }
 
 /* Takes the note out that says what the failure says: it is told once. */
@@ -82,14 +117,11 @@ rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *option
     rmt_status st;
     rmt_study *study = NULL;
     rmt_stage_plan plan = {0};
-    const rmt_stage_list *list = options->stages;
     *result = (rmt_trial_result){0};
     if ((st = rmt_study_new(&study, err))) goto done;
-    for (size_t i = 0; i < list->n && !result->withheld; i++) {
-        if (!in_chain(list, i)) continue;
-        if ((st = run_stage(list->at[i], study, &plan, trial, options, result, log, err)))
+    for (size_t i = 0; i < options->n_chain && !result->withheld; i++)
+        if ((st = run_stage(options->chain[i], study, &plan, trial, options, result, log, err)))
             goto done;
-    }
     if (result->withheld) goto done;
     const char *inputs[] = {trial->plan};
     const rmt_outfile_options how = {
@@ -122,11 +154,9 @@ static rmt_status add_way_past(rmt_text *log, const rmt_trial *trial,
                                const rmt_trial_options *options, const char *stage, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    const rmt_stage_list *list = options->stages;
-    if (!has_option(rmt_stage_find(list, stage), "keep-going")) return RMT_OK;
-    for (size_t i = 0; !st && i < list->n; i++) {
-        const rmt_stage *x = list->at[i];
-        if (!in_chain(list, i)) continue;
+    if (!has_option(rmt_stage_find(options->stages, stage), "keep-going")) return RMT_OK;
+    for (size_t i = 0; !st && i < options->n_chain; i++) {
+        const rmt_stage *x = options->chain[i];
         st = rmt_text_addf(log, err, "%s%s", i ? " | remit " : " (to go on with it: remit ",
                            x->name);
         if (!st && x->argument) st = rmt_text_add(log, trial->plan[0] == '-' ? " -- " : " ", err);
@@ -168,10 +198,8 @@ rmt_status rmt_trial_script(const rmt_trial *trial, const rmt_trial_options *opt
 {
     rmt_status st = RMT_OK;
     const char *separator = "";
-    const rmt_stage_list *list = options->stages;
-    for (size_t i = 0; !st && i < list->n; i++) {
-        const rmt_stage *stage = list->at[i];
-        if (!in_chain(list, i)) continue;
+    for (size_t i = 0; !st && i < options->n_chain; i++) {
+        const rmt_stage *stage = options->chain[i];
         st = rmt_text_addf(out, err, "%sremit %s%s%s", separator, stage->name,
                            options->quiet ? " --quiet" : "", options->verbose ? " --verbose" : "");
         if (!st && stage->argument) {

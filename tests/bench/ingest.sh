@@ -79,6 +79,7 @@ for python in /usr/bin/python3 python3; do
     break
 done
 ingest "remit ingest"
+measure "remit run --until validate" "$remit" run -q --until validate plan.yaml -o checked.h5
 measure "remit ingest, then validate" sh -c "'$remit' ingest -q plan.yaml -o big.h5 && '$remit' validate -q big.h5 -o checked.h5"
 
 make_csv big.csv $((2 * rows)) 20 0

@@ -22,12 +22,14 @@ check_plan() { # NAME PLAN
     expect_exit 0 remit run -q "$plan" >"$d/run-stdout.h5"
     expect_same "$d/run.h5" "$d/run-stdout.h5"
 
-    # Through files, each stage of the front command; and each stage run a second time, in place.
+    # Through files, each stage of the front command, and the chain up to it; and each stage run a second time, in place.
     expect_exit 0 remit "$source_stage" -q "$plan" -o "$d/files.h5"
     cp "$d/files.h5" "$d/twice.h5"
     for s in $filters; do
         expect_exit 0 remit "$s" -q "$d/files.h5" -o "$d/next.h5"
         mv "$d/next.h5" "$d/files.h5"
+        expect_exit "0|1" remit run -q --until="$s" "$plan" -o "$d/until.h5"
+        expect_same "$d/files.h5" "$d/until.h5"
         expect_exit 0 remit "$s" -q --in-place "$d/twice.h5"
         cp "$d/twice.h5" "$d/once.h5"
         expect_exit 0 remit "$s" -q --in-place "$d/twice.h5"
