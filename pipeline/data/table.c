@@ -530,6 +530,7 @@ void rmt_table_rest(const rmt_table *t, size_t col)
     else if (c->is_borrowed && !c->is_changed)
         rest(t, c->integers, t->n_rows * sizeof *c->integers);
     for (size_t i = 0; i < 2; i++) {
+        if (both[i]->borrowed) rest(t, both[i]->borrowed, t->n_rows * both[i]->width);
         if (!both[i]->placed) continue;
         rest(t, both[i]->placed->at, t->n_rows * sizeof *both[i]->placed->at);
         rest(t, both[i]->placed->bytes, both[i]->placed->n_bytes);

@@ -6,12 +6,10 @@
 #include "spill.h"
 
 #include "rmt/mem.h"
-#include "rmt/text.h"
+#include "temporary.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -72,30 +70,6 @@ void rmt_spill_free(rmt_spill *s)
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
-static rmt_status open_file(rmt_spill *s, rmt_error *err)
-{
-    const char *places[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
-    rmt_text name = {0};
-    rmt_status st = RMT_OK;
-    int code = ENOENT;
-    for (size_t i = 0; i < 3 && s->fd < 0 && !st; i++) {
-        if (!places[i] || !places[i][0]) continue;
-        name.len = 0;
-        if ((st = rmt_text_addf(&name, err, "%s/remit.XXXXXX", places[i]))) break;
-        s->fd = mkstemp(name.s);
-        code = errno;
-        if (s->fd >= 0) (void)unlink(name.s);
-        else if (i == 0) break; /* TMPDIR is an order, not a proposal */
-    }
-    if (!st && s->fd < 0)
-        st = rmt_fail(err, RMT_ERR_CREATE, "no temporary file '%s' can be made: %s", name.s,
-                      strerror(code));
-    if (!st && fcntl(s->fd, F_SETFD, FD_CLOEXEC) != 0)
-        st = rmt_fail(err, RMT_ERR_INTERNAL, "a temporary file cannot be kept from children");
-    rmt_text_clear(&name);
-    return st;
-}
-
 /* Where byte `at` of a strand lies: the offset in the file, and how many bytes follow it there. */
 static uint64_t place_of(const rmt_spill *s, const strand *x, size_t at, size_t *n)
 {
@@ -130,24 +104,19 @@ static rmt_status write_at(rmt_spill *s, strand *x, size_t at, const char *bytes
                            rmt_error *err)
 {
     rmt_status st = reserve(s, x, at + n, err);
-    while (n > 0 && !st) {
-        size_t most;
+    for (size_t most; n > 0 && !st; n -= most) {
         const uint64_t to = place_of(s, x, at, &most);
-        const ssize_t done = pwrite(s->fd, bytes, n < most ? n : most, (off_t)to);
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0)
-            return rmt_fail(err, RMT_ERR_IO, "the temporary file cannot be written: %s",
-                            strerror(done < 0 ? errno : ENOSPC));
-        at += (size_t)done;
-        bytes += done;
-        n -= (size_t)done;
+        if (most > n) most = n;
+        st = rmt_temporary_write(s->fd, to, bytes, most, err);
+        at += most;
+        bytes += most;
     }
     return st;
 }
 
 static rmt_status move_to_file(rmt_spill *s, rmt_error *err)
 {
-    rmt_status st = open_file(s, err);
+    rmt_status st = rmt_temporary_open(&s->fd, err);
     for (size_t i = 0; i < s->n && !st; i++) {
         strand *x = &s->strands[i];
         st = write_at(s, x, 0, x->bytes, x->len, err);

@@ -1,9 +1,6 @@
 /* study.c - the study in memory: a map from path to table in saving order, and the plan. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "rmt/mem.h"
 #include "study_internal.h"
@@ -34,29 +31,6 @@ static void empty_entry(rmt_study_entry *e)
     rmt_study_columns_free(e->columns, e->n_columns);
     rmt_mem_free(e->title);
     *e = (rmt_study_entry){.path = e->path};
-}
-
-void rmt_study_release_bytes(rmt_study *s)
-{
-    if (s->mapped != NULL) {
-        (void)munmap(s->mapped, s->n_bytes);
-        (void)close(s->watched.fd);
-    }
-    rmt_mem_free(s->heap);
-    s->mapped = s->heap = NULL;
-    s->bytes = NULL;
-    s->n_bytes = 0;
-}
-
-rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err)
-{
-    struct stat now;
-    const rmt_study_watch *w = &s->watched;
-    if (!s->mapped) return RMT_OK;
-    if (fstat(w->fd, &now) == 0 && now.st_size == w->size &&
-        now.st_mtim.tv_sec == w->changed.tv_sec && now.st_mtim.tv_nsec == w->changed.tv_nsec)
-        return RMT_OK;
-    return rmt_fail(err, RMT_ERR_IO, "the input was changed while it was read");
 }
 
 void rmt_study_free(rmt_study *s)
@@ -177,7 +151,7 @@ rmt_status rmt_study_get(const rmt_table **out, rmt_study *s, const char *path, 
     rmt_status st;
     if (e == NULL)
         return rmt_fail(err, RMT_ERR_INCONSISTENT, "no table %s in this study file", path);
-    if (e->table == NULL && (st = rmt_study_table_read(&e->table, e, err))) return st;
+    if (e->table == NULL && (st = rmt_study_table_read(&e->table, s, e, err))) return st;
     *out = e->table;
     return RMT_OK;
 }

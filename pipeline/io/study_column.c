@@ -89,18 +89,6 @@ static int32_t integer_at(const rmt_study_column *c, size_t row)
     return x;
 }
 
-static rmt_status check_values(const rmt_study_entry *e, const rmt_study_column *c, rmt_error *err)
-{
-    for (size_t i = 0; c->type == RMT_TYPE_NUMBER && i < e->rows; i++)
-        if (isinf(number_at(c, i))) return fault(e, c, i, "holds an infinity", err);
-    for (size_t i = 0; c->type == RMT_TYPE_BOOLEAN && i < e->rows; i++) {
-        const int32_t x = integer_at(c, i);
-        if (x != 0 && x != 1 && x != RMT_INTEGER_MISSING)
-            return fault(e, c, i, "is no boolean", err);
-    }
-    return RMT_OK;
-}
-
 static bool is_ascii(const unsigned char *p, size_t n)
 {
     uint64_t high = 0;
@@ -114,12 +102,25 @@ static bool is_ascii(const unsigned char *p, size_t n)
     return (high & UINT64_C(0x8080808080808080)) == 0;
 }
 
+static rmt_status check_values(const rmt_study_entry *e, const rmt_study_column *c, size_t from,
+                               size_t to, rmt_error *err)
+{
+    for (size_t i = from; c->type == RMT_TYPE_NUMBER && i < to; i++)
+        if (isinf(number_at(c, i))) return fault(e, c, i, "holds an infinity", err);
+    for (size_t i = from; c->type == RMT_TYPE_BOOLEAN && i < to; i++) {
+        const int32_t x = integer_at(c, i);
+        if (x != 0 && x != 1 && x != RMT_INTEGER_MISSING)
+            return fault(e, c, i, "is no boolean", err);
+    }
+    return RMT_OK;
+}
+
 /* Every cell is UTF-8 and ends within its width. */
 static rmt_status check_texts(const rmt_study_raw *raw, const rmt_study_entry *e,
-                              const rmt_study_column *c, rmt_error *err)
+                              const rmt_study_column *c, size_t from, size_t to, rmt_error *err)
 {
-    const bool plain = is_ascii(raw->cells, e->rows * raw->width);
-    for (size_t i = 0; i < e->rows; i++) {
+    const bool plain = is_ascii(raw->cells + from * raw->width, (to - from) * raw->width);
+    for (size_t i = from; i < to; i++) {
         const char *cell = (const char *)raw->cells + i * raw->width;
         if (cell[raw->width - 1] != '\0') return fault(e, c, i, "has no end", err);
         if (plain) continue;
@@ -129,13 +130,21 @@ static rmt_status check_texts(const rmt_study_raw *raw, const rmt_study_entry *e
     return RMT_OK;
 }
 
-rmt_status rmt_study_cells_check(const rmt_study_entry *e, rmt_error *err)
+rmt_status rmt_study_cells_check(const rmt_study *s, const rmt_study_entry *e, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    for (size_t i = 0; i < e->n_columns && e->rows > 0 && !st; i++) {
+    for (size_t i = 0; i < e->n_columns && !st; i++) {
         const rmt_study_column *c = &e->columns[i];
-        st = rmt_type_is_text(c->type) ? check_texts(&c->raw, e, c, err) : check_values(e, c, err);
-        if (!st && c->has_reasons) st = check_texts(&c->raw_reasons, e, c, err);
+        const rmt_study_raw *both[] = {&c->raw, c->has_reasons ? &c->raw_reasons : NULL};
+        for (size_t from = 0, to; from < e->rows && !st; from = to) {
+            to = e->rows - from < RMT_TABLE_PIECE ? e->rows : from + RMT_TABLE_PIECE;
+            st = rmt_type_is_text(c->type) ? check_texts(both[0], e, c, from, to, err)
+                                           : check_values(e, c, from, to, err);
+            if (!st && both[1]) st = check_texts(both[1], e, c, from, to, err);
+            for (size_t k = 0; k < 2 && both[k]; k++)
+                rmt_study_rest(s, both[k]->cells + from * both[k]->width,
+                               (to - from) * both[k]->width);
+        }
     }
     return st;
 }
@@ -168,15 +177,24 @@ static rmt_status take_column(rmt_table *t, const rmt_study_entry *e, const rmt_
     return RMT_OK;
 }
 
-rmt_status rmt_study_table_read(rmt_table **out, const rmt_study_entry *e, rmt_error *err)
+static void rest(void *study, const void *bytes, size_t n)
+{
+    rmt_study_rest(study, bytes, n);
+}
+
+rmt_status rmt_study_table_read(rmt_table **out, rmt_study *s, const rmt_study_entry *e,
+                                rmt_error *err)
 {
     rmt_table *t = NULL;
     rmt_status st;
 
     if ((st = rmt_table_new(&t, e->title ? e->title : "", err))) goto done;
     if ((st = rmt_table_add_rows(t, e->rows, err))) goto done;
-    for (size_t i = 0; i < e->n_columns; i++)
+    rmt_table_keep(t, &(rmt_table_memory){.memory = s, .rest = rest});
+    for (size_t i = 0; i < e->n_columns; i++) {
         if ((st = take_column(t, e, &e->columns[i], err))) goto done;
+        rmt_table_rest(t, i);
+    }
     *out = t;
     t = NULL;
 done:

@@ -3,6 +3,7 @@
  *
  *   study.c          the map of path -> table, the plan
  *   study_seal.c     the 512-byte user block: its line, written and checked
+ *   study_bytes.c    where the bytes are: in memory while they are few, else mapped
  *   study_stream.c   a stream, read to its end
  *   study_open.c     bytes from a path, a stream or memory; whose file it is
  *   study_own.c      our own files: every byte of structure is compared with what we would write
@@ -60,6 +61,7 @@ typedef struct {
 
 /* A mapped file as it was when its seal was checked. */
 typedef struct {
+    bool is_on; /* the file is somebody's, who may change it */
     int fd;
     struct timespec changed;
     off_t size;
@@ -72,7 +74,7 @@ struct rmt_study {
     const unsigned char *bytes;
     size_t n_bytes;
     void *heap;              /* bytes, when they came from a stream or a child */
-    void *mapped;            /* bytes, when they are a mapped file */
+    void *mapped;            /* bytes, when they are a mapped file, be it a temporary one */
     rmt_study_watch watched; /* of it */
     char **inputs;           /* files its content came from: never to be written to. Not saved */
     size_t n_inputs, cap_inputs;
@@ -85,10 +87,6 @@ RMT_MUST_CHECK rmt_status rmt_study_insert(rmt_study_entry **out, rmt_study *s, 
                                            rmt_error *err);
 /* The entry, or NULL. */
 rmt_study_entry *rmt_study_entry_find(const rmt_study *s, const char *path);
-/* Forgets the bytes, wherever they are. */
-void rmt_study_release_bytes(rmt_study *s);
-/* RMT_ERR_IO when a mapped file is no longer what it was. */
-RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err);
 /* RMT_ERR_INTERNAL for what is no path of a table. */
 RMT_MUST_CHECK rmt_status rmt_study_check_path(const char *path, rmt_error *err);
 /* < 0 when the table at a is saved before that at b. */
@@ -97,17 +95,38 @@ void rmt_study_columns_free(rmt_study_column *columns, size_t n);
 /* Makes e->digest known, looking at the table when needed. */
 RMT_MUST_CHECK rmt_status rmt_study_table_digest(rmt_study_entry *e, rmt_study *s, rmt_error *err);
 
+/* ---- study_bytes.c ---- */
+/* As many are held in memory; what comes out does not depend on it. */
+#ifdef RMT_SMALL_PIECES /* for tests */
+enum { RMT_STUDY_IN_MEMORY = 1 << 12 };
+#else
+enum { RMT_STUDY_IN_MEMORY = 1 << 25 };
+#endif
+/* What fd has to give: a file as large as it says, or a stream (is_file is false) to its end. */
+RMT_MUST_CHECK rmt_status rmt_study_take_bytes(rmt_study *s, int fd, bool is_file, rmt_error *err);
+/* The first n bytes of a file, mapped. */
+RMT_MUST_CHECK rmt_status rmt_study_map(rmt_study *s, int fd, size_t n, rmt_error *err);
+/* bytes[0..n) of the study have been read: those of a mapped file take no memory until they are read again. */
+void rmt_study_rest(const rmt_study *s, const void *bytes, size_t n);
+/* Forgets the bytes, wherever they are. */
+void rmt_study_release_bytes(rmt_study *s);
+/* RMT_ERR_IO when a mapped file is no longer what it was. */
+RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err);
+
 /* ---- study_seal.c ---- */
 /* Fills block (RMT_STUDY_USER_BLOCK bytes) with the seal of n bytes with that SHA-256. */
 void rmt_study_seal_make(unsigned char *block, const char hex[RMT_DIGEST_HEX], uint64_t n);
-/* Judges a whole file. *is_sealed is false for a file of the library that carries no seal. */
-RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes,
-                                               size_t n, bool is_stream, rmt_error *err);
+/* Judges the bytes of a study. *is_sealed is false for a file of the library that carries no seal. */
+RMT_MUST_CHECK rmt_status rmt_study_seal_check(bool *is_sealed, const rmt_study *s, bool is_stream,
+                                               rmt_error *err);
 
 /* ---- study_stream.c ---- */
 /* Reads fd to its end; the caller frees *bytes. likely: how many bytes that will be, 0 = not known. */
 RMT_MUST_CHECK rmt_status rmt_study_read_stream(unsigned char **bytes, size_t *n, int fd,
                                                 size_t likely, rmt_error *err);
+/* Reads fd to its end; more than RMT_STUDY_IN_MEMORY are mapped from a temporary file. */
+RMT_MUST_CHECK rmt_status rmt_study_take_stream(rmt_study *s, int fd, size_t likely,
+                                                rmt_error *err);
 
 /* ---- study_found.c ---- */
 typedef enum {
@@ -176,9 +195,10 @@ RMT_MUST_CHECK char *rmt_study_link_of(const char *column, rmt_error *err);
  * code. */
 RMT_MUST_CHECK char *rmt_study_column_of(const char *link, rmt_error *err);
 /* Looks at every cell of an entry of our own file: texts are UTF-8 and ended, numbers finite, booleans 0 or 1. */
-RMT_MUST_CHECK rmt_status rmt_study_cells_check(const rmt_study_entry *e, rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_study_cells_check(const rmt_study *s, const rmt_study_entry *e,
+                                                rmt_error *err);
 /* A table over the cells of an entry of our own file, which it borrows from; they have been checked. */
-RMT_MUST_CHECK rmt_status rmt_study_table_read(rmt_table **out, const rmt_study_entry *e,
-                                               rmt_error *err);
+RMT_MUST_CHECK rmt_status rmt_study_table_read(rmt_table **out, rmt_study *s,
+                                               const rmt_study_entry *e, rmt_error *err);
 
 #endif

@@ -418,12 +418,12 @@ rmt_status rmt_study_open_own(bool *is_own, rmt_study *s, rmt_error *err)
     if ((st = take_plan(&r, s, err))) goto done;
     if ((st = rmt_found_dictionary(&entry, &r.found, err))) goto done;
     *is_own = true;
-    if (r.found.has_dictionary && ((st = rmt_study_cells_check(&entry, err)) ||
-                                   (st = rmt_study_table_read(&dictionary, &entry, err))))
+    if (r.found.has_dictionary && ((st = rmt_study_cells_check(s, &entry, err)) ||
+                                   (st = rmt_study_table_read(&dictionary, s, &entry, err))))
         goto done;
     if ((st = rmt_found_settle(&r.found, dictionary, s, true, err))) goto done;
     for (size_t i = 0; i < s->n && !st; i++)
-        st = rmt_study_cells_check(&s->entries[i], err);
+        st = rmt_study_cells_check(s, &s->entries[i], err);
 done:
     if (st == RMT_ERR_SCHEMA) {
         *is_own = false;

@@ -1,15 +1,17 @@
 /* study_save.c - the one canonical writer of study files.
  * The bytes depend on the content alone: one order, no times, no chunks, one kind of NaN, and no library
  * that could lay them out otherwise. Columns go out piece by piece as they are in the tables, and as they
- * are in the file where a table was not made here. Memory: O(columns) and one piece; where the output cannot be
- * rewound (a pipe), O(bytes of the file), because the seal comes first. */
+ * are in the file where a table was not made here. Memory: O(columns) and one piece. */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "h5_layout.h"
 #include "rmt/mem.h"
 #include "rmt/text.h"
 #include "study_internal.h"
+#include "temporary.h"
 
 enum { PIECE = 1 << 18 };
 
@@ -260,11 +262,12 @@ static rmt_status make_layout(build *b, rmt_error *err)
     return rmt_h5_place(l, err);
 }
 
-/* Where the bytes go: an output, or memory. All behind the user block are digested on the way. */
+/* Where the bytes go: an output, memory, or a temporary file. All behind the user block are digested on the way. */
 typedef struct {
-    rmt_outfile *file; /* NULL: memory */
-    unsigned char *image;
-    size_t n;
+    rmt_outfile *file;    /* NULL: one of the other two */
+    unsigned char *image; /* NULL: the last */
+    int temporary;
+    size_t n; /* bytes of these two, with the user block */
     rmt_digest *digest;
 } target;
 
@@ -273,9 +276,10 @@ static rmt_status put(target *to, const void *bytes, size_t n, rmt_error *err)
     rmt_status st = rmt_digest_add(to->digest, bytes, n, err);
     if (st) return st;
     if (to->file) return rmt_outfile_write(to->file, bytes, n, err);
-    memcpy(to->image + to->n, bytes, n);
+    if (to->image) memcpy(to->image + to->n, bytes, n);
+    else st = rmt_temporary_write(to->temporary, to->n, bytes, n, err);
     to->n += n;
-    return RMT_OK;
+    return st;
 }
 
 /* n cells from row `first` on, as they are in a file. */
@@ -317,13 +321,26 @@ static rmt_status put_column(target *to, build *b, const cells *c, const rmt_h5_
     return st;
 }
 
+/* Bytes of the file that was opened. */
+static rmt_status put_raw(target *to, build *b, const unsigned char *raw, size_t n, rmt_error *err)
+{
+    enum { RAW_PIECE = 1 << 22 };
+    rmt_status st = RMT_OK;
+    for (size_t at = 0, k; at < n && !st; at += k) {
+        k = n - at < RAW_PIECE ? n - at : RAW_PIECE;
+        st = put(to, raw + at, k, err);
+        rmt_study_rest(b->s, raw + at, k);
+    }
+    return st;
+}
+
 static rmt_status put_cells(target *to, build *b, const cells *c, const rmt_h5_dataset *d,
                             rmt_error *err)
 {
     static const unsigned char zeros[8] = {0};
     if (d->rows == 0) return RMT_OK;
-    rmt_status st =
-        c->raw ? put(to, c->raw, (size_t)(d->rows * d->width), err) : put_column(to, b, c, d, err);
+    const rmt_status st = c->raw ? put_raw(to, b, c->raw, (size_t)(d->rows * d->width), err)
+                                 : put_column(to, b, c, d, err);
     const uint64_t end = d->cells + d->rows * d->width;
     return st ? st : put(to, zeros, (size_t)(rmt_h5_cells_end(d) - end), err);
 }
@@ -383,6 +400,36 @@ rmt_status rmt_study_image(void **out, size_t *n, rmt_study *s, rmt_error *err)
     return st;
 }
 
+static rmt_status copy_file(rmt_outfile *f, int from, size_t n, unsigned char *piece,
+                            rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t at = 0; at < n && !st;) {
+        const ssize_t got = pread(from, piece, n - at < PIECE ? n - at : PIECE, (off_t)at);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0)
+            return rmt_fail(err, RMT_ERR_IO, "the temporary file cannot be read: %s",
+                            strerror(got < 0 ? errno : EIO));
+        st = rmt_outfile_write(f, piece, (size_t)got, err);
+        at += (size_t)got;
+    }
+    return st;
+}
+
+/* The seal comes first, and is known last: what is too much for memory waits in a temporary file. */
+static rmt_status write_through_file(rmt_outfile *f, build *b, rmt_error *err)
+{
+    unsigned char seal[RMT_STUDY_USER_BLOCK] = {0};
+    target to = {.n = sizeof seal};
+    rmt_status st = rmt_temporary_open(&to.temporary, err);
+    if (st) return st;
+    st = put_file(&to, b, seal, err);
+    if (!st) st = rmt_temporary_write(to.temporary, 0, seal, sizeof seal, err);
+    if (!st) st = copy_file(f, to.temporary, to.n, b->piece, err);
+    (void)close(to.temporary);
+    return st;
+}
+
 static rmt_status write_file(rmt_outfile *f, build *b, rmt_error *err)
 {
     unsigned char seal[RMT_STUDY_USER_BLOCK] = {0};
@@ -393,6 +440,7 @@ static rmt_status write_file(rmt_outfile *f, build *b, rmt_error *err)
         if ((st = put_file(&to, b, seal, err))) return st;
         return rmt_outfile_rewrite(f, seal, sizeof seal, err);
     }
+    if (b->layout.n_bytes > RMT_STUDY_IN_MEMORY) return write_through_file(f, b, err);
     void *image = NULL;
     size_t n = 0;
     if ((st = make_image(&image, &n, b, err))) return st;

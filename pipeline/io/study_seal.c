@@ -54,9 +54,27 @@ static bool looks_sealed(const unsigned char *bytes, size_t n)
     return false;
 }
 
-/* Checks bytes that begin with the seal's first word. */
-static rmt_status check_seal(const unsigned char *bytes, size_t n, rmt_error *err)
+/* Of all behind the user block. */
+static rmt_status digest_of(const rmt_study *s, char hex[RMT_DIGEST_HEX], rmt_error *err)
 {
+    enum { PIECE = 1 << 22 };
+    rmt_digest *d = NULL;
+    rmt_status st = rmt_digest_new(&d, err);
+    for (size_t at = RMT_STUDY_USER_BLOCK, n; at < s->n_bytes && !st; at += n) {
+        n = s->n_bytes - at < PIECE ? s->n_bytes - at : PIECE;
+        st = rmt_digest_add(d, s->bytes + at, n, err);
+        rmt_study_rest(s, s->bytes + at, n);
+    }
+    if (!st) st = rmt_digest_end(d, hex, err);
+    rmt_digest_free(d);
+    return st;
+}
+
+/* Checks bytes that begin with the seal's first word. */
+static rmt_status check_seal(const rmt_study *s, rmt_error *err)
+{
+    const unsigned char *bytes = s->bytes;
+    size_t n = s->n_bytes;
     char block[RMT_STUDY_USER_BLOCK + 1];
     char want[RMT_DIGEST_HEX], got[RMT_DIGEST_HEX];
     const char *p = block + strlen(SEAL_WORD);
@@ -87,7 +105,7 @@ static rmt_status check_seal(const unsigned char *bytes, size_t n, rmt_error *er
     if (n != declared)
         return rmt_fail(err, RMT_ERR_MALFORMED, "%s: the seal says %" PRIu64 " bytes, %zu came",
                         n < declared ? "cut short" : "too long", declared, n);
-    rmt_status st = rmt_digest_bytes(bytes + RMT_STUDY_USER_BLOCK, n, got, err);
+    const rmt_status st = digest_of(s, got, err);
     if (st) return st;
     if (strcmp(want, got) != 0)
         return rmt_fail(err, RMT_ERR_MALFORMED,
@@ -113,9 +131,10 @@ static bool looks_like_plan(const unsigned char *bytes, size_t n)
     return false;
 }
 
-rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes, size_t n,
-                                bool is_stream, rmt_error *err)
+rmt_status rmt_study_seal_check(bool *is_sealed, const rmt_study *s, bool is_stream, rmt_error *err)
 {
+    const unsigned char *bytes = s->bytes;
+    const size_t n = s->n_bytes;
     size_t word = strlen(SEAL_WORD);
 
     *is_sealed = false;
@@ -125,7 +144,7 @@ rmt_status rmt_study_seal_check(bool *is_sealed, const unsigned char *bytes, siz
                                   : "the file is empty");
     if (memcmp(bytes, SEAL_WORD, n < word ? n : word) == 0) {
         *is_sealed = true;
-        return check_seal(bytes, n, err);
+        return check_seal(s, err);
     }
     if (looks_sealed(bytes, n))
         return rmt_fail(err, RMT_ERR_MALFORMED, "the seal is broken: its line cannot be read");
