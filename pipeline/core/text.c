@@ -22,6 +22,17 @@ void rmt_text_clear(rmt_text *t)
     *t = (rmt_text){0};
 }
 
+void rmt_text_empty(rmt_text *t)
+{
+    t->len = 0;
+    if (t->s) t->s[0] = '\0';
+}
+
+const char *rmt_text_str(const rmt_text *t)
+{
+    return t->s ? t->s : "";
+}
+
 rmt_status rmt_text_add_bytes(rmt_text *t, const char *s, size_t n, rmt_error *err)
 {
     rmt_status st = reserve(t, n, err);

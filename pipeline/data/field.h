@@ -1,4 +1,4 @@
-/* field.h - what schema.c, cell.c and check.c share; private to data. */
+/* field.h - what schema.c, cell.c and schema_check.c share; private to data. */
 #ifndef RMT_DATA_FIELD_H
 #define RMT_DATA_FIELD_H
 #include "rmt/schema.h"

@@ -1,6 +1,7 @@
 /* Writes man pages and completions below a directory at build time; not installed itself. */
 #include "run.h"
 
+#include "rmt/life.h"
 #include "rmt/mem.h"
 #include "rmt/stages.h"
 
@@ -68,11 +69,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; !st && i < n; i++)
         st = write_page(argv[1], commands[i], &error);
     if (!st) st = write_lists(argv[1], commands, n, &error);
-    if (st) {
-        char line[1024];
-        rmt_error_format(&error, line, sizeof line);
-        fprintf(stderr, "remit_docs: %s\n", line);
-    }
     rmt_mem_free(commands);
-    return rmt_status_exit_code(st);
+    return rmt_life_tell("remit_docs", "remit_docs", st, &error);
 }

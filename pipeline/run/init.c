@@ -371,10 +371,8 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
 {
     rmt_status st;
     bool answered = false;
-    if ((st = rmt_command_begin(&c->options, &answered, &rmt_command_init, program, argc, argv,
-                                err)) ||
-        answered)
-        return st;
+    st = rmt_stage_begin(&c->options, &answered, &rmt_command_init, program, argc, argv, err);
+    if (st || answered) return st;
     if ((st = rmt_max_problems(&c->notes.most, c->options, err)) || (st = read_command(c, err)))
         return st;
     if (strcmp(c->output, "-") != 0 && (st = refuse_existing(c, c->output, err))) return st;
@@ -396,7 +394,7 @@ int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
     command c = {0};
     (void)stages;
     const rmt_status st = live(&c, argc, argv, &error);
-    rmt_command_tell_failure(&rmt_command_init, program, st, &error);
+    const int code = rmt_life_tell(program, "remit init", st, &error);
     for (size_t i = 0; c.paths && i < c.n_paths; i++)
         rmt_mem_free(c.paths[i]);
     rmt_mem_free(c.paths);
@@ -411,5 +409,5 @@ int rmt_init_main(const rmt_stage_list *stages, int argc, char *const *argv)
     rmt_text_clear(&c.missing);
     rmt_problems_clear(&c.notes);
     rmt_options_free(c.options);
-    return rmt_life_end(program, st ? rmt_status_exit_code(st) : 0);
+    return rmt_life_end(program, code);
 }

@@ -106,11 +106,5 @@ int main(int argc, char **argv)
 
     rmt_error error = {0};
     const rmt_status st = answer(argc, argv, &error);
-    if (st) {
-        char line[1024];
-        rmt_error_format(&error, line, sizeof line);
-        fprintf(stderr, "%s: %s\n", program, line);
-        if (st == RMT_ERR_USAGE) fprintf(stderr, "%s: Try 'remit --help'\n", program);
-    }
-    return rmt_life_end(program, rmt_status_exit_code(st));
+    return rmt_life_end(program, rmt_life_tell(program, program, st, &error));
 }

@@ -282,10 +282,8 @@ static rmt_status live(command *c, int argc, char *const *argv, rmt_error *err)
 {
     rmt_status st;
     bool answered = false;
-    if ((st = rmt_command_begin(&c->options, &answered, &rmt_command_run, program, argc, argv,
-                                err)) ||
-        answered)
-        return st;
+    st = rmt_stage_begin(&c->options, &answered, &rmt_command_run, program, argc, argv, err);
+    if (st || answered) return st;
     if ((st = read_command(c, err))) return st;
     if (rmt_options_flag(c->options, "dry-run")) return print_script(c, err);
     if (c->dir && (st = rmt_command_make_directory(c->dir, err))) return st;
@@ -297,8 +295,8 @@ int rmt_run_main(const rmt_stage_list *stages, int argc, char *const *argv)
     rmt_error error = {0};
     command c = {.stages = stages};
     const rmt_status st = live(&c, argc, argv, &error);
-    rmt_command_tell_failure(&rmt_command_run, program, st, &error);
-    const int code = st ? rmt_status_exit_code(st) : c.code;
+    int code = rmt_life_tell(program, "remit run", st, &error);
+    if (!st) code = c.code;
     for (size_t i = 0; c.trials && i < c.n; i++) {
         rmt_mem_free(c.trials[i].name);
         rmt_mem_free(c.trials[i].path);

@@ -51,6 +51,19 @@ int rmt_life_end(const char *program, int code)
     return code;
 }
 
+enum { LONGEST_LINE = 1024 };
+
+int rmt_life_tell(const char *program, const char *help, rmt_status st, const rmt_error *error)
+{
+    char line[LONGEST_LINE];
+    if (st) {
+        rmt_error_format(error, line, sizeof line);
+        fprintf(stderr, "%s: %s\n", program, line);
+    }
+    if (st == RMT_ERR_USAGE) fprintf(stderr, "%s: Try '%s --help'\n", program, help);
+    return rmt_status_exit_code(st);
+}
+
 rmt_status rmt_life_print(const rmt_text *text, rmt_error *err)
 {
     if (text->len == 0) return RMT_OK;
@@ -77,8 +90,7 @@ rmt_status rmt_life_version(const char *program, rmt_text *out, rmt_error *err)
 rmt_status rmt_life_line(rmt_text *out, const char *prefix, const rmt_error *message,
                          rmt_error *err)
 {
-    enum { LONGEST = 1024 };
-    char line[LONGEST];
+    char line[LONGEST_LINE];
     rmt_error shown = *message;
     if (shown.code == RMT_OK) shown.code = RMT_ERR_INTERNAL; /* a fact: only its text counts */
     rmt_error_format(&shown, line, sizeof line);

@@ -156,33 +156,41 @@ done:
     return st;
 }
 
-/* What --help, --version and the stage's own questions print; false when nothing was asked. */
-static rmt_status answer(const life *l, bool *answered, rmt_error *err)
+/* What --help, --version and the stage's own questions print; *answered = false when nothing was asked. */
+static rmt_status answer(bool *answered, const rmt_stage *stage, const char *program,
+                         const rmt_options *options, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_text text = {0};
-    const bool help = rmt_options_flag(l->options, "help");
-    *answered = help || rmt_options_flag(l->options, "version");
-    if (help) st = rmt_stage_help(l->stage, &text, err);
-    else if (*answered) st = rmt_life_version(l->program, &text, err);
-    else if (l->stage->answer) st = l->stage->answer(l->options, &text, answered, err);
+    const bool help = rmt_options_flag(options, "help");
+    *answered = help || rmt_options_flag(options, "version");
+    if (help) st = rmt_stage_help(stage, &text, err);
+    else if (*answered) st = rmt_life_version(program, &text, err);
+    else if (stage->answer) st = stage->answer(options, &text, answered, err);
     if (!st && *answered) st = rmt_life_print(&text, err);
     rmt_text_clear(&text);
     return st;
 }
 
+rmt_status rmt_stage_begin(rmt_options **options, bool *answered, const rmt_stage *stage,
+                           const char *program, int argc, char *const *argv, rmt_error *err)
+{
+    size_t n_common = 0;
+    const rmt_option *common = rmt_stage_common(stage->kind, &n_common);
+    rmt_status st = rmt_life_begin(err);
+    if (!st)
+        st = rmt_options_parse(options, stage->options, stage->n_options, common, n_common, argc,
+                               argv, err);
+    if (!st) st = answer(answered, stage, program, *options, err);
+    return st || *answered ? st : rmt_limit_memory(*options, err);
+}
+
 static rmt_status live(life *l, int argc, char *const *argv, rmt_error *err)
 {
     rmt_status st;
-    size_t n_common = 0;
     bool answered = false;
-    const rmt_option *shared = rmt_stage_common(l->stage->kind, &n_common);
-    if ((st = rmt_life_begin(err))) return st;
-    st = rmt_options_parse(&l->options, l->stage->options, l->stage->n_options, shared, n_common,
-                           argc, argv, err);
-    if (st) return st;
-    if ((st = answer(l, &answered, err)) || answered) return st;
-    if ((st = rmt_limit_memory(l->options, err))) return st;
+    st = rmt_stage_begin(&l->options, &answered, l->stage, l->program, argc, argv, err);
+    if (st || answered) return st;
     if ((st = rmt_max_problems(&l->notes.most, l->options, err))) return st;
     if ((st = read_arguments(l, err))) return st;
     if ((st = choose_output(l, err))) return st;
@@ -203,20 +211,18 @@ static bool is_noted(const rmt_problems *notes, const rmt_error *error)
     return false;
 }
 
-static void talk(const life *l, rmt_status st, const rmt_error *error)
+/* What there is to say at the end; the exit code of the status. */
+static int talk(const life *l, rmt_status st, const rmt_error *error)
 {
     rmt_text out = {0};
-    rmt_status told;
     const bool quiet = l->options && rmt_options_flag(l->options, "quiet");
     const bool verbose = l->options && rmt_options_flag(l->options, "verbose");
-    told = rmt_life_notes(&out, l->program, &l->notes, quiet, verbose, NULL);
-    if (!told && st && !is_noted(&l->notes, error))
-        told = rmt_life_line(&out, l->program, error, NULL);
-    if (!told && st == RMT_ERR_USAGE)
-        told = rmt_text_addf(&out, NULL, "%s: Try '%s --help'\n", l->program, l->program);
+    const rmt_status told = rmt_life_notes(&out, l->program, &l->notes, quiet, verbose, NULL);
     if (out.len) fputs(out.s, stderr);
-    if (told) fprintf(stderr, "%s: out of memory\n", l->program);
     rmt_text_clear(&out);
+    if (told) fprintf(stderr, "%s: out of memory\n", l->program);
+    return is_noted(&l->notes, error) ? rmt_status_exit_code(st)
+                                      : rmt_life_tell(l->program, l->program, st, error);
 }
 
 int rmt_stage_main(const rmt_stage_list *list, const rmt_stage *stage, const char *program,
@@ -224,16 +230,12 @@ int rmt_stage_main(const rmt_stage_list *list, const rmt_stage *stage, const cha
 {
     rmt_error error = {0};
     life *l = rmt_mem_array(1, sizeof *l, &error);
-    if (!l) {
-        fprintf(stderr, "%s: %s\n", program, error.msg);
-        return rmt_life_end(program, rmt_status_exit_code(RMT_ERR_NOMEM));
-    }
+    if (!l) return rmt_life_end(program, rmt_life_tell(program, program, RMT_ERR_NOMEM, &error));
     l->list = list;
     l->stage = stage;
     l->program = program;
     const rmt_status st = live(l, argc, argv, &error);
-    talk(l, st, &error);
-    int code = rmt_status_exit_code(st);
+    int code = talk(l, st, &error);
     if (code == 0 && l->found) code = 1;
     rmt_problems_clear(&l->notes);
     rmt_options_free(l->options);

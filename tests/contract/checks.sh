@@ -60,9 +60,11 @@ expect_same "$tmp/shown" "$tmp/catalogue"
 kinds=$(tail -n +2 "$tmp/checks.csv" | grep -o '^[a-z]*/' | sort -u | tr -d '/' | paste -sd '|')
 {
     grep -rhoE "\"($kinds)/[a-z-]+\"" "$RMT_SOURCE/pipeline" "$RMT_SOURCE/stages" --include='*.[ch]' --exclude=checks.c
-    grep -hoE '"[a-z]+-(error|key|label|header)"' "$RMT_SOURCE/pipeline/data/check.c"
+    grep -hoE '"[a-z]+-(error|key|label|header)"' "$RMT_SOURCE"/pipeline/data/schema_check*.c | tee "$tmp/schema_codes"
 } | tr -d '"' | sort -u >"$tmp/reported"
 expect_same "$tmp/reported" <(tail -n +2 "$tmp/checks.csv" | cut -d, -f1 | sort)
+expect_same <(sed -n '/^<!-- codes -->$/,/^<!-- \/codes -->$/s/^| `\([a-z-]*\)` .*/\1/p' "$readme" | sort) \
+    <(tr -d '"' <"$tmp/schema_codes" | sort -u)
 
 expect_exit 0 remit validate --list-checks >"$tmp/list"
 expect "--list-checks names every check" \

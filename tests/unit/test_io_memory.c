@@ -9,26 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Runs `once` with the first, second, ... allocation failing, until it succeeds. */
-static void each_fails(rmt_status (*once)(rmt_error *err))
-{
-    rmt_status st = RMT_ERR_NOMEM;
-    for (size_t k = 1; st; k++) {
-        rmt_error err = {0};
-        n_until_failure = k;
-        st = once(&err);
-        n_until_failure = 0;
-        assert_int_equal(n_live, 0);
-        if (st) tst_fails(st, RMT_ERR_NOMEM, &err, "");
-        else assert_true(k > 4);
-        assert_true(k < 10000);
-    }
-}
-
 static char path[] = "/tmp/rmt_mem_XXXXXX";
 
-static rmt_status csv_once(rmt_error *err)
+static rmt_status csv_once(void *of, rmt_error *err)
 {
+    (void)of;
     rmt_csv_facts facts;
     rmt_problems problems = {0};
     rmt_table *t = NULL;
@@ -48,12 +33,13 @@ static void test_csv(void **state)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
     close(fd);
-    each_fails(csv_once);
+    tst_each_allocation_fails(csv_once, NULL, 20, 1);
     unlink(path);
 }
 
-static rmt_status tree_once(rmt_error *err)
+static rmt_status tree_once(void *of, rmt_error *err)
 {
+    (void)of;
     static const char text[] = "{\"a\": [1, {\"b\": \"\\uD83D\\uDE00\"}], \"c\": null}";
     rmt_doc *doc = NULL;
     rmt_status st = rmt_tree_parse(&doc, text, sizeof text - 1, "x.json", err);
@@ -62,8 +48,9 @@ static rmt_status tree_once(rmt_error *err)
     return st;
 }
 
-static rmt_status json_once(rmt_error *err)
+static rmt_status json_once(void *of, rmt_error *err)
 {
+    (void)of;
     static const char text[] = "{\"a\": [1, {\"\\u0062\": \"\\uD83D\\uDE00\"}], \"c\": null}";
     rmt_doc *doc = NULL;
     rmt_status st = rmt_tree_parse_json(&doc, text, sizeof text - 1, "x.json", err);
@@ -75,12 +62,13 @@ static rmt_status json_once(rmt_error *err)
 static void test_tree(void **state)
 {
     (void)state;
-    each_fails(tree_once);
-    each_fails(json_once);
+    tst_each_allocation_fails(tree_once, NULL, 4, 0);
+    tst_each_allocation_fails(json_once, NULL, 4, 0);
 }
 
-static rmt_status outfile_once(rmt_error *err)
+static rmt_status outfile_once(void *of, rmt_error *err)
 {
+    (void)of;
     rmt_outfile *f = NULL;
     rmt_status st = rmt_outfile_open(&f, path, NULL, err);
     if (!st) st = rmt_outfile_write(f, "x", 1, err);
@@ -93,7 +81,7 @@ static void test_outfile(void **state)
 {
     (void)state;
     unlink(path);
-    each_fails(outfile_once);
+    tst_each_allocation_fails(outfile_once, NULL, 4, 0);
     unlink(path);
 }
 

@@ -187,43 +187,23 @@ static void one_file_for_all_tables(void **state)
     "visits: {visit: visit, schedule: [{name: re, baseline: true}]}\n"                             \
     "outcomes: {madrs: {table: visit, instrument: madrs, total: sc}}\n"
 
-static const char *plan_of_once;
-
-static rmt_status once(rmt_error *err)
+static rmt_status once(void *plan, rmt_error *err)
 {
     plans p;
     rmt_problems notes = {0};
     rmt_csv_facts facts[2];
-    rmt_status st = plans_read(&p, plan_of_once, err);
+    rmt_status st = plans_read(&p, plan, err);
     if (!st) st = take_all(facts, &p, &notes, err);
     plans_clear(&p);
     return st;
 }
 
-static void each_fails(const char *plan)
-{
-    plan_of_once = plan;
-    size_t k = 0, n_recovered = 0;
-    for (bool failed = true; failed;) {
-        rmt_error err = {0};
-        n_until_failure = ++k;
-        const rmt_status st = once(&err);
-        failed = n_until_failure == 0;
-        n_until_failure = 0;
-        assert_int_equal(n_live, 0);
-        if (st) tst_fails(st, RMT_ERR_NOMEM, &err, "");
-        else n_recovered += failed;
-    }
-    assert_true(k > 400);
-    /* libcsv asks again for less when its buffer cannot grow. */
-    assert_true(n_recovered <= 6);
-}
-
 static void each_allocation_fails(void **state)
 {
     (void)state;
-    each_fails(PLAN);
-    each_fails(LONG);
+    static char plan[] = PLAN, made_long[] = LONG;
+    tst_each_allocation_fails(once, plan, 400, 6);
+    tst_each_allocation_fails(once, made_long, 400, 6);
 }
 
 int main(void)

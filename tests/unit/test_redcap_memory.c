@@ -17,8 +17,9 @@ static const char export[] =
     "2,Base,,,Here,Unknown,x,,Unchecked,Unchecked,Unchecked,Complete,,,\n"
     "1,Base,Harm,1,Here,,,,,,,,,Complete,\n";
 
-static rmt_status once(rmt_error *err)
+static rmt_status once(void *of, rmt_error *err)
 {
+    (void)of;
     static const char *const forms[] = {"a", "b", NULL};
     rmt_problems notes = {0};
     rmt_redcap *r = NULL;
@@ -40,20 +41,7 @@ static rmt_status once(rmt_error *err)
 static void each_allocation_fails(void **state)
 {
     (void)state;
-    size_t k = 0, n_recovered = 0;
-    for (bool failed = true; failed;) {
-        rmt_error err = {0};
-        n_until_failure = ++k;
-        const rmt_status st = once(&err);
-        failed = n_until_failure == 0;
-        n_until_failure = 0;
-        assert_int_equal(n_live, 0);
-        if (st) tst_fails(st, RMT_ERR_NOMEM, &err, "");
-        else n_recovered += failed;
-    }
-    assert_true(k > 400);
-    /* libcsv asks again for less when its buffer cannot grow. */
-    assert_true(n_recovered <= 4);
+    tst_each_allocation_fails(once, NULL, 400, 4);
 }
 
 int main(void)

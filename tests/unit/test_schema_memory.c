@@ -16,27 +16,22 @@ static const char schema[] =
     "  {'name': 'n', 'type': 'integer', 'constraints': {'unique': true, 'minimum': 0}},"
     "  {'name': 'absent'}]}";
 
+static rmt_status parse_once(void *doc, rmt_error *err)
+{
+    rmt_schema *s = NULL;
+    const rmt_status st = rmt_schema_parse(&s, rmt_doc_root(doc), err);
+
+    assert_true((s == NULL) == (st != RMT_OK));
+    rmt_schema_free(s);
+    return st;
+}
+
 static void parsing(void **state)
 {
     rmt_doc *doc = tst_json(schema);
-    size_t before = n_live, k = 0;
-    rmt_status st = RMT_ERR_NOMEM;
 
     (void)state;
-    while (st) {
-        rmt_error err = {0};
-        rmt_schema *s = NULL;
-        n_until_failure = ++k;
-        st = rmt_schema_parse(&s, rmt_doc_root(doc), &err);
-        n_until_failure = 0;
-        if (st) {
-            assert_null(s);
-            tst_fails(st, RMT_ERR_NOMEM, &err, "");
-        }
-        rmt_schema_free(s);
-        assert_int_equal(n_live, before);
-    }
-    assert_true(k > 8);
+    tst_each_allocation_fails(parse_once, doc, 8, 0);
     rmt_doc_free(doc);
     assert_int_equal(n_live, 0);
 }
@@ -62,36 +57,37 @@ static rmt_table *rows(void)
     return t;
 }
 
+typedef struct {
+    rmt_schema *s;
+    rmt_table *t;
+} sample;
+
+static rmt_status check_once(void *of, rmt_error *err)
+{
+    const sample *x = of;
+    rmt_ledger *l = NULL;
+    rmt_status st = rmt_ledger_new(&l, SIZE_MAX, NULL, err);
+
+    if (!st) st = rmt_schema_check(l, x->s, "t", x->t, err);
+    if (!st) st = rmt_schema_check_foreign_key(l, &x->s->foreign_keys[0], "t", x->t, x->t, err);
+    /* extra, absent; row 1: b, n; row 2: a twice, b, n, key; row 3: b, n twice, key; and three
+     * references. */
+    if (!st) assert_int_equal(rmt_ledger_found(l), 16);
+    rmt_ledger_free(l);
+    return st;
+}
+
 static void checking(void **state)
 {
     rmt_doc *doc = tst_json(schema);
-    rmt_table *t = rows();
-    rmt_schema *s = NULL;
+    sample x = {.t = rows()};
     rmt_error err = {0};
-    rmt_status st = RMT_ERR_NOMEM;
-    size_t before, k = 0, n_found = 0;
 
     (void)state;
-    tst_ok(rmt_schema_parse(&s, rmt_doc_root(doc), &err), &err);
-    before = n_live;
-    while (st) {
-        rmt_ledger *l = NULL;
-        n_until_failure = ++k;
-        st = rmt_ledger_new(&l, SIZE_MAX, NULL, &err);
-        if (!st) st = rmt_schema_check(l, s, "t", t, &err);
-        if (!st) st = rmt_schema_check_foreign_key(l, &s->foreign_keys[0], "t", t, t, &err);
-        n_until_failure = 0;
-        if (st) tst_fails(st, RMT_ERR_NOMEM, &err, "");
-        else n_found = rmt_ledger_found(l);
-        rmt_ledger_free(l);
-        assert_int_equal(n_live, before);
-    }
-    assert_true(k > 30);
-    /* extra, absent; row 1: b, n; row 2: a twice, b, n, key; row 3: b, n twice, key; and three
-     * references. */
-    assert_int_equal(n_found, 16);
-    rmt_schema_free(s);
-    rmt_table_free(t);
+    tst_ok(rmt_schema_parse(&x.s, rmt_doc_root(doc), &err), &err);
+    tst_each_allocation_fails(check_once, &x, 30, 0);
+    rmt_schema_free(x.s);
+    rmt_table_free(x.t);
     rmt_doc_free(doc);
     assert_int_equal(n_live, 0);
 }

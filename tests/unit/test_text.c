@@ -27,6 +27,8 @@ static void appends(void **state)
     (void)state;
     rmt_error err = {0};
     rmt_text t = {0};
+    rmt_text_empty(&t);
+    assert_string_equal(rmt_text_str(&t), "");
     tst_ok(rmt_text_add(&t, "", &err), &err);
     assert_string_equal(t.s, "");
     tst_ok(rmt_text_add(&t, "ab", &err), &err);
@@ -38,6 +40,11 @@ static void appends(void **state)
     assert_int_equal(t.s[68], 0);
     tst_fails(rmt_text_add_bytes(&t, "x", SIZE_MAX, &err), RMT_ERR_NOMEM, &err, "too long");
     assert_int_equal(t.len, 68);
+    rmt_text_empty(&t);
+    assert_int_equal(t.len, 0);
+    assert_string_equal(rmt_text_str(&t), "");
+    tst_ok(rmt_text_add(&t, "gh", &err), &err);
+    assert_string_equal(rmt_text_str(&t), "gh");
     rmt_text_clear(&t);
 }
 

@@ -21,6 +21,10 @@ RMT_MUST_CHECK rmt_status rmt_limit_memory(const rmt_options *options, rmt_error
 /* --max-problems of the same options: a number, SIZE_MAX for 'all'. RMT_ERR_USAGE for what is neither. */
 RMT_MUST_CHECK rmt_status rmt_max_problems(size_t *out, const rmt_options *options, rmt_error *err);
 
+/* Tells a failure on standard error, in one line, and after misuse that `help` --help says more; nothing for RMT_OK. Returns
+ * the exit code of st. Needs no memory. */
+int rmt_life_tell(const char *program, const char *help, rmt_status st, const rmt_error *error);
+
 /* Writes text to stdout (checked again by rmt_life_end). */
 RMT_MUST_CHECK rmt_status rmt_life_print(const rmt_text *text, rmt_error *err);
 /* "remit-effects (remit) 0.1.0 (git abc), study format 1, GSL 2.7.1, Rmath 4.2.2, HDF5 1.10.8" and the licence

@@ -98,6 +98,12 @@ RMT_MUST_CHECK rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run 
  * there; for a stage whose needs depend on the plan. */
 RMT_MUST_CHECK rmt_status rmt_stage_require(const char *stage, const rmt_stage_run *run,
                                             const char *path, rmt_error *err);
+/* The beginning of a life: reads the options and answers those about the program itself (--help, --version, those of
+ * stage->answer) on standard output: *answered then, and there is nothing more to do. Then the limit of --max-memory holds.
+ * *options, also after a failure: the caller's, rmt_options_free. */
+RMT_MUST_CHECK rmt_status rmt_stage_begin(rmt_options **options, bool *answered,
+                                          const rmt_stage *stage, const char *program, int argc,
+                                          char *const *argv, rmt_error *err);
 /* The whole life of an executable: parse, open, apply, save, messages, exit code. `program` is the prefix of messages. */
 int rmt_stage_main(const rmt_stage_list *list, const rmt_stage *stage, const char *program,
                    int argc, char *const *argv);

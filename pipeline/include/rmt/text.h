@@ -12,6 +12,10 @@ typedef struct {
 } rmt_text; /* start as {0}; rmt_text_clear frees */
 
 void rmt_text_clear(rmt_text *t);
+/* Takes its bytes away and keeps its room. */
+void rmt_text_empty(rmt_text *t);
+/* Its bytes, NUL-terminated; "" when it was never used. Borrowed until t is changed. */
+const char *rmt_text_str(const rmt_text *t);
 RMT_MUST_CHECK rmt_status rmt_text_add(rmt_text *t, const char *s, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_text_add_bytes(rmt_text *t, const char *s, size_t n, rmt_error *err);
 RMT_PRINTF(3, 4)

@@ -1,4 +1,4 @@
-/* test_check.c - every kind of finding, its words, its place and its order. */
+/* test_schema_check.c - every kind of finding, its words, its place and its order. */
 #include "rmt/schema.h"
 #include "support.h"
 #include "tst_json.h"
