@@ -25,16 +25,16 @@ typedef struct {
     rmt_item_cells *items;
     size_t n_items; /* items collected; 0 = none */
     size_t n_rows;
-    size_t *subject; /* per row: index into subjects, or subjects->n */
-    size_t *visit;   /* per row: index into plan->visits, or plan->n_visits */
+    uint32_t *subject; /* per row: index into subjects, or subjects->n */
+    uint16_t *visit;   /* per row: index into plan->visits, or plan->n_visits */
     bool *valued; /* per row: an item or the total has a value, or a cell that could not be read */
 } rmt_records;
 
 /* The records at one subject and visit. */
 typedef struct {
-    size_t row; /* the record; of several the one with the lowest line */
-    size_t n;   /* records with values; 1 also for one or more without any; 0 = none */
-    bool valued;
+    uint32_t row;    /* the record; of several the one with the lowest line */
+    uint32_t n : 31; /* records with values; 1 also for one or more without any; 0 = none */
+    bool valued : 1;
 } rmt_slot;
 
 RMT_MUST_CHECK rmt_status rmt_records_open(rmt_records *out, const rmt_plan *plan,

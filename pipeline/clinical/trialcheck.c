@@ -221,10 +221,13 @@ static rmt_status check_subjects(rmt_reporter *out, const rmt_plan *plan, const 
     if (st) goto done;
     subject_check c = {out, plan, s, rmt_line_column(s->table), arms.s ? arms.s : "", &seen};
     check_unnamed_subjects(&c);
+    /* An arm that all rows agree on needs no second look. */
     for (size_t i = 0; i < s->n; i++)
-        check_rows_of_subject(&c, &s->subjects[i]);
+        if (s->subjects[i].arm == RMT_NO_ARM ||
+            (s->subjects[i].n_rows > 1 && plan->one_row_per_subject))
+            check_rows_of_subject(&c, &s->subjects[i]);
     for (size_t i = 0; i < s->n; i++)
-        check_arm_of_subject(&c, &s->subjects[i]);
+        if (s->subjects[i].arm == RMT_NO_ARM) check_arm_of_subject(&c, &s->subjects[i]);
     check_empty_arms(&c);
     check_alike_order(&c);
     if (plan->n_arms == 0) {
@@ -382,9 +385,10 @@ static void check_total(const rmt_record_check *c, size_t row, size_t column, co
 }
 
 /* *slot: the row with the lowest line so far; n_rows = none yet. */
-static void keep_first(const rmt_records *r, size_t *slot, size_t row)
+static void keep_first(const rmt_records *r, uint32_t *slot, size_t row)
 {
-    if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot)) *slot = row;
+    if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot))
+        *slot = (uint32_t)row;
 }
 
 static bool has_baseline_visit(const rmt_record_check *c, size_t subject, size_t base)
@@ -399,14 +403,14 @@ static rmt_status check_baselines(const rmt_record_check *c, rmt_error *err)
     size_t n = r->subjects->n, base = rmt_records_baseline_visit(r->plan);
     bool by_column = r->baseline_column != RMT_NO_COLUMN;
     rmt_status st = RMT_OK;
-    size_t *first = rmt_mem_array(n, sizeof *first, err); /* with a baseline in the column */
-    size_t *after = rmt_mem_array(n, sizeof *after, err); /* with a value after baseline */
+    uint32_t *first = rmt_mem_array(n, sizeof *first, err); /* with a baseline in the column */
+    uint32_t *after = rmt_mem_array(n, sizeof *after, err); /* with a value after baseline */
     if (!first || !after) {
         st = RMT_ERR_NOMEM;
         goto done;
     }
     for (size_t s = 0; s < n; s++)
-        first[s] = after[s] = r->n_rows;
+        first[s] = after[s] = (uint32_t)r->n_rows;
     for (size_t i = 0; i < r->n_rows; i++) {
         size_t s = r->subject[i], v = r->visit[i];
         if (s == n) continue;
