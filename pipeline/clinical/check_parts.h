@@ -105,7 +105,4 @@ bool rmt_joins_add(rmt_joins *j, size_t first, const rmt_records *r, const char 
 void rmt_joins_report(const rmt_joins *j);
 /* Rows of nobody in tables that neither outcomes nor doses are read from. */
 RMT_MUST_CHECK rmt_status rmt_check_further_tables(const rmt_conduct *c, rmt_error *err);
-
-/* The total of a record as it is analysed: stored, or scored from its items; NaN = none. items: room for r->n_items. */
-double rmt_record_total(const rmt_records *r, size_t row, double *items);
 #endif

@@ -6,12 +6,6 @@
 #include "rmt/score.h"
 #include "rmt/subjects.h"
 
-/* The cells of an item: one of the two, or neither for a text column without a value. */
-typedef struct {
-    const double *numbers;
-    const int32_t *integers;
-} rmt_item_cells;
-
 typedef struct {
     const rmt_plan *plan;
     const rmt_plan_outcome *outcome;

@@ -350,7 +350,7 @@ static void check_items(const rmt_record_check *c, size_t row)
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], problem[RMT_REASON_BUF], rule[64];
     for (size_t i = 0; i < r->n_items; i++) {
         const rmt_item *item = &r->instrument->items[i];
-        double v = rmt_records_number(r, r->item_columns[i], row);
+        double v = rmt_records_item(r, i, row);
         if (*rmt_score_item_problem(item, v, problem) == '\0') continue;
         if (schema_refuses(c, r->outcome->items[i], v)) continue;
         rmt_finding f = rmt_record_finding(c, "trial/item-out-of-range", row, r->outcome->items[i],
@@ -480,11 +480,13 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     rmt_status st = RMT_OK;
     rmt_records r = {0};
     rmt_slot *slots = NULL;
+    rmt_answers answers = {0};
     const char **ids = NULL;
     const rmt_plan_outcome *o = &plan->outcomes[outcome];
 
     if ((st = rmt_records_open(&r, plan, o, s, tables, n_tables, err))) goto done;
     if ((st = rmt_records_slots(&slots, &r, err))) goto done;
+    if ((st = rmt_answers_read(&answers, &r, err))) goto done;
     if (!*said && !(*said = rmt_mem_array(r.n_rows, 1, err))) {
         st = RMT_ERR_NOMEM;
         goto done;
@@ -493,7 +495,7 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     for (size_t i = 0; i < r.n_rows; i++)
         strangers = strangers || r.subject[i] == s->n;
     if (strangers && (st = rmt_subjects_ids(&ids, s, err))) goto done;
-    rmt_record_check c = {out, &r, slots, *said, ids};
+    rmt_record_check c = {out, &r, slots, answers, *said, ids};
     const bool apart = rmt_joins_add(joins, first, &r, ids);
     for (size_t i = 0; i < r.n_rows; i++)
         if (!apart || rmt_table_is_missing(r.table, r.id_column, i)) check_known_subject(&c, i);
@@ -503,7 +505,7 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
         check_one_record(&c, i);
     bool said_items = items_checked_before(plan, outcome);
     for (size_t i = 0; i < r.n_rows && !said_items; i++)
-        check_items(&c, i);
+        if (answers.odd[i] & RMT_ODD_ITEM) check_items(&c, i);
     for (size_t i = 0; i < r.n_rows; i++) {
         check_total(&c, i, r.total_column, o->total);
         check_total(&c, i, r.baseline_column, o->baseline);
@@ -513,8 +515,10 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     if ((st = rmt_check_answers(&c, said_items, err))) goto done;
     if ((st = rmt_copies_read(copies, &c, err))) goto done;
     if (report->missingness && report->baseline)
-        st = rmt_overview_outcome(report->missingness, report->baseline, &r, slots, err);
+        st = rmt_overview_outcome(report->missingness, report->baseline, &r, slots, answers.totals,
+                                  err);
 done:
+    rmt_answers_clear(&answers);
     rmt_mem_free(ids);
     rmt_mem_free(slots);
     rmt_records_close(&r);
