@@ -73,9 +73,9 @@ RMT_MUST_CHECK rmt_status rmt_conduct_place(rmt_records *out, const rmt_conduct 
 RMT_MUST_CHECK rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *err);
 
 /* Cells unlike the rest of a column whose type was inferred, and ids as spreadsheets leave them, in a table of the plan.
- * O(rows log rows) for the table of the participants. */
+ * s: NULL = there are no participants. O(rows) */
 RMT_MUST_CHECK rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan,
-                                          const rmt_named_table *table);
+                                          const rmt_subjects *s, const rmt_named_table *table);
 
 /* ---- tables that are joined by the participant ---- */
 

@@ -543,7 +543,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     if (!plan->subject_table) { /* published summaries */
         for (size_t i = 0; i < n_tables && !st; i++)
             if (rmt_plan_find_table(plan, tables[i].name))
-                st = rmt_check_cells(&out, plan, &tables[i]);
+                st = rmt_check_cells(&out, plan, NULL, &tables[i]);
         return st ? st : out.st;
     }
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
@@ -558,7 +558,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
         if (!rmt_plan_find_table(plan, tables[i].name)) continue;
         rmt_check_columns(&out, plan, &tables[i]);
         if ((st = rmt_check_redcap(&out, plan, tables, n_tables, &tables[i], err))) goto done;
-        if ((st = rmt_check_cells(&out, plan, &tables[i]))) goto done;
+        if ((st = rmt_check_cells(&out, plan, s, &tables[i]))) goto done;
     }
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
