@@ -32,9 +32,8 @@ static time_column find_times(const rmt_plan *plan, const rmt_table *t)
 
 static double time_of(const time_column *c, size_t row)
 {
-    if (rmt_table_is_missing(c->table, c->column, row)) return (double)NAN;
-    if (!c->is_date) return rmt_table_number(c->table, c->column, row);
-    return rmt_day_of(rmt_table_text(c->table, c->column, row)).days;
+    return c->is_date ? rmt_day_of(rmt_table_text(c->table, c->column, row)).days
+                      : rmt_table_number(c->table, c->column, row);
 }
 
 /* ---- one participant ----------------------------------------------------------------------- */
@@ -112,10 +111,9 @@ static void check_window(const rmt_record_check *c, const time_column *times, co
             zero = m[i].time - (isnan(r->plan->visits[base].at) ? 0 : r->plan->visits[base].at);
     for (size_t i = 0; i < n && !isnan(zero); i++) {
         const rmt_plan_visit *v = &r->plan->visits[m[i].visit];
+        if (v->hours || isnan(v->low) || (c->said[m[i].row] & RMT_SAID_WINDOW)) continue;
         const double at = times->is_date ? floor(m[i].time) - floor(zero) : m[i].time;
-        if (v->hours || isnan(v->low) || (at >= v->low && at <= v->high) ||
-            (c->said[m[i].row] & RMT_SAID_WINDOW))
-            continue;
+        if (at >= v->low && at <= v->high) continue;
         c->said[m[i].row] |= RMT_SAID_WINDOW;
         rmt_finding f = rmt_record_finding(c, "trial/visit-window", m[i].row,
                                            rmt_table_name(r->table, times->column),

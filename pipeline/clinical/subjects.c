@@ -225,15 +225,16 @@ static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
 
 static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)
 {
-    size_t n = 0;
+    size_t n = 0, cap = 0;
     rmt_status st = sorted_rows(&s->rows, &n, s->table, s->id_column, s->ids, err);
     if (st) return st;
-    s->subjects = rmt_mem_array(n, sizeof *s->subjects, err);
-    if (!s->subjects) return RMT_ERR_NOMEM;
     for (uint32_t i = 0; i < n; i++) {
         const char *id = cell(s->table, s->id_column, s->ids, s->rows[i]);
-        if (i == 0 || strcmp(id, s->subjects[s->n - 1].id) != 0)
+        if (i == 0 || strcmp(id, s->subjects[s->n - 1].id) != 0) {
+            if ((st = rmt_mem_grow(&s->subjects, &cap, s->n + 1, sizeof *s->subjects, err)))
+                return st;
             s->subjects[s->n++] = (rmt_subject){.id = id, .first = i};
+        }
         s->subjects[s->n - 1].n_rows++;
     }
     for (size_t i = 0; i < s->n; i++)
