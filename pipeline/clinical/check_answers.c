@@ -82,8 +82,12 @@ rmt_status rmt_answers_read(rmt_answers *out, const rmt_records *r, rmt_error *e
         rmt_answers_clear(&a);
         return RMT_ERR_NOMEM;
     }
-    for (size_t first = 0; first < r->n_rows; first += BLOCK)
-        read_block(&a, r, first, r->n_rows - first < BLOCK ? r->n_rows - first : BLOCK);
+    for (size_t first = 0, n; first < r->n_rows; first += n) {
+        n = r->n_rows - first < BLOCK ? r->n_rows - first : BLOCK;
+        read_block(&a, r, first, n);
+        rmt_columns_rest(r->table, r->item_columns, r->n_items, first + n);
+        rmt_columns_rest(r->table, &r->total_column, 1, first + n);
+    }
     *out = a;
     return RMT_OK;
 }

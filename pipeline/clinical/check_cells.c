@@ -102,6 +102,7 @@ static void check_odd(const cell_check *c, size_t column, few f)
             if (rmt_table_is_missing(c->t, column, row)) continue;
             n_odd += !kinds[kind].fits(c, rmt_table_text(c->t, column, row));
             n_values++;
+            rmt_columns_rest(c->t, &column, 1, row + 1);
         }
         if (n_odd > 0 && n_odd <= most && are_few(f, n_odd, n_values))
             report_odd(c, column, kind, n_values);
@@ -148,6 +149,7 @@ static void check_scientific(const cell_check *c)
 {
     for (size_t row = 0; row < rmt_table_rows(c->t); row++) {
         const char *id = rmt_table_text(c->t, c->id_column, row);
+        rmt_columns_rest(c->t, &c->id_column, 1, row + 1);
         if (!is_digit(id[0]) || !is_scientific(id)) continue;
         rmt_report(c->out, id_finding(c, "id/scientific", row, "every digit of an id is written"),
                    "%.100s is an id in scientific notation: its other digits are lost", id);

@@ -196,7 +196,9 @@ rmt_status rmt_check_times(const rmt_record_check *c, rmt_error *err)
         const size_t n = moments_of(m, c, &times, s);
         check_window(c, &times, m, n);
         check_order(c, &times, m, n);
+        rmt_columns_rest(r->table, &times.column, 1, (s + 1) * r->plan->n_visits);
     }
+    rmt_columns_rest(r->table, &times.column, 1, r->n_rows);
     for (size_t s = 0; s < r->subjects->n && changes; s++)
         check_change(c, &times, s);
     rmt_mem_free(m);

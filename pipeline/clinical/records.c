@@ -7,6 +7,13 @@
 #include <math.h>
 #include <string.h>
 
+void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n, size_t rows)
+{
+    if (rows % RMT_TABLE_PIECE != 0 && rows != rmt_table_rows(t)) return;
+    for (size_t i = 0; i < (columns ? n : rmt_table_columns(t)); i++)
+        if (!columns || columns[i] != RMT_NO_COLUMN) rmt_table_rest(t, columns ? columns[i] : i);
+}
+
 size_t rmt_records_line(const rmt_records *r, size_t row)
 {
     return rmt_line_of(r->table, r->line_column, row);
@@ -208,6 +215,7 @@ static rmt_status place_rows(rmt_records *r, rmt_error *err)
     for (size_t i = 0; i < r->n_rows; i++) {
         r->subject[i] = (uint32_t)subject_of(r, i, i > 0 ? r->subject[i - 1] : 0);
         r->visit[i] = (uint16_t)visit_of(r, i, i > 0 ? r->visit[i - 1] : 0);
+        rmt_columns_rest(r->table, (size_t[]){r->id_column, r->visit_column}, 2, i + 1);
     }
     return RMT_OK;
 }
@@ -263,6 +271,7 @@ rmt_status rmt_records_open(rmt_records *out, const rmt_plan *plan, const rmt_pl
     }
     for (size_t i = 0; i < r.n_rows; i++)
         r.valued[i] = is_valued(&r, i);
+    rmt_columns_rest(r.table, NULL, 0, r.n_rows);
     *out = r;
     r = (rmt_records){0};
 done:

@@ -46,6 +46,9 @@ void rmt_records_close(rmt_records *r);
 /* subjects->n x plan->n_visits slots, subject by subject. Ownership: caller, rmt_mem_free. */
 RMT_MUST_CHECK rmt_status rmt_records_slots(rmt_slot **out, const rmt_records *r, rmt_error *err);
 
+/* n columns (NULL: all) of a table whose first `rows` rows have been read: where they can be had again from a file they take
+ * no memory. Called for each row, it acts now and then, and behind the last. RMT_NO_COLUMN among them is left out. */
+void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n, size_t rows);
 /* Physical line of a row; 0 = the table keeps none. */
 size_t rmt_records_line(const rmt_records *r, size_t row);
 /* A cell of a numeric column; NaN for an empty text column. */

@@ -1,6 +1,7 @@
 /* subjects.c - see rmt/subjects.h. */
 #include "rmt/subjects.h"
 
+#include "records.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
@@ -154,6 +155,7 @@ static rmt_status sorted_rows(uint32_t **out, size_t *n_out, const rmt_table *t,
     if (!rows) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n_rows; i++) {
         const char *s = cell(t, column, block, i);
+        rmt_columns_rest(t, &column, 1, i + 1);
         if (!*s) continue;
         sorted = sorted && strcmp(last, s) <= 0;
         last = s;
@@ -239,6 +241,7 @@ static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)
     }
     for (size_t i = 0; i < s->n; i++)
         assign_arm(s, &s->subjects[i]);
+    rmt_columns_rest(s->table, NULL, 0, rmt_table_rows(s->table));
     return RMT_OK;
 }
 

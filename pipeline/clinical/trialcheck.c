@@ -197,7 +197,9 @@ static void check_alike_order(const subject_check *c)
 static void check_unnamed_subjects(const subject_check *c)
 {
     const rmt_table *t = c->s->table;
-    for (size_t i = 0; i < rmt_table_rows(t); i++) {
+    const rmt_subject *last = c->s->n > 0 ? &c->s->subjects[c->s->n - 1] : NULL;
+    const size_t n_named = last ? last->first + last->n_rows : 0;
+    for (size_t i = 0; i < rmt_table_rows(t) && n_named < rmt_table_rows(t); i++) {
         if (!rmt_table_is_missing(t, c->s->id_column, i)) continue;
         rmt_finding f = subject_finding(c, "trial/unknown-subject", i, "");
         f.column = c->plan->subject_id;
@@ -418,6 +420,7 @@ static rmt_status check_baselines(const rmt_record_check *c, rmt_error *err)
             keep_first(r, &first[s], i);
         if (r->valued[i] && v < r->plan->n_visits && (base == r->plan->n_visits || v > base))
             keep_first(r, &after[s], i);
+        rmt_columns_rest(r->table, &r->line_column, 1, i + 1);
     }
     for (size_t i = 0; i < r->n_rows && by_column; i++) {
         size_t s = r->subject[i];
@@ -557,8 +560,10 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     for (size_t i = 0; i < n_tables; i++) {
         if (!rmt_plan_find_table(plan, tables[i].name)) continue;
         rmt_check_columns(&out, plan, &tables[i]);
+        rmt_columns_rest(tables[i].table, NULL, 0, rmt_table_rows(tables[i].table));
         if ((st = rmt_check_redcap(&out, plan, tables, n_tables, &tables[i], err))) goto done;
         if ((st = rmt_check_cells(&out, plan, s, &tables[i]))) goto done;
+        rmt_columns_rest(tables[i].table, NULL, 0, rmt_table_rows(tables[i].table));
     }
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;
