@@ -6,57 +6,132 @@
 #include <math.h>
 #include <stdio.h>
 
-double rmt_record_total(const rmt_records *r, size_t row, double *items)
+/* ---- reading ------------------------------------------------------------------------------- */
+
+enum { BLOCK = 1 << 10 }; /* rows; the work on them stays in the first cache */
+
+/* The plan names all items of the total, in the order of the instrument. */
+static bool has_total_items(const rmt_records *r)
 {
-    rmt_score score;
-    if (r->total_column != RMT_NO_COLUMN) {
-        rmt_score_stored_total(&score, r->instrument, rmt_records_number(r, r->total_column, row));
-    } else {
-        rmt_records_items(r, row, items);
-        rmt_score_scale(&score, r->instrument, 0, items, r->n_items, r->outcome->max_missing_items);
-    }
-    return score.value;
+    return r->instrument && r->n_items >= r->instrument->scales[0].n_items;
 }
 
-static void check_sum(const rmt_record_check *c, size_t row, double *items)
+static bool is_of_scale(const rmt_scale *s, size_t item)
+{
+    for (size_t i = 0; i < s->n_items; i++)
+        if (s->items[i] == item) return true;
+    return false;
+}
+
+/* The first two answers differ in nearly every record: nothing more is read of it. */
+static bool is_flat(const rmt_records *r, size_t row)
+{
+    const rmt_scale *scale = &r->instrument->scales[0];
+    const double first = rmt_records_item(r, scale->items[0], row);
+    if (!(first > r->instrument->items[scale->items[0]].min)) return false;
+    for (size_t i = 1; i < scale->n_items; i++)
+        if (!rmt_num_same(rmt_records_item(r, scale->items[i], row), first)) return false;
+    return true;
+}
+
+static bool differ(double total, double sum)
+{
+    return fabs(total - sum) > 1e-9 * fabs(total);
+}
+
+/* What there is to tell of a record that has all columns of the total. */
+static unsigned char judge(const rmt_records *r, size_t row, const rmt_tally *t)
+{
+    const rmt_scale *scale = &r->instrument->scales[0];
+    const size_t n = t->n_present + t->n_bad;
+    unsigned char odd = is_flat(r, row) ? RMT_ODD_FLAT : 0;
+    if (n > 0 && scale->n_items - n > r->outcome->max_missing_items) odd |= RMT_ODD_COUNT;
+    if (r->total_column != RMT_NO_COLUMN &&
+        differ(rmt_records_number(r, r->total_column, row), rmt_score_tallied(t, scale, 0)))
+        odd |= RMT_ODD_SUM;
+    return odd;
+}
+
+/* n rows from `first` on, at most BLOCK. */
+static void read_block(rmt_answers *a, const rmt_records *r, size_t first, size_t n)
+{
+    const rmt_scale *scale = r->instrument ? &r->instrument->scales[0] : NULL;
+    const bool whole = has_total_items(r);
+    rmt_tally of_total[BLOCK] = {0}, further[BLOCK] = {0};
+    for (size_t i = 0; i < r->n_items; i++)
+        rmt_score_add_item(is_of_scale(scale, i) ? of_total : further, scale,
+                           &r->instrument->items[i], &r->items[i], first, n);
+    for (size_t i = 0, row = first; i < n; i++, row++) {
+        rmt_score stored;
+        if (of_total[i].n_bad + further[i].n_bad > 0) a->odd[row] = RMT_ODD_ITEM;
+        if (whole) a->odd[row] |= judge(r, row, &of_total[i]);
+        if (r->total_column == RMT_NO_COLUMN) {
+            a->totals[row] = rmt_score_tallied(&of_total[i], scale, r->outcome->max_missing_items);
+            continue;
+        }
+        rmt_score_stored_total(&stored, r->instrument, rmt_records_number(r, r->total_column, row));
+        a->totals[row] = stored.value;
+    }
+}
+
+rmt_status rmt_answers_read(rmt_answers *out, const rmt_records *r, rmt_error *err)
+{
+    rmt_answers a = {rmt_mem_array(r->n_rows, sizeof *a.totals, err),
+                     rmt_mem_array(r->n_rows, sizeof *a.odd, err)};
+    if (!a.totals || !a.odd) {
+        rmt_answers_clear(&a);
+        return RMT_ERR_NOMEM;
+    }
+    for (size_t first = 0, n; first < r->n_rows; first += n) {
+        n = r->n_rows - first < BLOCK ? r->n_rows - first : BLOCK;
+        read_block(&a, r, first, n);
+        rmt_columns_rest(r->table, r->item_columns, r->n_items, first + n);
+        rmt_columns_rest(r->table, &r->total_column, 1, first + n);
+    }
+    *out = a;
+    return RMT_OK;
+}
+
+void rmt_answers_clear(rmt_answers *a)
+{
+    rmt_mem_free(a->totals);
+    rmt_mem_free(a->odd);
+    *a = (rmt_answers){0};
+}
+
+/* ---- telling ------------------------------------------------------------------------------- */
+
+static void report_sum(const rmt_record_check *c, size_t row, double *items)
 {
     const rmt_records *r = c->r;
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], sum[RMT_NUM_BUF];
     rmt_score score;
-    const double total = rmt_records_number(r, r->total_column, row);
-    if (isnan(total)) return;
     rmt_records_items(r, row, items);
     rmt_score_scale(&score, r->instrument, 0, items, r->n_items, 0);
-    if (isnan(score.value) || !(fabs(total - score.value) > 1e-9 * fabs(total))) return;
     rmt_finding f = rmt_record_finding(c, "trial/total-differs", row, r->outcome->total,
                                        rmt_record_subject(c, row, id_buf));
-    rmt_num_print(value, total);
+    rmt_num_print(value, rmt_records_number(r, r->total_column, row));
     rmt_num_print(sum, score.value);
     f.value = value;
     f.rule = "the sum of the items";
     rmt_report(c->out, f, "the total is %s, the items add up to %s", value, sum);
 }
 
-/* The first two answers differ in nearly every record: nothing more is read of it. */
-static void check_flat_line(const rmt_record_check *c, size_t row)
+static void report_flat_line(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
     const rmt_scale *scale = &r->instrument->scales[0];
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF];
-    const double first = rmt_records_item(r, scale->items[0], row);
-    if (!(first > r->instrument->items[scale->items[0]].min)) return;
-    for (size_t i = 1; i < scale->n_items; i++)
-        if (!rmt_num_same(rmt_records_item(r, scale->items[i], row), first)) return;
     rmt_finding f =
         rmt_record_finding(c, "score/flat-line", row, NULL, rmt_record_subject(c, row, id_buf));
-    rmt_num_print(value, first);
+    rmt_num_print(value, rmt_records_item(r, scale->items[0], row));
     f.value = value;
     f.rule = "answers that are not all alike";
     rmt_report(c->out, f, "all %zu items of outcome %s are %s", scale->n_items, r->outcome->name,
                value);
 }
 
-static void check_count(const rmt_record_check *c, size_t row)
+static void report_count(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
     const rmt_scale *scale = &r->instrument->scales[0];
@@ -64,7 +139,6 @@ static void check_count(const rmt_record_check *c, size_t row)
     size_t n = 0;
     for (size_t i = 0; i < scale->n_items; i++)
         if (!isnan(rmt_records_item(r, scale->items[i], row))) n++;
-    if (n == 0 || scale->n_items - n <= r->outcome->max_missing_items) return;
     rmt_finding f =
         rmt_record_finding(c, "trial/item-count", row, NULL, rmt_record_subject(c, row, id_buf));
     rmt_num_print(value, (double)n);
@@ -74,12 +148,6 @@ static void check_count(const rmt_record_check *c, size_t row)
     f.rule = rule;
     rmt_report(c->out, f, "%zu of the %zu items of outcome %s have a value", n, scale->n_items,
                r->outcome->name);
-}
-
-/* The plan names all items of the total, in the order of the instrument. */
-static bool has_total_items(const rmt_records *r)
-{
-    return r->instrument && r->n_items >= r->instrument->scales[0].n_items;
 }
 
 static void report_pile(const rmt_record_check *c, size_t visit, size_t n, size_t n_at, double end,
@@ -100,7 +168,7 @@ static void report_pile(const rmt_record_check *c, size_t visit, size_t n, size_
                r->outcome->name, r->plan->visits[visit].name, score, which);
 }
 
-static void check_piles(const rmt_record_check *c, double *items)
+static void check_piles(const rmt_record_check *c)
 {
     const rmt_records *r = c->r;
     const size_t n_visits = r->plan->n_visits, n_subjects = r->subjects->n;
@@ -111,7 +179,7 @@ static void check_piles(const rmt_record_check *c, double *items)
         for (size_t s = 0; s < n_subjects; s++) {
             const rmt_slot *slot = &c->slots[s * n_visits + v];
             if (slot->n != 1 || !slot->valued) continue;
-            const double x = rmt_record_total(r, slot->row, items);
+            const double x = c->answers.totals[slot->row];
             if (isnan(x)) continue;
             n++;
             if (x <= scale->min) low++;
@@ -130,20 +198,20 @@ rmt_status rmt_check_answers(const rmt_record_check *c, bool items_said, rmt_err
     if (!r->instrument) return RMT_OK;
     double *items = rmt_mem_array(r->n_items, sizeof *items, err);
     if (!items) return RMT_ERR_NOMEM;
-    const bool by_items = has_total_items(r);
-    if (by_items && r->total_column != RMT_NO_COLUMN && rmt_check_is_on(on, "trial/total-differs"))
+    const unsigned char *odd = c->answers.odd;
+    if (rmt_check_is_on(on, "trial/total-differs"))
         for (size_t i = 0; i < r->n_rows; i++)
-            check_sum(c, i, items);
-    if (by_items && !items_said && rmt_check_is_on(on, "trial/item-count"))
+            if (odd[i] & RMT_ODD_SUM) report_sum(c, i, items);
+    if (!items_said && rmt_check_is_on(on, "trial/item-count"))
         for (size_t i = 0; i < r->n_rows; i++)
-            check_count(c, i);
-    if (by_items && !items_said &&
+            if (odd[i] & RMT_ODD_COUNT) report_count(c, i);
+    if (!items_said &&
         (double)r->instrument->scales[0].n_items >=
             rmt_check_value(on, "score/flat-line", "items") &&
         rmt_check_is_on(on, "score/flat-line"))
         for (size_t i = 0; i < r->n_rows; i++)
-            check_flat_line(c, i);
-    if (rmt_check_is_on(on, "score/floor-ceiling")) check_piles(c, items);
+            if (odd[i] & RMT_ODD_FLAT) report_flat_line(c, i);
+    if (rmt_check_is_on(on, "score/floor-ceiling")) check_piles(c);
     rmt_mem_free(items);
     return c->out->st;
 }

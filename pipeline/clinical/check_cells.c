@@ -102,6 +102,7 @@ static void check_odd(const cell_check *c, size_t column, few f)
             if (rmt_table_is_missing(c->t, column, row)) continue;
             n_odd += !kinds[kind].fits(c, rmt_table_text(c->t, column, row));
             n_values++;
+            rmt_columns_rest(c->t, &column, 1, row + 1);
         }
         if (n_odd > 0 && n_odd <= most && are_few(f, n_odd, n_values))
             report_odd(c, column, kind, n_values);
@@ -148,6 +149,7 @@ static void check_scientific(const cell_check *c)
 {
     for (size_t row = 0; row < rmt_table_rows(c->t); row++) {
         const char *id = rmt_table_text(c->t, c->id_column, row);
+        rmt_columns_rest(c->t, &c->id_column, 1, row + 1);
         if (!is_digit(id[0]) || !is_scientific(id)) continue;
         rmt_report(c->out, id_finding(c, "id/scientific", row, "every digit of an id is written"),
                    "%.100s is an id in scientific notation: its other digits are lost", id);
@@ -166,15 +168,6 @@ static int item_order(const void *a, const void *b)
     const id_item *x = a, *y = b;
     if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
     return (x->row > y->row) - (x->row < y->row);
-}
-
-/* One id's rows together, however many ids are alike. */
-static int id_order(const void *a, const void *b)
-{
-    const id_item *x = a, *y = b;
-    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
-    const int order = strcmp(x->id, y->id);
-    return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
 /* The next character of an id without blanks, without case and without the zeros in front of a number; NUL at the end. */
@@ -211,28 +204,18 @@ static bool are_alike(const char *a, const char *b)
     }
 }
 
-/* Sorts; the first row of each id stays. */
-static size_t keep_first(id_item *ids, size_t n)
-{
-    size_t kept = 0;
-    qsort(ids, n, sizeof *ids, id_order);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || strcmp(ids[i].id, ids[kept - 1].id) != 0) ids[kept++] = ids[i];
-    qsort(ids, kept, sizeof *ids, item_order);
-    return kept;
-}
-
 /* Excel keeps 15 digits and puts 0 for those behind them; that many zeros are no chance where several ids have them. */
-static void check_rounded(const cell_check *c, const id_item *ids, size_t n)
+static void check_rounded(const cell_check *c, const rmt_subjects *s)
 {
     size_t n_zeros = 0, first = 0, n_long = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *id = ids[i].id;
+    for (size_t i = 0; i < s->n; i++) {
+        const char *id = s->subjects[i].id;
+        const size_t row = s->rows[s->subjects[i].first];
         const size_t length = strlen(id);
         if (length <= ID_DIGITS || strspn(id, "0123456789") != length) continue;
         if (strspn(id + ID_DIGITS, "0") != length - ID_DIGITS) return;
         n_zeros += length - ID_DIGITS;
-        if (n_long++ == 0 || ids[i].row < first) first = ids[i].row;
+        if (n_long++ == 0 || row < first) first = row;
     }
     if (n_long == 0 || (double)n_zeros < rmt_check_value(c->out->settings, "id/rounded", "zeros"))
         return;
@@ -248,8 +231,8 @@ static int row_order(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* found: room for n; there the hash is the row of the other one. */
-static void check_alike(const cell_check *c, const id_item *ids, size_t n, id_item *found)
+/* ids: sorted. found: room for n; there the hash is the row of the other one. */
+static void report_alike(const cell_check *c, const id_item *ids, size_t n, id_item *found)
 {
     size_t n_found = 0;
     for (size_t i = 1, group = 0; i < n; i++) {
@@ -270,31 +253,41 @@ static void check_alike(const cell_check *c, const id_item *ids, size_t n, id_it
     }
 }
 
-/* The ids of the participants; what other tables have that is none of them is trial/unknown-subject. */
-static rmt_status check_subjects(const cell_check *c)
+/* Only those whose hash is met twice, nearly, are looked at closer. */
+static rmt_status check_alike(const cell_check *c, const rmt_subjects *s)
 {
-    const bool rounded = rmt_check_is_on(c->out->settings, "id/rounded");
-    const bool alike = rmt_check_is_on(c->out->settings, "id/alike");
-    const size_t n_rows = rmt_table_rows(c->t);
-    const char *last = "";
-    size_t n = 0;
-    if (!rounded && !alike) return RMT_OK;
-    id_item *ids = rmt_mem_array(2 * n_rows, sizeof *ids, c->out->err);
-    if (!ids) return RMT_ERR_NOMEM;
-    for (size_t row = 0; row < n_rows; row++) {
-        const char *id = rmt_table_text(c->t, c->id_column, row);
-        if (!*id || strcmp(id, last) == 0) continue;
-        ids[n++] = (id_item){plain_hash(id), row, id};
-        last = id;
+    enum { SEEN = 1, TWICE = 2 };
+    rmt_status st = RMT_OK;
+    id_item *ids = NULL, *found = NULL;
+    size_t n = 0, cap = 0, size = 64;
+    while (size / 8 < s->n)
+        size *= 2;
+    unsigned char *met = rmt_mem_array(size, 1, c->out->err); /* by hash */
+    if (!met) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < s->n; i++) {
+        unsigned char *m = &met[plain_hash(s->subjects[i].id) & (size - 1)];
+        *m = *m ? TWICE : SEEN;
     }
-    n = keep_first(ids, n);
-    if (rounded) check_rounded(c, ids, n);
-    if (alike) check_alike(c, ids, n, ids + n_rows);
+    for (size_t i = 0; i < s->n && !st; i++) {
+        const char *id = s->subjects[i].id;
+        const uint64_t hash = plain_hash(id);
+        if (met[hash & (size - 1)] != TWICE) continue;
+        st = rmt_mem_grow(&ids, &cap, n + 1, sizeof *ids, c->out->err);
+        if (!st) ids[n++] = (id_item){hash, s->rows[s->subjects[i].first], id};
+    }
+    if (!st && n > 0 && !(found = rmt_mem_array(n, sizeof *found, c->out->err))) st = RMT_ERR_NOMEM;
+    if (found) {
+        qsort(ids, n, sizeof *ids, item_order);
+        report_alike(c, ids, n, found);
+    }
+    rmt_mem_free(found);
     rmt_mem_free(ids);
-    return RMT_OK;
+    rmt_mem_free(met);
+    return st;
 }
 
-rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table)
+rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan, const rmt_subjects *s,
+                           const rmt_named_table *table)
 {
     rmt_status st = RMT_OK;
     const cell_check c = {
@@ -305,5 +298,8 @@ rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan, const rmt_na
     if (c.id_column == RMT_NO_COLUMN || rmt_table_type(c.t, c.id_column) != RMT_TYPE_STRING)
         return RMT_OK;
     if (rmt_check_is_on(out->settings, "id/scientific")) check_scientific(&c);
-    return strcmp(table->name, plan->subject_table) == 0 ? check_subjects(&c) : RMT_OK;
+    /* What other tables have that is no id of a participant is trial/unknown-subject. */
+    if (!s || strcmp(table->name, plan->subject_table) != 0) return RMT_OK;
+    if (rmt_check_is_on(out->settings, "id/rounded")) check_rounded(&c, s);
+    return rmt_check_is_on(out->settings, "id/alike") ? check_alike(&c, s) : RMT_OK;
 }

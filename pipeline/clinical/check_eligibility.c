@@ -13,12 +13,12 @@ typedef struct {
     rmt_slot *slots; /* of an outcome */
     size_t *row; /* of a table: by participant, the row at the visit; n_rows = none, or several */
     size_t column;
-    double *items; /* room for the items of an outcome */
+    rmt_answers answers;
 } source;
 
 static void close_source(source *x)
 {
-    rmt_mem_free(x->items);
+    rmt_answers_clear(&x->answers);
     rmt_mem_free(x->row);
     rmt_mem_free(x->slots);
     rmt_records_close(&x->r);
@@ -30,8 +30,7 @@ static rmt_status open_outcome(source *x, const rmt_conduct *c, rmt_error *err)
     if ((st = rmt_records_open(&x->r, c->plan, x->of.outcome, c->s, c->tables, c->n_tables, err)) ||
         (st = rmt_records_slots(&x->slots, &x->r, err)))
         return st;
-    x->items = rmt_mem_array(x->r.n_items, sizeof *x->items, err);
-    return x->items ? RMT_OK : RMT_ERR_NOMEM;
+    return rmt_answers_read(&x->answers, &x->r, err);
 }
 
 static rmt_status open_table(source *x, const rmt_conduct *c, size_t visit, rmt_error *err)
@@ -77,9 +76,7 @@ static rmt_value value_of(const source *x, const rmt_conduct *c, size_t subject,
     if (x->of.outcome) {
         const rmt_slot *slot = &x->slots[subject * c->plan->n_visits + visit];
         if (slot->n != 1 || !slot->valued) return none;
-        if (!x->r.instrument)
-            return (rmt_value){NULL, rmt_records_number(&x->r, x->r.total_column, slot->row)};
-        return (rmt_value){NULL, rmt_record_total(&x->r, slot->row, x->items)};
+        return (rmt_value){NULL, x->answers.totals[slot->row]};
     }
     if (!x->of.of_subject) {
         if (x->row[subject] == x->r.n_rows) return none;

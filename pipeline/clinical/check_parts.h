@@ -73,9 +73,9 @@ RMT_MUST_CHECK rmt_status rmt_conduct_place(rmt_records *out, const rmt_conduct 
 RMT_MUST_CHECK rmt_status rmt_conduct_doses(rmt_records *out, const rmt_conduct *c, rmt_error *err);
 
 /* Cells unlike the rest of a column whose type was inferred, and ids as spreadsheets leave them, in a table of the plan.
- * O(rows log rows) for the table of the participants. */
+ * s: NULL = there are no participants. O(rows) */
 RMT_MUST_CHECK rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *plan,
-                                          const rmt_named_table *table);
+                                          const rmt_subjects *s, const rmt_named_table *table);
 
 /* ---- tables that are joined by the participant ---- */
 
@@ -105,7 +105,4 @@ bool rmt_joins_add(rmt_joins *j, size_t first, const rmt_records *r, const char 
 void rmt_joins_report(const rmt_joins *j);
 /* Rows of nobody in tables that neither outcomes nor doses are read from. */
 RMT_MUST_CHECK rmt_status rmt_check_further_tables(const rmt_conduct *c, rmt_error *err);
-
-/* The total of a record as it is analysed: stored, or scored from its items; NaN = none. items: room for r->n_items. */
-double rmt_record_total(const rmt_records *r, size_t row, double *items);
 #endif

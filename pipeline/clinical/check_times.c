@@ -32,9 +32,8 @@ static time_column find_times(const rmt_plan *plan, const rmt_table *t)
 
 static double time_of(const time_column *c, size_t row)
 {
-    if (rmt_table_is_missing(c->table, c->column, row)) return (double)NAN;
-    if (!c->is_date) return rmt_table_number(c->table, c->column, row);
-    return rmt_day_of(rmt_table_text(c->table, c->column, row)).days;
+    return c->is_date ? rmt_day_of(rmt_table_text(c->table, c->column, row)).days
+                      : rmt_table_number(c->table, c->column, row);
 }
 
 /* ---- one participant ----------------------------------------------------------------------- */
@@ -112,10 +111,9 @@ static void check_window(const rmt_record_check *c, const time_column *times, co
             zero = m[i].time - (isnan(r->plan->visits[base].at) ? 0 : r->plan->visits[base].at);
     for (size_t i = 0; i < n && !isnan(zero); i++) {
         const rmt_plan_visit *v = &r->plan->visits[m[i].visit];
+        if (v->hours || isnan(v->low) || (c->said[m[i].row] & RMT_SAID_WINDOW)) continue;
         const double at = times->is_date ? floor(m[i].time) - floor(zero) : m[i].time;
-        if (v->hours || isnan(v->low) || (at >= v->low && at <= v->high) ||
-            (c->said[m[i].row] & RMT_SAID_WINDOW))
-            continue;
+        if (at >= v->low && at <= v->high) continue;
         c->said[m[i].row] |= RMT_SAID_WINDOW;
         rmt_finding f = rmt_record_finding(c, "trial/visit-window", m[i].row,
                                            rmt_table_name(r->table, times->column),
@@ -145,8 +143,7 @@ static double days_between(const rmt_record_check *c, const time_column *times, 
     return w->at / (w->hours ? 24 : 1) - v->at / (v->hours ? 24 : 1);
 }
 
-static void check_change(const rmt_record_check *c, const time_column *times, size_t subject,
-                         double *items)
+static void check_change(const rmt_record_check *c, const time_column *times, size_t subject)
 {
     const rmt_records *r = c->r;
     const rmt_scale *scale = &r->instrument->scales[0];
@@ -158,13 +155,10 @@ static void check_change(const rmt_record_check *c, const time_column *times, si
     double from = (double)NAN;
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], before[RMT_NUM_BUF];
     char share[RMT_NUM_BUF], within[RMT_NUM_BUF], rule[2 * RMT_NUM_BUF + 40];
-    rmt_num_print(share, percent);
-    rmt_num_print(within, most_days);
-    snprintf(rule, sizeof rule, "at most %s %% of the range in %s days", share, within);
     for (size_t v = 0; v < n_visits; v++) {
         const rmt_slot *slot = &c->slots[subject * n_visits + v];
         if (slot->n != 1 || !slot->valued) continue;
-        const double to = rmt_record_total(r, slot->row, items);
+        const double to = c->answers.totals[slot->row];
         if (isnan(to)) continue;
         const moment now = {slot->row, v, 0};
         const double days = isnan(from) ? (double)NAN : days_between(c, times, &last, &now);
@@ -174,6 +168,9 @@ static void check_change(const rmt_record_check *c, const time_column *times, si
                                    rmt_record_subject(c, now.row, id_buf));
             rmt_num_print(value, to);
             rmt_num_print(before, from);
+            rmt_num_print(share, percent);
+            rmt_num_print(within, most_days);
+            snprintf(rule, sizeof rule, "at most %s %% of the range in %s days", share, within);
             f.value = value;
             f.rule = rule;
             rmt_report(c->out, f, "outcome %s goes from %s at visit %s to %s at visit %s",
@@ -193,23 +190,17 @@ rmt_status rmt_check_times(const rmt_record_check *c, rmt_error *err)
     /* Visits told by time are in order, and within their windows, by what they are. */
     const bool dated = times.column != RMT_NO_COLUMN && r->plan->visit_kind == RMT_VISIT_LABEL;
     const bool changes = r->instrument && rmt_check_is_on(on, "score/implausible-change");
-    rmt_status st = RMT_OK;
     moment *m = rmt_mem_array(r->plan->n_visits, sizeof *m, err);
-    double *items = rmt_mem_array(r->n_items, sizeof *items, err);
-    if (!m || !items) {
-        st = RMT_ERR_NOMEM;
-        goto done;
-    }
+    if (!m) return RMT_ERR_NOMEM;
     for (size_t s = 0; s < r->subjects->n && dated; s++) {
         const size_t n = moments_of(m, c, &times, s);
         check_window(c, &times, m, n);
         check_order(c, &times, m, n);
+        rmt_columns_rest(r->table, &times.column, 1, (s + 1) * r->plan->n_visits);
     }
+    rmt_columns_rest(r->table, &times.column, 1, r->n_rows);
     for (size_t s = 0; s < r->subjects->n && changes; s++)
-        check_change(c, &times, s, items);
-    st = c->out->st;
-done:
-    rmt_mem_free(items);
+        check_change(c, &times, s);
     rmt_mem_free(m);
-    return st;
+    return c->out->st;
 }

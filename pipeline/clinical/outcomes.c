@@ -342,7 +342,7 @@ static void score_slot(job *j, const rmt_slot *s, rmt_score *scores, int32_t *di
         if (s->n != 1) {
             *out = (rmt_score){.value = (double)NAN};
             if (s->n == 0) snprintf(out->reason, sizeof out->reason, "no record");
-            else snprintf(out->reason, sizeof out->reason, "%zu records", s->n);
+            else snprintf(out->reason, sizeof out->reason, "%zu records", (size_t)s->n);
         } else if (j->parameters[p].stored) {
             score_total(out, r, s->row);
         } else {

@@ -203,7 +203,7 @@ rmt_status rmt_overview_subjects(rmt_table *baseline, const rmt_plan *plan, cons
 /* ---- outcomes ------------------------------------------------------------------------------ */
 
 static rmt_status add_visit(rmt_table *t, const rmt_records *r, const rmt_slot *slots,
-                            const double *totals, size_t visit, rmt_error *err)
+                            const double *of_subjects, size_t visit, rmt_error *err)
 {
     const rmt_subjects *s = r->subjects;
     const size_t n_visits = r->plan->n_visits;
@@ -217,7 +217,7 @@ static rmt_status add_visit(rmt_table *t, const rmt_records *r, const rmt_slot *
             if (s->subjects[i].arm != a) continue;
             n++;
             if (slots[i * n_visits + visit].valued) records++;
-            if (!isnan(totals[i])) values++;
+            if (!isnan(of_subjects[i])) values++;
         }
         const char *const texts[] = {r->outcome->name, r->plan->visits[visit].name, s->arms[a]};
         if ((st = add_row(t, texts, &row, err))) return st;
@@ -254,34 +254,31 @@ static void column_baselines(const rmt_records *r, double *values, bool *differ)
 }
 
 rmt_status rmt_overview_outcome(rmt_table *missingness, rmt_table *baseline, const rmt_records *r,
-                                const rmt_slot *slots, rmt_error *err)
+                                const rmt_slot *slots, const double *totals, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     const size_t n = r->subjects->n, n_visits = r->plan->n_visits;
-    double *items = rmt_mem_array(r->n_items, sizeof *items, err);
-    double *totals = rmt_mem_array(n, sizeof *totals, err);
+    double *values = rmt_mem_array(n, sizeof *values, err); /* of each subject */
     bool *differ = rmt_mem_array(n, sizeof *differ, err);
-    if (!items || !totals || !differ) {
+    if (!values || !differ) {
         st = RMT_ERR_NOMEM;
         goto done;
     }
     for (size_t v = 0; v < n_visits; v++) {
         for (size_t i = 0; i < n; i++) {
             const rmt_slot *slot = &slots[i * n_visits + v];
-            totals[i] =
-                slot->n == 1 && slot->valued ? rmt_record_total(r, slot->row, items) : (double)NAN;
+            values[i] = slot->n == 1 && slot->valued ? totals[slot->row] : (double)NAN;
         }
-        if ((st = add_visit(missingness, r, slots, totals, v, err))) goto done;
+        if ((st = add_visit(missingness, r, slots, values, v, err))) goto done;
         if (r->baseline_column == RMT_NO_COLUMN && r->plan->visits[v].baseline &&
-            (st = add_means(baseline, r->subjects, r->outcome->name, totals, err)))
+            (st = add_means(baseline, r->subjects, r->outcome->name, values, err)))
             goto done;
     }
     if (r->baseline_column == RMT_NO_COLUMN) goto done;
-    column_baselines(r, totals, differ);
-    st = add_means(baseline, r->subjects, r->outcome->name, totals, err);
+    column_baselines(r, values, differ);
+    st = add_means(baseline, r->subjects, r->outcome->name, values, err);
 done:
     rmt_mem_free(differ);
-    rmt_mem_free(totals);
-    rmt_mem_free(items);
+    rmt_mem_free(values);
     return st;
 }

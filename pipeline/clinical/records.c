@@ -7,6 +7,13 @@
 #include <math.h>
 #include <string.h>
 
+void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n, size_t rows)
+{
+    if (rows % RMT_TABLE_PIECE != 0 && rows != rmt_table_rows(t)) return;
+    for (size_t i = 0; i < (columns ? n : rmt_table_columns(t)); i++)
+        if (!columns || columns[i] != RMT_NO_COLUMN) rmt_table_rest(t, columns ? columns[i] : i);
+}
+
 size_t rmt_records_line(const rmt_records *r, size_t row)
 {
     return rmt_line_of(r->table, r->line_column, row);
@@ -124,16 +131,24 @@ static bool is_valued(const rmt_records *r, size_t row)
     return false;
 }
 
-/* A label as written, or the same number: "2" and "2.0". */
-static size_t visit_of_label(const rmt_records *r, size_t row)
+static bool is_called(const rmt_plan_visit *v, const char *label)
+{
+    for (size_t k = 0; k < v->n_values; k++)
+        if (strcmp(v->values[k], label) == 0) return true;
+    return false;
+}
+
+/* A label as written, or the same number: "2" and "2.0". near: the visit that is tried first. */
+static size_t visit_of_label(const rmt_records *r, size_t row, size_t near)
 {
     const rmt_plan *p = r->plan;
     char buf[RMT_NUM_BUF];
     const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
     if (!*label) return p->n_visits;
-    for (size_t i = 0; i < p->n_visits; i++)
-        for (size_t k = 0; k < p->visits[i].n_values; k++)
-            if (strcmp(p->visits[i].values[k], label) == 0) return i;
+    for (size_t n = 0, i = near; n < p->n_visits; n++, i++) {
+        if (i >= p->n_visits) i = 0;
+        if (is_called(&p->visits[i], label)) return i;
+    }
     rmt_type type = rmt_table_type(r->table, r->visit_column);
     if (type != RMT_TYPE_NUMBER && type != RMT_TYPE_INTEGER) return p->n_visits;
     double x = rmt_table_number(r->table, r->visit_column, row), y;
@@ -165,25 +180,44 @@ static size_t visit_of_time(const rmt_records *r, size_t row)
     return best;
 }
 
-static size_t subject_of(const rmt_records *r, size_t row)
+static bool is_subject(const rmt_subjects *s, size_t i, const char *id)
+{
+    return i < s->n && strcmp(s->subjects[i].id, id) == 0;
+}
+
+/* near: the subject that is tried first, and then the one behind. */
+static size_t subject_of(const rmt_records *r, size_t row, size_t near)
 {
     char buf[RMT_NUM_BUF];
     const char *id = rmt_table_format(r->table, r->id_column, row, buf);
-    return *id ? rmt_subjects_find(r->subjects, id) : r->subjects->n;
+    if (!*id) return r->subjects->n;
+    if (is_subject(r->subjects, near, id)) return near;
+    if (is_subject(r->subjects, near + 1, id)) return near + 1;
+    return rmt_subjects_find(r->subjects, id);
 }
 
-static size_t visit_of(const rmt_records *r, size_t row)
+static size_t visit_of(const rmt_records *r, size_t row, size_t near)
 {
-    return r->plan->visit_kind == RMT_VISIT_LABEL ? visit_of_label(r, row) : visit_of_time(r, row);
+    if (r->visit_column == RMT_NO_COLUMN) return r->plan->n_visits;
+    return r->plan->visit_kind == RMT_VISIT_LABEL ? visit_of_label(r, row, near)
+                                                  : visit_of_time(r, row);
 }
 
-static void place_rows(rmt_records *r)
+/* In most files the rows of a subject stand together, or those of a visit. */
+static rmt_status place_rows(rmt_records *r, rmt_error *err)
 {
+    if (r->n_rows > RMT_SUBJECT_ROWS || r->plan->n_visits >= UINT16_MAX)
+        return rmt_fail(err, RMT_ERR_NOMEM, "%zu records at %zu visits are too many", r->n_rows,
+                        r->plan->n_visits);
+    r->subject = rmt_mem_array(r->n_rows, sizeof *r->subject, err);
+    r->visit = rmt_mem_array(r->n_rows, sizeof *r->visit, err);
+    if (!r->subject || !r->visit) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < r->n_rows; i++) {
-        r->subject[i] = subject_of(r, i);
-        r->visit[i] = visit_of(r, i);
-        r->valued[i] = is_valued(r, i);
+        r->subject[i] = (uint32_t)subject_of(r, i, i > 0 ? r->subject[i - 1] : 0);
+        r->visit[i] = (uint16_t)visit_of(r, i, i > 0 ? r->visit[i - 1] : 0);
+        rmt_columns_rest(r->table, (size_t[]){r->id_column, r->visit_column}, 2, i + 1);
     }
+    return RMT_OK;
 }
 
 rmt_status rmt_records_place(rmt_records *out, const rmt_plan *plan, const rmt_subjects *subjects,
@@ -201,16 +235,7 @@ rmt_status rmt_records_place(rmt_records *out, const rmt_plan *plan, const rmt_s
     if ((st = rmt_named_table_column(&r.id_column, table, name, plan->subject_id, err)) ||
         (visit && (st = rmt_named_table_column(&r.visit_column, table, name, visit, err))))
         goto done;
-    r.subject = rmt_mem_array(r.n_rows, sizeof *r.subject, err);
-    r.visit = rmt_mem_array(r.n_rows, sizeof *r.visit, err);
-    if (!r.subject || !r.visit) {
-        st = RMT_ERR_NOMEM;
-        goto done;
-    }
-    for (size_t i = 0; i < r.n_rows; i++) {
-        r.subject[i] = subject_of(&r, i);
-        r.visit[i] = visit ? visit_of(&r, i) : plan->n_visits;
-    }
+    if ((st = place_rows(&r, err))) goto done;
     *out = r;
     r = (rmt_records){0};
 done:
@@ -239,14 +264,14 @@ rmt_status rmt_records_open(rmt_records *out, const rmt_plan *plan, const rmt_pl
                            "outcome %s: there is no table %s", outcome->name, outcome->table);
     r.n_rows = rmt_table_rows(r.table);
     if ((st = find_columns(&r, err))) goto done;
-    r.subject = rmt_mem_array(r.n_rows, sizeof *r.subject, err);
-    r.visit = rmt_mem_array(r.n_rows, sizeof *r.visit, err);
-    r.valued = rmt_mem_array(r.n_rows, sizeof *r.valued, err);
-    if (!r.subject || !r.visit || !r.valued) {
+    if ((st = place_rows(&r, err))) goto done;
+    if (!(r.valued = rmt_mem_array(r.n_rows, sizeof *r.valued, err))) {
         st = RMT_ERR_NOMEM;
         goto done;
     }
-    place_rows(&r);
+    for (size_t i = 0; i < r.n_rows; i++)
+        r.valued[i] = is_valued(&r, i);
+    rmt_columns_rest(r.table, NULL, 0, r.n_rows);
     *out = r;
     r = (rmt_records){0};
 done:
@@ -281,10 +306,10 @@ rmt_status rmt_records_slots(rmt_slot **out, const rmt_records *r, rmt_error *er
         if (r->subject[i] == r->subjects->n || r->visit[i] == n_visits) continue;
         rmt_slot *s = &slots[r->subject[i] * n_visits + r->visit[i]];
         if (s->n == 0 || (r->valued[i] && !s->valued)) {
-            *s = (rmt_slot){.row = i, .n = 1, .valued = r->valued[i]};
+            *s = (rmt_slot){.row = (uint32_t)i, .n = 1, .valued = r->valued[i]};
         } else if (r->valued[i] == s->valued) {
             if (s->valued) s->n++;
-            if (comes_before(r, i, s->row)) s->row = i;
+            if (comes_before(r, i, s->row)) s->row = (uint32_t)i;
         }
     }
     *out = slots;

@@ -6,12 +6,6 @@
 #include "rmt/score.h"
 #include "rmt/subjects.h"
 
-/* The cells of an item: one of the two, or neither for a text column without a value. */
-typedef struct {
-    const double *numbers;
-    const int32_t *integers;
-} rmt_item_cells;
-
 typedef struct {
     const rmt_plan *plan;
     const rmt_plan_outcome *outcome;
@@ -25,16 +19,16 @@ typedef struct {
     rmt_item_cells *items;
     size_t n_items; /* items collected; 0 = none */
     size_t n_rows;
-    size_t *subject; /* per row: index into subjects, or subjects->n */
-    size_t *visit;   /* per row: index into plan->visits, or plan->n_visits */
+    uint32_t *subject; /* per row: index into subjects, or subjects->n */
+    uint16_t *visit;   /* per row: index into plan->visits, or plan->n_visits */
     bool *valued; /* per row: an item or the total has a value, or a cell that could not be read */
 } rmt_records;
 
 /* The records at one subject and visit. */
 typedef struct {
-    size_t row; /* the record; of several the one with the lowest line */
-    size_t n;   /* records with values; 1 also for one or more without any; 0 = none */
-    bool valued;
+    uint32_t row;    /* the record; of several the one with the lowest line */
+    uint32_t n : 31; /* records with values; 1 also for one or more without any; 0 = none */
+    bool valued : 1;
 } rmt_slot;
 
 RMT_MUST_CHECK rmt_status rmt_records_open(rmt_records *out, const rmt_plan *plan,
@@ -52,6 +46,9 @@ void rmt_records_close(rmt_records *r);
 /* subjects->n x plan->n_visits slots, subject by subject. Ownership: caller, rmt_mem_free. */
 RMT_MUST_CHECK rmt_status rmt_records_slots(rmt_slot **out, const rmt_records *r, rmt_error *err);
 
+/* n columns (NULL: all) of a table whose first `rows` rows have been read: where they can be had again from a file they take
+ * no memory. Called for each row, it acts now and then, and behind the last. RMT_NO_COLUMN among them is left out. */
+void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n, size_t rows);
 /* Physical line of a row; 0 = the table keeps none. */
 size_t rmt_records_line(const rmt_records *r, size_t row);
 /* A cell of a numeric column; NaN for an empty text column. */

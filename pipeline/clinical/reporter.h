@@ -29,11 +29,29 @@ enum {
     RMT_SAID_WINDOW = 16
 };
 
+/* What is odd about the answers of a record. */
+enum {
+    RMT_ODD_ITEM = 1,  /* a value outside its item's range, or no whole number */
+    RMT_ODD_COUNT = 2, /* too few items of the total have a value, and one has */
+    RMT_ODD_FLAT = 4,  /* all items of the total are alike, and above their lowest value */
+    RMT_ODD_SUM = 8    /* the stored total is another than that of the items */
+};
+/* The answers of an outcome, by row of its table. */
+typedef struct {
+    double *totals;     /* as they are analysed: stored, or scored from the items; NaN = none */
+    unsigned char *odd; /* of RMT_ODD_... */
+} rmt_answers;          /* start as {0} */
+
+/* Time: linear in the cells, column by column. */
+RMT_MUST_CHECK rmt_status rmt_answers_read(rmt_answers *out, const rmt_records *r, rmt_error *err);
+void rmt_answers_clear(rmt_answers *a);
+
 /* The records of one outcome under examination. */
 typedef struct {
     rmt_reporter *out;
     const rmt_records *r;
     const rmt_slot *slots;
+    rmt_answers answers;
     unsigned char *said; /* per row of the table */
     const char **ids;    /* of the subjects, by likeness; NULL = every record has its subject */
 } rmt_record_check;

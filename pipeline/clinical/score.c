@@ -36,54 +36,77 @@ const char *rmt_score_item_problem(const rmt_item *item, double v, char buf[RMT_
     return buf;
 }
 
+static void add(rmt_tally *t, const rmt_scale *scale, double v)
+{
+    t->sum += v;
+    t->n_present++;
+    t->n_at_least += v >= scale->threshold;
+}
+
+static void add_numbers(rmt_tally *t, const rmt_scale *scale, const rmt_item *item, const double *v,
+                        size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (in_range(item, v[i])) add(&t[i], scale, v[i]);
+        else if (!isnan(v[i])) t[i].n_bad++;
+}
+
+static void add_integers(rmt_tally *t, const rmt_scale *scale, const rmt_item *item,
+                         const int32_t *v, size_t n)
+{
+    const int min = item->min, max = item->max;
+    for (size_t i = 0; i < n; i++)
+        if (v[i] == RMT_INTEGER_MISSING) continue;
+        else if (v[i] >= min && v[i] <= max) add(&t[i], scale, v[i]);
+        else t[i].n_bad++;
+}
+
+void rmt_score_add_item(rmt_tally *tallies, const rmt_scale *scale, const rmt_item *item,
+                        const rmt_item_cells *cells, size_t first, size_t n)
+{
+    if (cells->integers) add_integers(tallies, scale, item, cells->integers + first, n);
+    else if (cells->numbers) add_numbers(tallies, scale, item, cells->numbers + first, n);
+}
+
+static size_t n_missing(const rmt_tally *t, const rmt_scale *s)
+{
+    return s->n_items - t->n_present - t->n_bad;
+}
+
+double rmt_score_tallied(const rmt_tally *t, const rmt_scale *s, size_t max_missing)
+{
+    const size_t missing = n_missing(t, s);
+    const bool may_prorate = s->rule == RMT_SCORE_SUM && missing <= max_missing;
+    if (t->n_bad > 0 || t->n_present == 0 || (missing > 0 && !may_prorate)) return (double)NAN;
+    if (s->rule == RMT_SCORE_COUNT_AT_LEAST) return t->n_at_least;
+    /* One division of two exact whole numbers: correctly rounded. */
+    return missing == 0 ? t->sum : t->sum * (double)s->n_items / (double)t->n_present;
+}
+
 void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, const double *items,
                      size_t n_items, size_t max_missing)
 {
     assert(scale < ins->n_scales);
     const rmt_scale *s = &ins->scales[scale];
-    const rmt_item *bad = NULL;
-    double sum = 0, bad_value = 0;
-    size_t n_present = 0, n_at_least = 0;
-
-    *out = (rmt_score){.value = (double)NAN};
-    for (size_t i = 0; i < s->n_items; i++) {
+    rmt_tally t = {0};
+    for (size_t i = 0; i < s->n_items; i++)
+        if (s->items[i] < n_items)
+            add_numbers(&t, s, &ins->items[s->items[i]], &items[s->items[i]], 1);
+    out->value = rmt_score_tallied(&t, s, max_missing);
+    out->n_missing = n_missing(&t, s);
+    out->prorated = out->n_missing > 0 && !isnan(out->value);
+    out->reason[0] = '\0';
+    if (!isnan(out->value)) return;
+    for (size_t i = 0; i < s->n_items && t.n_bad > 0; i++) {
         const rmt_item *item = &ins->items[s->items[i]];
-        double v = item_value(items, n_items, s->items[i]);
-        if (isnan(v)) {
-            out->n_missing++;
-            continue;
-        }
-        if (!in_range(item, v)) {
-            if (!bad) {
-                bad = item;
-                bad_value = v;
-            }
-            continue;
-        }
-        n_present++;
-        sum += v;
-        if (v >= s->threshold) n_at_least++;
-    }
-    if (bad) {
+        const double v = item_value(items, n_items, s->items[i]);
         char text[RMT_NUM_BUF];
-        rmt_num_print(text, bad_value);
-        snprintf(out->reason, sizeof out->reason, "bad %.40s = %s", bad->id, text);
+        if (isnan(v) || in_range(item, v)) continue;
+        rmt_num_print(text, v);
+        snprintf(out->reason, sizeof out->reason, "bad %.40s = %s", item->id, text);
         return;
     }
-    bool may_prorate = s->rule == RMT_SCORE_SUM && n_present > 0 && out->n_missing <= max_missing;
-    if (n_present == 0 || (out->n_missing > 0 && !may_prorate)) {
-        snprintf(out->reason, sizeof out->reason, "%zu of %zu missing", out->n_missing, s->n_items);
-        return;
-    }
-    if (s->rule == RMT_SCORE_COUNT_AT_LEAST) {
-        out->value = (double)n_at_least;
-    } else if (out->n_missing == 0) {
-        out->value = sum;
-    } else {
-        /* One division of two exact whole numbers: correctly rounded. */
-        out->value = sum * (double)s->n_items / (double)n_present;
-        out->prorated = true;
-    }
+    snprintf(out->reason, sizeof out->reason, "%zu of %zu missing", out->n_missing, s->n_items);
 }
 
 void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double total)

@@ -1,6 +1,7 @@
 /* subjects.c - see rmt/subjects.h. */
 #include "rmt/subjects.h"
 
+#include "records.h"
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
@@ -124,26 +125,52 @@ static const char *cell(const rmt_table *t, size_t column, const char *block, si
 
 /* ---- construction -------------------------------------------------------------------------- */
 
-/* Non-empty texts of a column with their rows, sorted by bytes. */
-static rmt_status sorted_entries(rmt_text_placed **out, size_t *n_out, const rmt_table *t,
-                                 size_t column, const char *block, rmt_error *err)
+/* rows: in order of place, as they come in a file that was not sorted. */
+static rmt_status sort_rows(uint32_t *rows, size_t n, const rmt_table *t, size_t column,
+                            const char *block, rmt_error *err)
 {
-    size_t n_rows = rmt_table_rows(t), n = 0;
-    rmt_text_placed *e = rmt_mem_array(n_rows, sizeof *e, err);
+    rmt_text_placed *e = rmt_mem_array(n, sizeof *e, err);
     if (!e) return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < n_rows; i++) {
-        const char *s = cell(t, column, block, i);
-        if (*s) e[n++] = (rmt_text_placed){s, i};
-    }
+    for (size_t i = 0; i < n; i++)
+        e[i] = (rmt_text_placed){cell(t, column, block, rows[i]), rows[i]};
     qsort(e, n, sizeof *e, rmt_text_placed_order);
-    *out = e;
-    *n_out = n;
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (uint32_t)e[i].place;
+    rmt_mem_free(e);
     return RMT_OK;
 }
 
-static size_t arm_index(const rmt_subjects *s, const char *name)
+/* The rows whose cell is not empty, sorted by the bytes of its text. */
+static rmt_status sorted_rows(uint32_t **out, size_t *n_out, const rmt_table *t, size_t column,
+                              const char *block, rmt_error *err)
 {
-    for (size_t i = 0; i < s->n_arms; i++)
+    const size_t n_rows = rmt_table_rows(t);
+    const char *last = "";
+    bool sorted = true;
+    size_t n = 0;
+    if (n_rows > RMT_SUBJECT_ROWS)
+        return rmt_fail(err, RMT_ERR_NOMEM, "%zu rows are more than a table of subjects may have",
+                        n_rows);
+    uint32_t *rows = rmt_mem_array(n_rows, sizeof *rows, err);
+    if (!rows) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n_rows; i++) {
+        const char *s = cell(t, column, block, i);
+        rmt_columns_rest(t, &column, 1, i + 1);
+        if (!*s) continue;
+        sorted = sorted && strcmp(last, s) <= 0;
+        last = s;
+        rows[n++] = (uint32_t)i;
+    }
+    const rmt_status st = sorted ? RMT_OK : sort_rows(rows, n, t, column, block, err);
+    if (st) rmt_mem_free(rows);
+    else *out = rows;
+    *n_out = n;
+    return st;
+}
+
+static uint32_t arm_index(const rmt_subjects *s, const char *name)
+{
+    for (uint32_t i = 0; i < s->n_arms; i++)
         if (strcmp(s->arms[i], name) == 0) return i;
     return RMT_NO_ARM;
 }
@@ -151,7 +178,7 @@ static size_t arm_index(const rmt_subjects *s, const char *name)
 static rmt_status list_arms(rmt_subjects *s, const rmt_plan *plan, rmt_error *err)
 {
     rmt_status st = RMT_OK;
-    rmt_text_placed *e = NULL;
+    uint32_t *rows = NULL;
     size_t n = 0, cap = 0;
     const char *reference = plan->reference_arm;
 
@@ -160,12 +187,15 @@ static rmt_status list_arms(rmt_subjects *s, const rmt_plan *plan, rmt_error *er
         s->arms[s->n_arms++] = plan->arms[i];
     }
     if (plan->n_arms == 0) {
-        if ((st = sorted_entries(&e, &n, s->table, s->arm_column, s->arm_texts, err))) goto done;
+        const char *last = "";
+        if ((st = sorted_rows(&rows, &n, s->table, s->arm_column, s->arm_texts, err))) goto done;
         for (size_t i = 0; i < n; i++) {
-            if (i > 0 && strcmp(e[i].text, e[i - 1].text) == 0) continue;
-            if (reference && strcmp(e[i].text, reference) == 0) continue;
+            const char *arm = cell(s->table, s->arm_column, s->arm_texts, rows[i]);
+            if (strcmp(arm, last) == 0) continue;
+            last = arm;
+            if (reference && strcmp(arm, reference) == 0) continue;
             if ((st = rmt_mem_grow(&s->arms, &cap, s->n_arms + 1, sizeof *s->arms, err))) goto done;
-            s->arms[s->n_arms++] = e[i].text;
+            s->arms[s->n_arms++] = arm;
         }
     }
     if (reference && arm_index(s, reference) == RMT_NO_ARM) {
@@ -174,7 +204,7 @@ static rmt_status list_arms(rmt_subjects *s, const rmt_plan *plan, rmt_error *er
     }
     s->reference_arm = reference ? arm_index(s, reference) : RMT_NO_ARM;
 done:
-    rmt_mem_free(e);
+    rmt_mem_free(rows);
     return st;
 }
 
@@ -197,28 +227,22 @@ static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
 
 static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)
 {
-    rmt_status st = RMT_OK;
-    rmt_text_placed *e = NULL;
-    size_t n = 0;
-
-    if ((st = sorted_entries(&e, &n, s->table, s->id_column, s->ids, err))) goto done;
-    s->rows = rmt_mem_array(n, sizeof *s->rows, err);
-    s->subjects = rmt_mem_array(n, sizeof *s->subjects, err);
-    if (!s->rows || !s->subjects) {
-        st = RMT_ERR_NOMEM;
-        goto done;
-    }
-    for (size_t i = 0; i < n; i++) {
-        s->rows[i] = e[i].place;
-        if (i == 0 || strcmp(e[i].text, e[i - 1].text) != 0)
-            s->subjects[s->n++] = (rmt_subject){.id = e[i].text, .first = i};
+    size_t n = 0, cap = 0;
+    rmt_status st = sorted_rows(&s->rows, &n, s->table, s->id_column, s->ids, err);
+    if (st) return st;
+    for (uint32_t i = 0; i < n; i++) {
+        const char *id = cell(s->table, s->id_column, s->ids, s->rows[i]);
+        if (i == 0 || strcmp(id, s->subjects[s->n - 1].id) != 0) {
+            if ((st = rmt_mem_grow(&s->subjects, &cap, s->n + 1, sizeof *s->subjects, err)))
+                return st;
+            s->subjects[s->n++] = (rmt_subject){.id = id, .first = i};
+        }
         s->subjects[s->n - 1].n_rows++;
     }
     for (size_t i = 0; i < s->n; i++)
         assign_arm(s, &s->subjects[i]);
-done:
-    rmt_mem_free(e);
-    return st;
+    rmt_columns_rest(s->table, NULL, 0, rmt_table_rows(s->table));
+    return RMT_OK;
 }
 
 rmt_status rmt_subjects_new(rmt_subjects **out, const rmt_plan *plan, const rmt_named_table *tables,

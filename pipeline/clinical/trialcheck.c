@@ -197,7 +197,9 @@ static void check_alike_order(const subject_check *c)
 static void check_unnamed_subjects(const subject_check *c)
 {
     const rmt_table *t = c->s->table;
-    for (size_t i = 0; i < rmt_table_rows(t); i++) {
+    const rmt_subject *last = c->s->n > 0 ? &c->s->subjects[c->s->n - 1] : NULL;
+    const size_t n_named = last ? last->first + last->n_rows : 0;
+    for (size_t i = 0; i < rmt_table_rows(t) && n_named < rmt_table_rows(t); i++) {
         if (!rmt_table_is_missing(t, c->s->id_column, i)) continue;
         rmt_finding f = subject_finding(c, "trial/unknown-subject", i, "");
         f.column = c->plan->subject_id;
@@ -221,10 +223,13 @@ static rmt_status check_subjects(rmt_reporter *out, const rmt_plan *plan, const 
     if (st) goto done;
     subject_check c = {out, plan, s, rmt_line_column(s->table), arms.s ? arms.s : "", &seen};
     check_unnamed_subjects(&c);
+    /* An arm that all rows agree on needs no second look. */
     for (size_t i = 0; i < s->n; i++)
-        check_rows_of_subject(&c, &s->subjects[i]);
+        if (s->subjects[i].arm == RMT_NO_ARM ||
+            (s->subjects[i].n_rows > 1 && plan->one_row_per_subject))
+            check_rows_of_subject(&c, &s->subjects[i]);
     for (size_t i = 0; i < s->n; i++)
-        check_arm_of_subject(&c, &s->subjects[i]);
+        if (s->subjects[i].arm == RMT_NO_ARM) check_arm_of_subject(&c, &s->subjects[i]);
     check_empty_arms(&c);
     check_alike_order(&c);
     if (plan->n_arms == 0) {
@@ -347,7 +352,7 @@ static void check_items(const rmt_record_check *c, size_t row)
     char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], problem[RMT_REASON_BUF], rule[64];
     for (size_t i = 0; i < r->n_items; i++) {
         const rmt_item *item = &r->instrument->items[i];
-        double v = rmt_records_number(r, r->item_columns[i], row);
+        double v = rmt_records_item(r, i, row);
         if (*rmt_score_item_problem(item, v, problem) == '\0') continue;
         if (schema_refuses(c, r->outcome->items[i], v)) continue;
         rmt_finding f = rmt_record_finding(c, "trial/item-out-of-range", row, r->outcome->items[i],
@@ -382,9 +387,10 @@ static void check_total(const rmt_record_check *c, size_t row, size_t column, co
 }
 
 /* *slot: the row with the lowest line so far; n_rows = none yet. */
-static void keep_first(const rmt_records *r, size_t *slot, size_t row)
+static void keep_first(const rmt_records *r, uint32_t *slot, size_t row)
 {
-    if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot)) *slot = row;
+    if (*slot == r->n_rows || rmt_records_line(r, row) < rmt_records_line(r, *slot))
+        *slot = (uint32_t)row;
 }
 
 static bool has_baseline_visit(const rmt_record_check *c, size_t subject, size_t base)
@@ -399,14 +405,14 @@ static rmt_status check_baselines(const rmt_record_check *c, rmt_error *err)
     size_t n = r->subjects->n, base = rmt_records_baseline_visit(r->plan);
     bool by_column = r->baseline_column != RMT_NO_COLUMN;
     rmt_status st = RMT_OK;
-    size_t *first = rmt_mem_array(n, sizeof *first, err); /* with a baseline in the column */
-    size_t *after = rmt_mem_array(n, sizeof *after, err); /* with a value after baseline */
+    uint32_t *first = rmt_mem_array(n, sizeof *first, err); /* with a baseline in the column */
+    uint32_t *after = rmt_mem_array(n, sizeof *after, err); /* with a value after baseline */
     if (!first || !after) {
         st = RMT_ERR_NOMEM;
         goto done;
     }
     for (size_t s = 0; s < n; s++)
-        first[s] = after[s] = r->n_rows;
+        first[s] = after[s] = (uint32_t)r->n_rows;
     for (size_t i = 0; i < r->n_rows; i++) {
         size_t s = r->subject[i], v = r->visit[i];
         if (s == n) continue;
@@ -414,6 +420,7 @@ static rmt_status check_baselines(const rmt_record_check *c, rmt_error *err)
             keep_first(r, &first[s], i);
         if (r->valued[i] && v < r->plan->n_visits && (base == r->plan->n_visits || v > base))
             keep_first(r, &after[s], i);
+        rmt_columns_rest(r->table, &r->line_column, 1, i + 1);
     }
     for (size_t i = 0; i < r->n_rows && by_column; i++) {
         size_t s = r->subject[i];
@@ -476,11 +483,13 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     rmt_status st = RMT_OK;
     rmt_records r = {0};
     rmt_slot *slots = NULL;
+    rmt_answers answers = {0};
     const char **ids = NULL;
     const rmt_plan_outcome *o = &plan->outcomes[outcome];
 
     if ((st = rmt_records_open(&r, plan, o, s, tables, n_tables, err))) goto done;
     if ((st = rmt_records_slots(&slots, &r, err))) goto done;
+    if ((st = rmt_answers_read(&answers, &r, err))) goto done;
     if (!*said && !(*said = rmt_mem_array(r.n_rows, 1, err))) {
         st = RMT_ERR_NOMEM;
         goto done;
@@ -489,7 +498,7 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     for (size_t i = 0; i < r.n_rows; i++)
         strangers = strangers || r.subject[i] == s->n;
     if (strangers && (st = rmt_subjects_ids(&ids, s, err))) goto done;
-    rmt_record_check c = {out, &r, slots, *said, ids};
+    rmt_record_check c = {out, &r, slots, answers, *said, ids};
     const bool apart = rmt_joins_add(joins, first, &r, ids);
     for (size_t i = 0; i < r.n_rows; i++)
         if (!apart || rmt_table_is_missing(r.table, r.id_column, i)) check_known_subject(&c, i);
@@ -499,7 +508,7 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
         check_one_record(&c, i);
     bool said_items = items_checked_before(plan, outcome);
     for (size_t i = 0; i < r.n_rows && !said_items; i++)
-        check_items(&c, i);
+        if (answers.odd[i] & RMT_ODD_ITEM) check_items(&c, i);
     for (size_t i = 0; i < r.n_rows; i++) {
         check_total(&c, i, r.total_column, o->total);
         check_total(&c, i, r.baseline_column, o->baseline);
@@ -509,8 +518,10 @@ static rmt_status check_outcome(rmt_reporter *out, const rmt_trial_report *repor
     if ((st = rmt_check_answers(&c, said_items, err))) goto done;
     if ((st = rmt_copies_read(copies, &c, err))) goto done;
     if (report->missingness && report->baseline)
-        st = rmt_overview_outcome(report->missingness, report->baseline, &r, slots, err);
+        st = rmt_overview_outcome(report->missingness, report->baseline, &r, slots, answers.totals,
+                                  err);
 done:
+    rmt_answers_clear(&answers);
     rmt_mem_free(ids);
     rmt_mem_free(slots);
     rmt_records_close(&r);
@@ -535,7 +546,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     if (!plan->subject_table) { /* published summaries */
         for (size_t i = 0; i < n_tables && !st; i++)
             if (rmt_plan_find_table(plan, tables[i].name))
-                st = rmt_check_cells(&out, plan, &tables[i]);
+                st = rmt_check_cells(&out, plan, NULL, &tables[i]);
         return st ? st : out.st;
     }
     said = rmt_mem_array(plan->n_outcomes, sizeof *said, err);
@@ -549,8 +560,10 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     for (size_t i = 0; i < n_tables; i++) {
         if (!rmt_plan_find_table(plan, tables[i].name)) continue;
         rmt_check_columns(&out, plan, &tables[i]);
+        rmt_columns_rest(tables[i].table, NULL, 0, rmt_table_rows(tables[i].table));
         if ((st = rmt_check_redcap(&out, plan, tables, n_tables, &tables[i], err))) goto done;
-        if ((st = rmt_check_cells(&out, plan, &tables[i]))) goto done;
+        if ((st = rmt_check_cells(&out, plan, s, &tables[i]))) goto done;
+        rmt_columns_rest(tables[i].table, NULL, 0, rmt_table_rows(tables[i].table));
     }
     for (size_t i = 0; i < plan->n_outcomes; i++) {
         size_t first = 0;

@@ -154,9 +154,10 @@ static rmt_status take_column(rmt_table *t, const rmt_study_entry *e, const rmt_
 {
     const size_t col = rmt_table_columns(t);
     /* Nobody writes to the tables of an opened study: they are handed out as const. */
-    const rmt_table_borrowed from = {.values = (void *)(uintptr_t)c->raw.cells};
-    const bool is_number = !rmt_type_is_text(c->type) && e->rows > 0;
-    const bool in_place = is_number && (uintptr_t)c->raw.cells % alignof(double) == 0;
+    const rmt_table_borrowed from = {.values = (void *)(uintptr_t)c->raw.cells}; /* of numbers */
+    const bool is_text = rmt_type_is_text(c->type);
+    const bool in_place =
+        e->rows > 0 && (is_text || (uintptr_t)c->raw.cells % alignof(double) == 0);
     rmt_status st;
 
     if (rmt_table_find(t, c->name) != RMT_NO_COLUMN)
@@ -165,13 +166,11 @@ static rmt_status take_column(rmt_table *t, const rmt_study_entry *e, const rmt_
     st = in_place ? rmt_table_add_borrowed(t, c->name, c->type, c->title, c->unit, &from, err)
                   : rmt_table_add_column(t, c->name, c->type, c->title, c->unit, err);
     if (st || e->rows == 0) return st;
-    if (in_place) {
-        /* as it lies */
-    } else if (c->type == RMT_TYPE_NUMBER)
+    if (is_text) rmt_table_borrow_texts(t, col, (const char *)c->raw.cells, c->raw.width);
+    else if (!in_place && c->type == RMT_TYPE_NUMBER)
         memcpy(rmt_table_numbers_mutable(t, col), c->raw.cells, e->rows * sizeof(double));
-    else if (!rmt_type_is_text(c->type))
+    else if (!in_place)
         memcpy(rmt_table_integers_mutable(t, col), c->raw.cells, e->rows * sizeof(int32_t));
-    else rmt_table_borrow_texts(t, col, (const char *)c->raw.cells, c->raw.width);
     if (c->has_reasons)
         rmt_table_borrow_reasons(t, col, (const char *)c->raw_reasons.cells, c->raw_reasons.width);
     return RMT_OK;

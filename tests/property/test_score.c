@@ -95,6 +95,42 @@ static void prorated_is_the_mean_filled_in(const rmt_instrument *ins, tst_rng *r
     tst_close(s.value, sum + sum / (double)(n - 1), TST_EPS, 0, ins->id);
 }
 
+/* Columns of answers, some missing, too high or no whole number, score as the records do one by one. */
+static void columns_are_records(const rmt_instrument *ins, tst_rng *rng, double *items)
+{
+    enum { N = 5 };
+    rmt_tally tallies[N] = {0};
+    double records[N][MAX_ITEMS], numbers[N];
+    int32_t integers[N];
+    const size_t s = (size_t)tst_rng_between(rng, 0, (long)ins->n_scales - 1);
+    const size_t limit = (size_t)tst_rng_between(rng, 0, 3);
+    for (size_t k = 0; k < N; k++) {
+        memcpy(records[k], items, sizeof records[k]);
+        for (long odd = tst_rng_between(rng, 0, 2); odd > 0; odd--)
+            records[k][tst_rng_between(rng, 0, (long)ins->n_items - 1)] =
+                tst_rng_between(rng, 0, 3) ? (double)NAN : (double)tst_rng_between(rng, 8, 13) / 2;
+    }
+    for (size_t i = 0; i < ins->scales[s].n_items; i++) {
+        const size_t item = ins->scales[s].items[i];
+        bool whole = true;
+        for (size_t k = 0; k < N; k++) {
+            const double v = numbers[k] = records[k][item];
+            whole = whole && !(floor(v) < v);
+            integers[k] = isnan(v) ? RMT_INTEGER_MISSING : (int32_t)v;
+        }
+        /* in two blocks, as a table has many */
+        const rmt_item_cells cells = {whole ? NULL : numbers, whole ? integers : NULL};
+        rmt_score_add_item(tallies, &ins->scales[s], &ins->items[item], &cells, 0, 2);
+        rmt_score_add_item(tallies + 2, &ins->scales[s], &ins->items[item], &cells, 2, N - 2);
+    }
+    for (size_t k = 0; k < N; k++) {
+        rmt_score want;
+        rmt_score_scale(&want, ins, s, records[k], ins->n_items, limit);
+        tst_close(rmt_score_tallied(&tallies[k], &ins->scales[s], limit), want.value, 0, 0,
+                  ins->scales[s].id);
+    }
+}
+
 static void prorated_with_none_missing_is_raw(void **state)
 {
     (void)state;
@@ -115,6 +151,11 @@ static void prorating_fills_in_the_mean(void **state)
     (void)state;
     for_every_instrument(prorated_is_the_mean_filled_in);
 }
+static void columns_score_as_records_do(void **state)
+{
+    (void)state;
+    for_every_instrument(columns_are_records);
+}
 
 int main(void)
 {
@@ -123,6 +164,7 @@ int main(void)
         cmocka_unit_test(items_of_a_scale_can_change_places),
         cmocka_unit_test(a_decided_diagnosis_stands),
         cmocka_unit_test(prorating_fills_in_the_mean),
+        cmocka_unit_test(columns_score_as_records_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,24 @@ typedef struct {
 void rmt_score_scale(rmt_score *out, const rmt_instrument *ins, size_t scale, const double *items,
                      size_t n_items, size_t max_missing);
 
+/* The same for many records at a time, item by item as they lie in columns: n cells of each item of the scale go into
+ * tallies[n], which start as {0}. Items that did not are missing. */
+typedef struct {
+    const double *numbers; /* one of the two, or neither for a text column without a value */
+    const int32_t *integers;
+} rmt_item_cells;
+typedef struct {
+    double sum;         /* of the values in range */
+    uint32_t n_present; /* of these */
+    uint32_t n_bad;     /* outside the item's range, or no whole number */
+    uint32_t n_at_least;
+} rmt_tally;
+/* first: the cell of tallies[0]. */
+void rmt_score_add_item(rmt_tally *tallies, const rmt_scale *scale, const rmt_item *item,
+                        const rmt_item_cells *cells, size_t first, size_t n);
+/* rmt_score.value of a record: NaN = missing. */
+double rmt_score_tallied(const rmt_tally *t, const rmt_scale *scale, size_t max_missing);
+
 /* A stored total: missing when NaN ("total missing") or outside the range of scales[0]
  * ("94 not in 0..80"). ins may be NULL: then no range is known. */
 void rmt_score_stored_total(rmt_score *out, const rmt_instrument *ins, double total);

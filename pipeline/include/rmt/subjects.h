@@ -7,7 +7,8 @@
 #include "rmt/plan.h"
 #include "rmt/table.h"
 
-#define RMT_NO_ARM ((size_t)-1)
+#define RMT_NO_ARM UINT32_MAX
+#define RMT_SUBJECT_ROWS INT32_MAX /* a table of subjects or records has no more */
 
 /* The tables of a study by name, as the clinical room takes them. */
 typedef struct {
@@ -30,9 +31,9 @@ RMT_MUST_CHECK rmt_status rmt_named_table_column(size_t *out, const rmt_table *t
 
 typedef struct {
     const char *id;
-    size_t arm; /* index into arms; RMT_NO_ARM = missing, unknown to the plan, or not one */
     const char *arm_reason; /* "", "arm missing", "unknown arm", "several arms" */
-    size_t first, n_rows;   /* rows[first .. first + n_rows) of the subject table, ascending */
+    uint32_t arm; /* index into arms; RMT_NO_ARM = missing, unknown to the plan, or not one */
+    uint32_t first, n_rows; /* rows[first .. first + n_rows) of the subject table, ascending */
 } rmt_subject;
 
 typedef struct {
@@ -40,7 +41,7 @@ typedef struct {
     size_t id_column, arm_column;
     rmt_subject *subjects; /* sorted by id, bytes */
     size_t n;
-    size_t *rows;      /* rows of the table grouped by subject; rows without an id are left out */
+    uint32_t *rows;    /* rows of the table grouped by subject; rows without an id are left out */
     const char **arms; /* the plan's order; without one, by bytes with the reference arm last */
     size_t n_arms;
     size_t reference_arm;  /* index into arms; RMT_NO_ARM = the plan names none */
