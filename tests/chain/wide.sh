@@ -93,3 +93,32 @@ expect "the numbers are there" grep -q '^1,a,w1,30,' "$tmp/few.out"
 printf 'id,arm,total_b,total_w1\n1,a,3,30\n2,a,no,not done\n3,b,no,no\n4,b,no,n/a\n' >"$tmp/few.csv"
 remit ingest -q "$tmp/few.yaml" -o "$tmp/few.h5"
 expect "no cell is lost" grep -q '^4,b,b,no,' <(remit export "$tmp/few.h5" /tables/people)
+
+# A participant has one line of a wide file, from which several rows are made: that is one row, a second line is another.
+cat >"$tmp/one.yaml" <<'PLAN'
+study: {id: SIMULATED-ONE}
+data:
+  people: {file: one.csv, long: {columns: "{name}_{visit}"}}
+subjects: {table: people, id: id, arm: arm}
+arms: {reference: a, order: [b, a]}
+visits: {visit: visit, schedule: [{name: b, baseline: true}, {name: w1}]}
+outcomes:
+  o: {table: people, total: total}
+PLAN
+printf 'id,arm,total_b,total_w1\n1,a,3,30\n2,b,4,5\n' >"$tmp/one.csv"
+remit init "$tmp/one.csv" 2>/dev/null >"$tmp/drafted"
+expect "the draft counts the file's rows" grep -q 'one_row_per: subject' "$tmp/drafted"
+remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines >"$tmp/findings"
+expect "nobody is randomised twice: $(cat "$tmp/findings")" test ! -s "$tmp/findings"
+printf '2,b,,\n1,b,,\n' >>"$tmp/one.csv"
+remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines | grep randomised-twice >"$tmp/findings"
+expect_same "$tmp/findings" /dev/stdin <<'FINDINGS'
+one.csv:5: error: arm: subject 1 is in arm a and in arm b [trial/randomised-twice]
+one.csv:4: error: id: subject 2 stands on line 3 already [trial/randomised-twice]
+FINDINGS
+# Where the arm is told visit by visit, one line can have two.
+printf 'id,arm_b,arm_w1,total_b,total_w1\n1,a,a,3,30\n2,a,b,4,5\n3,b,b,4,5\n' >"$tmp/one.csv"
+remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines >"$tmp/findings"
+expect_same "$tmp/findings" /dev/stdin <<'FINDINGS'
+one.csv:3: error: arm_w1: subject 2 is in arm a and in arm b [trial/randomised-twice]
+FINDINGS
