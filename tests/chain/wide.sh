@@ -122,3 +122,22 @@ remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines >"$tmp/findin
 expect_same "$tmp/findings" /dev/stdin <<'FINDINGS'
 one.csv:3: error: arm_w1: subject 2 is in arm a and in arm b [trial/randomised-twice]
 FINDINGS
+
+# A column that is a slip of the key away from one that the patterns take is named, with what it resembles.
+resembling() { # LONG HEADER: the warnings
+    sed "s/long: {.*}}/long: {$1}}/; s/{name: w1}/{name: w1}, {name: w2}/" "$tmp/one.yaml" >"$tmp/slip.yaml"
+    { echo "$2"; sed "s/[^,]*/3/g; s/^3,3/1,a/" <<<"$2"; sed "s/[^,]*/3/g; s/^3,3/2,b/" <<<"$2"; } >"$tmp/one.csv"
+    remit ingest -q "$tmp/slip.yaml" | remit validate -q --format lines
+}
+no_name='columns: "total_{visit}", value: total'
+resembling "$no_name" id,arm,total_b,total_w1,toatl_w2 >"$tmp/findings"
+expect "no pattern: $(cat "$tmp/findings")" grep -q "one.csv:1: warning: toatl_w2: no pattern of 'long' takes the column, so that it stands at every visit; it resembles 'total_w2', which is not in the file" "$tmp/findings"
+resembling 'columns: "{name}_{visit}"' id,arm,total_b,total_w1,toatl_w2 >"$tmp/findings"
+expect "a name of its own: $(cat "$tmp/findings")" grep -q "toatl_w2: the column is made 'toatl', which has no other visit; it resembles 'total_w2', which is not in the file" "$tmp/findings"
+resembling "$no_name" id,arm,total_b,total_w1,total_w2,totall_w2 >"$tmp/findings"
+expect "there too: $(cat "$tmp/findings")" grep -q "totall_w2: .* it resembles 'total_w2', which is there too" "$tmp/findings"
+for right in "$no_name|id,arm,total_b,total_w1,total_w2,totax_b,totax_w1,totax_w2" "$no_name, keep: toatl_w2|id,arm,total_b,total_w1,toatl_w2" \
+    'columns: "{name}_{visit}"|id,arm,total_b,total_w1,total_w2,sub_w2,age,sex' 'columns: "{name}_{visit}"|id,arm,total_b,tota1_w1'; do
+    resembling "${right%%|*}" "${right#*|}" >"$tmp/findings"
+    expect "nothing resembles: $right $(cat "$tmp/findings")" test ! -s "$tmp/findings"
+done
