@@ -53,6 +53,25 @@ static rmt_status need_keys(const checker *c, const char *table, const rmt_node 
     return st;
 }
 
+/* A pattern that fits none of the columns is to be written otherwise, not column by column. */
+static rmt_status need_item(const checker *c, const rmt_plan_outcome *o, size_t item,
+                            const rmt_node *words)
+{
+    const rmt_table *t = c->tables[rmt_plan_find_table(c->plan, o->table) - c->plan->tables];
+    const char *column = o->items[item];
+    const rmt_node *word = words;
+    rmt_text pattern = {0};
+    if (t == NULL || rmt_table_find(t, column) != RMT_NO_COLUMN) return RMT_OK;
+    rmt_status st = plan_suggest_items(&pattern, &word, words, item, t, c->err);
+    if (st == RMT_OK && pattern.len > 0)
+        st = CONFIG_FAIL(c->err, word, "items",
+                         "table %s has no column '%s' of '%s'; did you mean \"%s\"?", o->table,
+                         column, rmt_node_text(word), pattern.s);
+    else if (st == RMT_OK) st = need_column(c, o->table, column, word, "items");
+    rmt_text_clear(&pattern);
+    return st;
+}
+
 static rmt_status check_outcome(const checker *c, const rmt_plan_outcome *o, const rmt_node *map,
                                 const rmt_node *visits)
 {
@@ -66,13 +85,8 @@ static rmt_status check_outcome(const checker *c, const rmt_plan_outcome *o, con
         (st = need_keys(c, o->table, visits, common, CONFIG_COUNT(common))))
         return st;
     if ((st = need_keys(c, o->table, map, keys, CONFIG_COUNT(keys)))) return st;
-    for (size_t i = 0; i < o->n_items && st == RMT_OK; i++) {
-        const rmt_node *at = words;
-        for (size_t k = 0; k < config_n_words(words); k++)
-            if (strcmp(rmt_node_text(config_word(words, k)), o->items[i]) == 0)
-                at = config_word(words, k);
-        st = need_column(c, o->table, o->items[i], at, "items");
-    }
+    for (size_t i = 0; i < o->n_items && st == RMT_OK; i++)
+        st = need_item(c, o, i, words);
     return st;
 }
 

@@ -529,6 +529,64 @@ static void conduct_columns_have_their_line(void **state)
     }
 }
 
+/* The columns of `items` that a table has are told as the pattern they are of. */
+static void item_patterns_are_suggested(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *items, *before;
+        int width; /* of the columns' numbers; 0 = as they come */
+        const char *after, *wanted;
+    } cases[] = {
+        {"[\"c{01..20}\"]", "c", 2, "", ""},
+        {"[\"c{01..20}\"]", "c", 0, "", "'c01' of 'c{01..20}'; did you mean \"c{1..20}\"?"},
+        {"[\"c{1..20}\"]", "c", 2, "", "'c1' of 'c{1..20}'; did you mean \"c{01..20}\"?"},
+        {"[\"c{01..20}\"]", "c", 3, "", "'c01' of 'c{01..20}'; did you mean \"c{001..020}\"?"},
+        {"[\"c{1..20}\"]", "C_", 0, "", "'c1' of 'c{1..20}'; did you mean \"C_{1..20}\"?"},
+        {"[\"caps_{1..20}\"]", "cpas_", 0, "",
+         "'caps_1' of 'caps_{1..20}'; did you mean \"cpas_{1..20}\"?"},
+        {"[\"week2_c{1..20}\"]", "week2_c", 2, "", "did you mean \"week2_c{01..20}\"?"},
+        {"[\"c{01..20}_w1\"]", "c", 0, "_w1", "did you mean \"c{1..20}_w1\"?"},
+        {"[id, \"c{02..20}\"]", "c", 0, "", "'c02' of 'c{02..20}'; did you mean \"c{2..20}\"?"},
+        {"[\"c{1..21}\"]", "c", 0, "",
+         "no column 'c21'; did you mean 'c1'?"}, /* one is not there */
+        {"[\"c{1..20}\"]", "question", 0, "", "no column 'c1'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rmt_plan *p = NULL;
+        rmt_doc *doc = NULL;
+        rmt_error err = {0};
+        rmt_table *t = NULL;
+        char text[1024], got[1024], name[64];
+        snprintf(text, sizeof text,
+                 "study: {id: T}\ndata: {people: {file: p.csv}}\n"
+                 "subjects: {table: people, id: id, arm: arm}\narms: {reference: c}\n"
+                 "visits: {visit: visit, schedule: [{name: base, baseline: true}]}\n"
+                 "outcomes:\n  x: {table: people,\n    instrument: caps5, items: %s}\n",
+                 cases[i].items);
+        tst_ok(parse_text(text, &p, &doc, &err), &err);
+        tst_ok(rmt_table_new(&t, "", &err), &err);
+        for (int k = -3; k <= 20; k++) {
+            static const char *const others[] = {"id", "arm", "visit"};
+            if (k == 0) continue;
+            if (k < 0) snprintf(name, sizeof name, "%s", others[k + 3]);
+            else
+                snprintf(name, sizeof name, "%s%0*d%s", cases[i].before, cases[i].width, k,
+                         cases[i].after);
+            tst_ok(rmt_table_add_column(t, name, RMT_TYPE_INTEGER, NULL, NULL, &err), &err);
+        }
+        const rmt_table *const tables[] = {t};
+        const rmt_status st = rmt_plan_check_columns(p, rmt_doc_root(doc), tables, &err);
+        rmt_error_format(&err, got, sizeof got);
+        if (st != (*cases[i].wanted ? RMT_ERR_CONFIG : RMT_OK) || !strstr(got, cases[i].wanted) ||
+            (st && strncmp(got, "plan.yaml:8: items: ", 20) != 0))
+            fail_msg("%s: %s", cases[i].items, got);
+        rmt_table_free(t);
+        rmt_plan_free(p);
+        rmt_doc_free(doc);
+    }
+}
+
 /* What a condition can ask of a column comes from the column's type, its cells and its field. */
 static void conditions_meet_the_columns(void **state)
 {
@@ -722,6 +780,7 @@ int main(void)
         cmocka_unit_test(every_fault_has_its_line),
         cmocka_unit_test(column_faults_have_their_line),
         cmocka_unit_test(conduct_columns_have_their_line),
+        cmocka_unit_test(item_patterns_are_suggested),
         cmocka_unit_test(conditions_meet_the_columns),
         cmocka_unit_test(plan_needs_something_to_do),
         cmocka_unit_test(schema_has_the_same_keys),
