@@ -46,8 +46,9 @@ typedef struct {
     char delimiter;
     size_t bytes;
     /* Every line is blank, passed over as the options say, the first of the header or of a data row, or within a row that goes on over several lines:
-     * what a quote holds together. A line of delimiters alone, as many as the header's, is blank where there are two
-     * columns or more and no footer_rows. */
+     * what a quote holds together. A line of blanks and tabs alone (also where tabs are delimiters), or of
+     * delimiters alone, as many as the header's, is blank where there are two columns or more and no footer_rows; in
+     * front of the header one of blanks and tabs is. */
     size_t lines, blank_lines, skipped_lines, inner_lines;
     /* Data rows: rows = rows_stored + rows_refused. A row is refused when a problem names its line, or when the header is
      * too bad for any row to be judged. With a warning (a header repeated, a footer) the others are stored; with an error
