@@ -39,6 +39,7 @@ typedef struct {
      * are, as columns that belong together have it. */
     const char *const *labels, *const *numbers, *const *sure_numbers;
     size_t n_labels, n_numbers, n_sure_numbers;
+    const rmt_digest_kind *digest; /* one that is made besides SHA-256; NULL = none */
 } rmt_csv_options;
 
 typedef struct {
@@ -61,6 +62,7 @@ typedef struct {
      * cells_unreadable keep their text as the reason only; both are counted when the table is made. */
     size_t cells, cells_stored, cells_refused, cells_missing, cells_unreadable;
     char sha256[RMT_DIGEST_HEX];
+    char digest[RMT_DIGEST_HEX_MOST]; /* as the options ask; "" = they do not */
 } rmt_csv_facts;
 
 /* path: the file; source: its name for messages and facts. The table gets the columns of the header in order,
