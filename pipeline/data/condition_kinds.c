@@ -13,6 +13,7 @@ typedef struct {
     unsigned kinds;
     const condition_step *of; /* the name, number or text; NULL = calculated, or a truth */
     double number;            /* of is a number: that, with its sign */
+    bool varies;              /* a name is in it */
 } slot;
 
 typedef struct {
@@ -46,10 +47,15 @@ static unsigned kinds_of_text(const char *text)
 static slot operand(const walk *w, const condition_step *s)
 {
     switch (s->kind) {
-    case STEP_NAME: return (slot){w->names[s->index].kinds, s, 0};
-    case STEP_TEXT: return (slot){kinds_of_text(w->c->literals.s[s->index]), s, 0};
-    default: return (slot){RMT_OPERAND_NUMBER, s, s->number};
+    case STEP_NAME: return (slot){w->names[s->index].kinds, s, 0, true};
+    case STEP_TEXT: return (slot){kinds_of_text(w->c->literals.s[s->index]), s, 0, false};
+    default: return (slot){RMT_OPERAND_NUMBER, s, s->number, false};
     }
+}
+
+static slot calculated(bool varies)
+{
+    return (slot){.kinds = RMT_OPERAND_NUMBER, .varies = varies};
 }
 
 /* "sex", "'old'", "5". */
@@ -135,6 +141,11 @@ static rmt_status check_choice(const walk *w, slot s, slot other)
 static rmt_status check_comparison(const walk *w, slot a, slot b, bool of_equals)
 {
     char words[2][WHAT], known[WHAT];
+    if (!a.varies && !b.varies)
+        return rmt_fail_at(w->err, RMT_ERR_CONFIG, w->source, w->line, NULL,
+                           "%s and %s are the same for everybody in '%s'; the name of a column "
+                           "stands without quotes, or in `backticks`",
+                           word_of(words[0], w, a), word_of(words[1], w, b), w->text);
     if (!(a.kinds & b.kinds)) {
         /* What has a type of its own stays, the other is what is to be written otherwise. */
         const slot stays = named(w, a) || !named(w, b) ? a : b;
@@ -177,7 +188,6 @@ rmt_status rmt_condition_check(const rmt_condition *c, const char *text,
                                rmt_error *err)
 {
     const walk w = {c, text, source, kinds, line, err};
-    const slot number = {.kinds = RMT_OPERAND_NUMBER};
     slot stack[STACK], *top = stack; /* as in rmt_condition_eval */
     rmt_status st = RMT_OK;
     for (size_t i = 0; i < c->n_steps && !st; i++) {
@@ -192,12 +202,12 @@ rmt_status rmt_condition_check(const rmt_condition *c, const char *text,
         case STEP_DIVIDE:
             top--;
             st = check_calculation(&w, s->kind, top[-1], top[0]);
-            top[-1] = number;
+            top[-1] = calculated(top[-1].varies || top[0].varies);
             break;
         case STEP_NEGATE:
             st = check_number(&w, top[-1]);
             if (top[-1].of && top[-1].of->kind == STEP_NUMBER) top[-1].number = -top[-1].number;
-            else top[-1] = number;
+            else top[-1] = calculated(top[-1].varies);
             break;
         case STEP_EQUAL:
         case STEP_UNEQUAL:

@@ -303,7 +303,9 @@ static rmt_status check_criterion(const checker *c, const rmt_plan_criterion *e,
         if (o.outcome != NULL) continue;
         /* Mostly a name that is none is a text without its quotes. */
         st = need_column_or(c, o.table, o.column, at, "condition",
-                            o.of_subject ? "; a text stands in quotes" : "");
+                            !o.of_subject           ? ""
+                            : strchr(o.column, '.') ? ", and no table is called so"
+                                                    : "; a text stands in quotes");
         if (st == RMT_OK && !o.of_subject)
             st = need_column(c, o.table, c->plan->subject_id, at, "condition");
     }

@@ -266,6 +266,10 @@ static void impossible_conditions_are_told(void **state)
                         "take numbers"},
         {"age - 'x' > 1", "'x' is no number: nothing can be calculated"},
         {"consent - '2023-02-31' > 1", "consent is a date: nothing can be calculated"},
+        {"'age' > 5", "'age' and 5 are the same for everybody in ''age' > 5'; the name of a column "
+                      "stands without quotes, or in `backticks`"},
+        {"age > 5 and 2 + 3 = -5", "the result of a calculation and -5 are the same for everybody"},
+        {"'male' in ('male', sex)", "'male' and 'male' are the same for everybody"},
         {"ill = 3", "ill is never 3 in 'ill = 3'; its values are '1', '2', '-99'"},
         {"ill <> -98", "ill is never -98 in 'ill <> -98'; its values are '1', '2', '-99'"},
         {"race = 'Withe'", "race is never 'Withe' in 'race = 'Withe''; did you mean 'white'?"},

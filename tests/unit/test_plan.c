@@ -491,6 +491,10 @@ static void conduct_columns_have_their_line(void **state)
         {"eligibility: [{condition: age > 18 and mini.systolic < 140 and x > 3}]", ""},
         {"eligibility: [{condition: arm = placebo}]",
          "plan.yaml:7: condition: table people has no column 'placebo'; a text stands in quotes"},
+        {"eligibility: [{condition: minni.systolic > 3}]",
+         "plan.yaml:7: condition: table people has no column 'minni.systolic', and no table is "
+         "called "
+         "so"},
         {"eligibility: [{condition: x > 3}, {condition: x = 'ill'}]",
          "plan.yaml:7: condition: x is a total and 'ill' is no number: they have no comparison in "
          "'x = 'ill''; compare x with a number"},
