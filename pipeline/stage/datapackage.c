@@ -630,11 +630,12 @@ bool rmt_stage_expected_digest(rmt_digest_kind *kind, const char **digits, const
     const char *hash = rmt_node_text(rmt_node_get(pt->expect, "hash"));
     if (!hash) return false;
     const char *colon = strchr(hash, ':');
+    char prefix[8] = "";
+    if (colon) snprintf(prefix, sizeof prefix, "%.*s", (int)(colon - hash), hash);
     *digits = colon ? colon + 1 : hash;
     for (size_t i = 0; i < COUNT(kinds); i++) {
-        const char *name = rmt_digest_name(kinds[i]);
         *kind = kinds[i];
-        if (colon ? strlen(name) == (size_t)(colon - hash) && strncmp(hash, name, strlen(name)) == 0
+        if (colon ? rmt_text_equal_nocase(prefix, rmt_digest_name(kinds[i]))
                   : strlen(hash) == rmt_digest_digits(kinds[i]))
             return true;
     }

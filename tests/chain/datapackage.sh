@@ -155,6 +155,8 @@ is_hash() { # PROGRAM PREFIX: the right digest passes, in capitals too, one of a
 }
 is_hash md5sum ""
 is_hash md5sum md5:
+describe "1.hash=\"MD5:$(printf '%032d' 0)\""
+expect_exit 65 remit ingest -q packaged.yaml -o different.h5
 is_hash sha1sum sha1:
 is_hash sha256sum sha256:
 is_hash sha512sum sha512:
