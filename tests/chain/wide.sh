@@ -137,7 +137,7 @@ expect "a name of its own: $(cat "$tmp/findings")" grep -q "toatl_w2: the column
 resembling "$no_name" id,arm,total_b,total_w1,total_w2,totall_w2 >"$tmp/findings"
 expect "there too: $(cat "$tmp/findings")" grep -q "totall_w2: .* it resembles 'total_w2', which is there too" "$tmp/findings"
 for right in "$no_name|id,arm,total_b,total_w1,total_w2,totax_b,totax_w1,totax_w2" "$no_name, keep: toatl_w2|id,arm,total_b,total_w1,toatl_w2" \
-    'columns: "{name}_{visit}"|id,arm,total_b,total_w1,total_w2,sub_w2,age,sex' 'columns: "{name}_{visit}"|id,arm,total_b,tota1_w1'; do
+    'columns: "{name}_{visit}"|id,arm,total_b,total_w1,total_w2,sub_w2,age,sex' 'columns: "{name}_{visit}"|id,arm,total_b,total_w1,subs_b,subt_w1' 'columns: "{name}_{visit}"|id,arm,total_b,tota1_w1'; do
     resembling "${right%%|*}" "${right#*|}" >"$tmp/findings"
     expect "nothing resembles: $right $(cat "$tmp/findings")" test ! -s "$tmp/findings"
 done

@@ -496,7 +496,8 @@ static void units_are_told_by_the_values(void **state)
         "have, 20..880 kg or lb"};
     findings("id visit x:n temp:n height:n weight:n",
              "A base . 36.8 1.7 70\nB base . 37.1 66 8\nB base . 98.2 70 160", want, 3);
-    findings("id visit x:n temp:n height:n", "A base . 1 1000\nB base . 2 3", NULL, 0);
+    findings("id visit x:n temp:n height:n", "A base . 1 1000\nB base . 2 3\nB base . 36 1.7", NULL,
+             0);
 }
 
 static void ratio(const char *arms, size_t n_ket, const char *const *want, size_t n_want)
