@@ -93,26 +93,37 @@ static const char *wanted_by(const walk *w, slot s)
     return s.kinds & RMT_OPERAND_TEXT ? "a text in quotes" : "a number";
 }
 
+/* The value of s that a text or number means: as it is written or, where numbers are compared, as a number. */
+static bool is_value(const walk *w, slot s, slot other, const char *value, const char *text)
+{
+    double x, y;
+    if (strcmp(value, text) == 0) return true;
+    if (literal(w, other) && s.kinds & RMT_OPERAND_TEXT) return false;
+    return rmt_num_parse_double(value, strlen(value), &x) &&
+           rmt_num_parse_double(text, strlen(text), &y) && !(x < y) && !(x > y);
+}
+
 static rmt_status check_choice(const walk *w, slot s, slot other)
 {
     const rmt_operand_kind *k = named(w, s);
-    if (!k || k->n_choices == 0 || !other.of || other.of->kind == STEP_NAME) return RMT_OK;
+    if (!k || !other.of || other.of->kind == STEP_NAME) return RMT_OK;
     char word[WHAT], name[WHAT], number[RMT_NUM_BUF];
     const char *text = literal(w, other), *label = NULL;
     if (!text) {
         rmt_num_print(number, other.number);
         text = number;
     }
+    for (size_t i = 0; i < k->n_missing; i++)
+        if (is_value(w, s, other, k->missing[i], text))
+            return rmt_fail_at(w->err, RMT_ERR_CONFIG, w->source, w->line, NULL,
+                               "%s stands for a missing value of %s, so that nothing equals it in "
+                               "'%s'; write '%s is missing'",
+                               word_of(word, w, other), word_of(name, w, s), w->text, name);
     for (size_t i = 0; i < k->n_choices; i++) {
-        double x, y;
-        const char *choice = k->choices[i];
-        if (strcmp(choice, text) == 0) return RMT_OK;
-        const bool numbers = rmt_num_parse_double(choice, strlen(choice), &x) &&
-                             rmt_num_parse_double(text, strlen(text), &y);
-        const bool by_number = !literal(w, other) || !(s.kinds & RMT_OPERAND_TEXT);
-        if (by_number && numbers && !(x < y) && !(x > y)) return RMT_OK;
-        if (k->labels && k->labels[i] && strcmp(k->labels[i], text) == 0) label = choice;
+        if (is_value(w, s, other, k->choices[i], text)) return RMT_OK;
+        if (k->labels && k->labels[i] && strcmp(k->labels[i], text) == 0) label = k->choices[i];
     }
+    if (k->n_choices == 0) return RMT_OK;
     /* Every code of a character or two is near to every other. */
     const char *near = label;
     if (!near && literal(w, other) && strlen(text) > 2)

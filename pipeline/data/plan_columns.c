@@ -250,6 +250,24 @@ static void kind_of_column(rmt_operand_kind *k, const char ***room, const rmt_ta
     if (f && f->allowed && has_choices) list_choices(k, room, f);
 }
 
+/* The codes by which the cells of a column are missing, as its field, its schema or the plan has them. */
+static const rmt_node *missing_of(const rmt_plan *p, const rmt_plan_operand *o, const rmt_field *f)
+{
+    const rmt_plan_table *t = rmt_plan_find_table(p, o->table);
+    if (f && f->missing_values) return f->missing_values;
+    return t->schema ? t->schema->missing_values : t->missing;
+}
+
+static void list_missing(rmt_operand_kind *k, const char ***room, const rmt_node *codes)
+{
+    const char **missing = *room;
+    for (size_t i = 0; i < config_n_words(codes); i++)
+        missing[i] = rmt_choice_text(config_word(codes, i), NULL);
+    k->missing = missing;
+    k->n_missing = config_n_words(codes);
+    *room += k->n_missing;
+}
+
 static const rmt_field *field_of(const rmt_plan *p, const rmt_plan_operand *o)
 {
     const rmt_schema *s = rmt_plan_find_table(p, o->table)->schema;
@@ -261,7 +279,7 @@ static rmt_status check_kinds(const checker *c, const rmt_plan_criterion *e, con
 {
     static const rmt_operand_kind total = {.kinds = RMT_OPERAND_NUMBER, .type = "a total"};
     const size_t n = rmt_condition_n_names(e->condition);
-    size_t n_choices = 0;
+    size_t n_choices = 0, n_missing = 0;
     rmt_operand_kind *kinds = rmt_mem_array(n, sizeof *kinds, c->err);
     rmt_plan_operand *operands = rmt_mem_array(n, sizeof *operands, c->err);
     const char **choices = NULL, **room;
@@ -270,8 +288,9 @@ static rmt_status check_kinds(const checker *c, const rmt_plan_criterion *e, con
         operands[i] = rmt_plan_operand_of(c->plan, rmt_condition_name(e->condition, i));
         const rmt_field *f = operands[i].outcome ? NULL : field_of(c->plan, &operands[i]);
         n_choices += f ? rmt_node_size(f->allowed) : 0;
+        if (!operands[i].outcome) n_missing += config_n_words(missing_of(c->plan, &operands[i], f));
     }
-    if (!st && !(choices = rmt_mem_array(2 * n_choices, sizeof *choices, c->err)))
+    if (!st && !(choices = rmt_mem_array(2 * n_choices + n_missing, sizeof *choices, c->err)))
         st = RMT_ERR_NOMEM;
     room = choices;
     for (size_t i = 0; i < n && !st; i++) {
@@ -279,9 +298,10 @@ static rmt_status check_kinds(const checker *c, const rmt_plan_criterion *e, con
         kinds[i] = total;
         if (o->outcome) continue;
         const rmt_table *t = c->tables[rmt_plan_find_table(c->plan, o->table) - c->plan->tables];
-        if (t)
-            kind_of_column(&kinds[i], &room, t, rmt_table_find(t, o->column), field_of(c->plan, o));
+        const rmt_field *f = field_of(c->plan, o);
+        if (t) kind_of_column(&kinds[i], &room, t, rmt_table_find(t, o->column), f);
         else kinds[i].kinds = RMT_OPERAND_ANY;
+        list_missing(&kinds[i], &room, missing_of(c->plan, o, f));
     }
     if (!st)
         st = rmt_condition_check(e->condition, e->text, kinds, rmt_node_source(at),

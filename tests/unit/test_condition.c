@@ -212,6 +212,7 @@ static void impossible_conditions_are_told(void **state)
     static const char *const choices[] = {"1", "2", "-99"};
     static const char *const labels[] = {"yes", "no", NULL};
     static const char *const races[] = {"black", "white"};
+    static const char *const codes[] = {"", "-9", "NA"};
     static const struct {
         const char *name;
         rmt_operand_kind kind;
@@ -223,9 +224,13 @@ static void impossible_conditions_are_told(void **state)
         {"consent", {.kinds = RMT_OPERAND_DATE, .type = "a date"}},
         {"seen", {.kinds = RMT_OPERAND_DATE, .type = "a date with a time"}},
         {"empty", {.kinds = RMT_OPERAND_ANY, .type = "text"}},
-        {"ill", {RMT_OPERAND_NUMBER, "a whole number", choices, labels, 3, false}},
-        {"race", {RMT_OPERAND_TEXT, "text", races, NULL, 2, false}},
-        {"code", {RMT_OPERAND_TEXT | RMT_OPERAND_NUMBER, "text", choices, labels, 3, false}},
+        {"ill", {RMT_OPERAND_NUMBER, "a whole number", choices, labels, 3, false, NULL, 0}},
+        {"asked",
+         {.kinds = RMT_OPERAND_NUMBER, .type = "a number", .missing = codes, .n_missing = 3}},
+        {"answer", {.kinds = RMT_OPERAND_TEXT, .type = "text", .missing = codes, .n_missing = 3}},
+        {"race", {RMT_OPERAND_TEXT, "text", races, NULL, 2, false, NULL, 0}},
+        {"code",
+         {RMT_OPERAND_TEXT | RMT_OPERAND_NUMBER, "text", choices, labels, 3, false, NULL, 0}},
     };
     static const struct {
         const char *text, *wanted;
@@ -266,6 +271,12 @@ static void impossible_conditions_are_told(void **state)
                         "take numbers"},
         {"age - 'x' > 1", "'x' is no number: nothing can be calculated"},
         {"consent - '2023-02-31' > 1", "consent is a date: nothing can be calculated"},
+        {"asked > -9 and asked <> 9 and answer <> '-9.0'", ""},
+        {"asked <> -9",
+         "-9 stands for a missing value of asked, so that nothing equals it in 'asked "
+         "<> -9'; write 'asked is missing'"},
+        {"asked in (1, -9.0)", "-9 stands for a missing value of asked"},
+        {"'NA' = answer", "'NA' stands for a missing value of answer"},
         {"'age' > 5", "'age' and 5 are the same for everybody in ''age' > 5'; the name of a column "
                       "stands without quotes, or in `backticks`"},
         {"age > 5 and 2 + 3 = -5", "the result of a calculation and -5 are the same for everybody"},

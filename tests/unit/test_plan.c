@@ -617,6 +617,8 @@ static void conditions_meet_the_columns(void **state)
         {"ill = 'yes'", "ill is never 'yes' in 'ill = 'yes''; its values are 'true', 'false'"},
         {"sex = 'female'", "sex is never 'female' in 'sex = 'female''; that is the label of 'F'"},
         {"site = 3", "site is never 3 in 'site = 3'; its values are '1', '2'"},
+        {"sex <> 'x'", "'x' stands for a missing value of sex"},
+        {"site in (1, 77)", "77 stands for a missing value of site"},
         {"day > 'soon'", "day is a date and 'soon' is no date"},
         {"day = '01/02/2024'", "day is a date and '01/02/2024' is no date"},
     };
@@ -630,7 +632,8 @@ static void conditions_meet_the_columns(void **state)
                  "study: {id: T}\ndata:\n  people: {file: p.csv, schema: {fields: ["
                  "{name: sex, categories: [{value: F, label: female}, {value: M, label: male}]}, "
                  "{name: day, type: date, format: \"%%d/%%m/%%Y\", constraints: {enum: "
-                 "[01/02/2024]}}, {name: site, type: integer, constraints: {enum: [1, 2]}}]}}\n"
+                 "[01/02/2024]}}, {name: site, type: integer, missingValues: ['77'], constraints: "
+                 "{enum: [1, 2]}}], missingValues: ['', x]}}\n"
                  "subjects: {table: people, id: id, arm: arm}\narms: {reference: c}\n"
                  "visits: {visit: visit, schedule: [{name: base, baseline: true}]}\n"
                  "outcomes: {x: {table: people, total: site, visit: note}}\n"
