@@ -60,8 +60,9 @@ typedef struct {
 
 /* Whether each comparison and each calculation of a plan's condition can have an answer, whatever the values.
  * kinds: one for each name. RMT_ERR_CONFIG at the first that cannot: sides of different kinds (a number against a text that
- * is none, a text against a date), arithmetic with texts or dates but for the difference of two dates, or = <> in with a
- * text or number that is missing or not among the choices, or two sides without a name. source and line: where the condition stands. */
+ * is none, a text against a date), two sides without a name, arithmetic with texts or dates but for the difference of two
+ * dates, or = <> in with a text or number that is a missing code or not among the choices. source and line: where the
+ * condition stands. */
 RMT_MUST_CHECK rmt_status rmt_condition_check(const rmt_condition *c, const char *text,
                                               const rmt_operand_kind *kinds, const char *source,
                                               size_t line, rmt_error *err);
