@@ -183,7 +183,10 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     rmt_plan_uses uses = {0};
     size_t n_columns = 0;
     if ((st = rmt_plan_column_uses(&uses, plan, pt->name, err))) return st;
-    const rmt_csv_options options = options_of(pt, &uses);
+    const char *digits;
+    rmt_digest_kind digest;
+    rmt_csv_options options = options_of(pt, &uses);
+    if (rmt_stage_expected_digest(&digest, &digits, pt)) options.digest = &digest;
     if (pt->wide)
         st = rmt_wide_file_read(&t, &columns, &facts, &n_columns, file, pt, &options, run->notes,
                                 err);

@@ -16,8 +16,11 @@ RMT_MUST_CHECK rmt_status rmt_check_answers(const rmt_record_check *c, bool item
 /* Published means and standard deviations against the range of their scale. */
 void rmt_check_summaries(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *tables,
                          size_t n_tables);
-/* Vital signs and identifiers, by the names of columns, in a table of the plan. */
-void rmt_check_columns(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table);
+/* Vital signs in a table of the plan, by the names and units of columns. */
+RMT_MUST_CHECK rmt_status rmt_check_vitals(rmt_reporter *out, const rmt_plan *plan,
+                                           const rmt_named_table *table, rmt_error *err);
+/* Columns that tell who a participant is, in a table that has participants. */
+void rmt_check_identifiers(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table);
 /* Values in fields of a table of the plan that their branching logic hides, as far as it asks for fields of tables. Those of another
  * table are looked up by record and event. */
 RMT_MUST_CHECK rmt_status rmt_check_redcap(rmt_reporter *out, const rmt_plan *plan,

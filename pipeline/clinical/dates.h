@@ -1,18 +1,10 @@
-/* dates.h - when something happened, as the tables have it: ISO 8601 dates, with or without a time of day.
+/* dates.h - the columns of dates of a trial's tables.
  * Layer: clinical, inside the room. */
 #ifndef RMT_DATES_H
 #define RMT_DATES_H
+#include "rmt/day.h"
 #include "rmt/subjects.h"
 
-typedef struct {
-    double days; /* since 1 March of the year 0, the hours as a part; NaN = nobody says */
-    bool has_time;
-} rmt_day;
-
-/* A cell of a column of dates. What is no date of ISO 8601 in whole ("", "2022-02-30", "unknown") says nothing. */
-rmt_day rmt_day_of(const char *cell);
-/* a lies after b: by the time of day where both have one, else by the date. Of two days of which nobody says one: no. */
-bool rmt_day_after(rmt_day a, rmt_day b);
 /* The column, which must hold dates: typed so, or a text column in which one cell is a date (the others are findings of
  * trial/not-a-date). RMT_NO_COLUMN for one of another type without any value. RMT_ERR_SCHEMA with the first value of one
  * that holds no date. */

@@ -530,6 +530,18 @@ static rmt_status choose_reference(rmt_recognised *r, rmt_error *err)
         rmt_shown(shown, level_name(r->arms, &r->arms->levels[r->reference], buf)));
 }
 
+/* Of a wide file several rows are made of one. */
+static size_t rows_of_file(const rmt_recognised_table *t)
+{
+    const size_t col = rmt_line_column(t->source->read);
+    size_t n = 0;
+    for (size_t row = 0; row < t->n_rows; row++)
+        if (row == 0 || rmt_line_of(t->source->read, col, row) == 0 ||
+            rmt_line_of(t->source->read, col, row) != rmt_line_of(t->source->read, col, row - 1))
+            n++;
+    return n;
+}
+
 rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told, rmt_error *err)
 {
     enum { UNIQUE = 10 };
@@ -580,7 +592,7 @@ rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
     if (r->subjects == RMT_NO_COLUMN) return RMT_OK;
     const rmt_recognised_table *t = &r->tables[r->subjects];
     /* A few double rows are slips too. */
-    r->one_row_per_subject = t->columns[t->id].n_levels * 5 >= t->n_rows * 4;
+    r->one_row_per_subject = t->columns[t->id].n_levels * 5 >= rows_of_file(t) * 4;
     take_dates(r);
     return take_covariates(r, err);
 }

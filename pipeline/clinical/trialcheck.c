@@ -30,23 +30,35 @@ static rmt_finding subject_finding(const subject_check *c, const char *code, siz
     return f;
 }
 
+static bool is_arm_of(const rmt_subjects *s, const char *arm, size_t row)
+{
+    char buf[RMT_NUM_BUF];
+    return strcmp(arm, rmt_table_format(s->table, s->arm_column, row, buf)) == 0;
+}
+
 static void check_rows_of_subject(const subject_check *c, const rmt_subject *x)
 {
     const rmt_subjects *s = c->s;
     char first_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF];
     const char *first = "";
-    size_t first_line = rmt_line_of(s->table, c->line_column, s->rows[x->first]);
+    const size_t first_line = rmt_line_of(s->table, c->line_column, s->rows[x->first]);
+    size_t last_line = 0;
 
     for (size_t i = 0; i < x->n_rows; i++) {
         size_t row = s->rows[x->first + i];
         const char *arm = rmt_table_format(s->table, s->arm_column, row, *first ? buf : first_buf);
+        /* The rows made of one line of a wide file are one row, unless the visits have arms of their own. */
+        const size_t line = rmt_line_of(s->table, c->line_column, row);
+        const bool same_line = i > 0 && line > 0 && line == last_line;
+        last_line = line;
+        if (same_line && is_arm_of(s, arm, s->rows[x->first + i - 1])) continue;
         if (*first && *arm && strcmp(arm, first) != 0) {
             rmt_finding f = subject_finding(c, "trial/randomised-twice", row, x->id);
             f.column = c->plan->subject_arm;
             f.value = arm;
             f.rule = "one arm for a subject";
             rmt_report(c->out, f, "subject %s is in arm %s and in arm %s", x->id, first, arm);
-        } else if (i > 0 && c->plan->one_row_per_subject) {
+        } else if (i > 0 && !same_line && c->plan->one_row_per_subject) {
             rmt_finding f = subject_finding(c, "trial/randomised-twice", row, x->id);
             f.column = c->plan->subject_id;
             f.value = x->id;
@@ -559,7 +571,8 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     if ((st = rmt_check_arm_ratio(&out, plan, s, err))) goto done;
     for (size_t i = 0; i < n_tables; i++) {
         if (!rmt_plan_find_table(plan, tables[i].name)) continue;
-        rmt_check_columns(&out, plan, &tables[i]);
+        if ((st = rmt_check_vitals(&out, plan, &tables[i], err))) goto done;
+        rmt_check_identifiers(&out, plan, &tables[i]);
         rmt_columns_rest(tables[i].table, NULL, 0, rmt_table_rows(tables[i].table));
         if ((st = rmt_check_redcap(&out, plan, tables, n_tables, &tables[i], err))) goto done;
         if ((st = rmt_check_cells(&out, plan, s, &tables[i]))) goto done;

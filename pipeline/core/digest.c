@@ -4,7 +4,7 @@
 
 #include "rmt/mem.h"
 
-#include <nettle/sha2.h>
+#include <nettle/nettle-meta.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -20,9 +20,18 @@ typedef struct {
     unsigned char pieces[2][PIECE];
 } helper;
 
+static const struct {
+    const char *name;
+    const struct nettle_hash *hash;
+} kinds[] = {[RMT_DIGEST_SHA256] = {"sha256", &nettle_sha256},
+             [RMT_DIGEST_SHA512] = {"sha512", &nettle_sha512},
+             [RMT_DIGEST_SHA1] = {"sha1", &nettle_sha1},
+             [RMT_DIGEST_MD5] = {"md5", &nettle_md5}};
+
 struct rmt_digest {
-    struct sha256_ctx sha; /* the helper's while there is one */
-    size_t n;              /* bytes so far */
+    const struct nettle_hash *hash;
+    void *state; /* of the hash; the helper's while there is one */
+    size_t n;    /* bytes so far */
     helper *helper;
     bool ended;
 };
@@ -38,7 +47,7 @@ static void *hash_pieces(void *context)
         const bool full = h->full[i];
         pthread_mutex_unlock(&h->lock);
         if (!full) return NULL;
-        sha256_update(&d->sha, PIECE, h->pieces[i]);
+        d->hash->update(d->state, PIECE, h->pieces[i]);
         pthread_mutex_lock(&h->lock);
         h->full[i] = false;
         pthread_cond_signal(&h->changed);
@@ -75,7 +84,7 @@ static void stop_helper(rmt_digest *d)
     pthread_cond_signal(&h->changed);
     pthread_mutex_unlock(&h->lock);
     pthread_join(h->thread, NULL);
-    sha256_update(&d->sha, h->used, h->pieces[h->at]);
+    d->hash->update(d->state, h->used, h->pieces[h->at]);
     pthread_cond_destroy(&h->changed);
     pthread_mutex_destroy(&h->lock);
     rmt_mem_free(h);
@@ -102,18 +111,40 @@ static void help(helper *h, const unsigned char *bytes, size_t n)
     }
 }
 
-rmt_status rmt_digest_new(rmt_digest **out, rmt_error *err)
+const char *rmt_digest_name(rmt_digest_kind kind)
+{
+    return kinds[kind].name;
+}
+
+size_t rmt_digest_digits(rmt_digest_kind kind)
+{
+    return 2 * kinds[kind].hash->digest_size;
+}
+
+rmt_status rmt_digest_new_of(rmt_digest **out, rmt_digest_kind kind, rmt_error *err)
 {
     rmt_digest *d = rmt_mem_array(1, sizeof *d, err);
     if (!d) return RMT_ERR_NOMEM;
-    sha256_init(&d->sha);
+    d->hash = kinds[kind].hash;
+    if (!(d->state = rmt_mem_array(1, d->hash->context_size, err))) {
+        rmt_mem_free(d);
+        return RMT_ERR_NOMEM;
+    }
+    d->hash->init(d->state);
     *out = d;
     return RMT_OK;
 }
 
+rmt_status rmt_digest_new(rmt_digest **out, rmt_error *err)
+{
+    return rmt_digest_new_of(out, RMT_DIGEST_SHA256, err);
+}
+
 void rmt_digest_free(rmt_digest *d)
 {
-    if (d) stop_helper(d);
+    if (!d) return;
+    stop_helper(d);
+    rmt_mem_free(d->state);
     rmt_mem_free(d);
 }
 
@@ -127,7 +158,7 @@ rmt_status rmt_digest_add(rmt_digest *d, const void *bytes, size_t n, rmt_error 
     }
     d->n += n;
     if (d->helper) help(d->helper, bytes, n);
-    else sha256_update(&d->sha, n, bytes);
+    else d->hash->update(d->state, n, bytes);
     return RMT_OK;
 }
 
@@ -136,28 +167,40 @@ rmt_status rmt_digest_add_text(rmt_digest *d, const char *s, rmt_error *err)
     return rmt_digest_add(d, s, strlen(s) + 1, err);
 }
 
-rmt_status rmt_digest_end(rmt_digest *d, char hex[RMT_DIGEST_HEX], rmt_error *err)
+static rmt_status end(rmt_digest *d, char *hex, rmt_error *err)
 {
     static const char digits[] = "0123456789abcdef";
-    uint8_t raw[SHA256_DIGEST_SIZE];
-    _Static_assert(RMT_DIGEST_HEX == 2 * SHA256_DIGEST_SIZE + 1, "two digits a byte, and NUL");
+    uint8_t raw[(RMT_DIGEST_HEX_MOST - 1) / 2];
+    const size_t n = d->hash->digest_size;
     if (d->ended) return rmt_fail(err, RMT_ERR_INTERNAL, "the digest has ended already");
     d->ended = true;
     stop_helper(d);
-    sha256_digest(&d->sha, sizeof raw, raw);
-    for (size_t i = 0; i < sizeof raw; i++) {
+    d->hash->digest(d->state, n, raw);
+    for (size_t i = 0; i < n; i++) {
         hex[2 * i] = digits[raw[i] >> 4];
         hex[2 * i + 1] = digits[raw[i] & 15];
     }
-    hex[2 * sizeof raw] = '\0';
+    hex[2 * n] = '\0';
     return RMT_OK;
+}
+
+rmt_status rmt_digest_end_of(rmt_digest *d, char hex[RMT_DIGEST_HEX_MOST], rmt_error *err)
+{
+    return end(d, hex, err);
+}
+
+rmt_status rmt_digest_end(rmt_digest *d, char hex[RMT_DIGEST_HEX], rmt_error *err)
+{
+    if (d->hash != kinds[RMT_DIGEST_SHA256].hash)
+        return rmt_fail(err, RMT_ERR_INTERNAL, "a digest of %s has other digits", d->hash->name);
+    return end(d, hex, err);
 }
 
 rmt_status rmt_digest_bytes(const void *bytes, size_t n, char hex[RMT_DIGEST_HEX], rmt_error *err)
 {
     rmt_digest *d = NULL;
     rmt_status st = rmt_digest_new(&d, err);
-    if (!st) sha256_update(&d->sha, n, bytes); /* all there is: no thread could help */
+    if (!st) d->hash->update(d->state, n, bytes); /* all there is: no thread could help */
     if (!st) st = rmt_digest_end(d, hex, err);
     rmt_digest_free(d);
     return st;

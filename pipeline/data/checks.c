@@ -459,7 +459,8 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "vitals/pressure",
      .severity = RMT_SEVERITY_WARNING,
      .title = "systolic not above diastolic pressure",
-     .rule = "Systolic pressure is above the diastolic pressure of the same row.",
+     .rule = "Systolic pressure is above the diastolic pressure of the same row and occasion "
+             "(sbp_pre, dbp_pre).",
      .why = "The two are swapped, or one of them is mistyped.",
      .suggestion = "check both against the source",
      .needs = "columns such as systolic or sbp, and diastolic or dbp"},
@@ -468,11 +469,13 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .title = "a vital sign no body can have",
      .rule = "Systolic pressure is 40 to 300 mmHg, diastolic 10 to 200 mmHg, heart rate 20 to "
              "300/min, respiratory rate 2 to 80/min, oxygen saturation 30 to 100 %, temperature 25 "
-             "to 45 degrees C, weight 20 to 400 kg, height 100 to 250 cm (adults).",
+             "to 45 degrees C, weight 20 to 400 kg, height 100 to 250 cm (adults), or the same in "
+             "kPa, degrees F, pounds, m or inches where schema or name say so. Of temperature, "
+             "weight and height without a unit it is the one that fits most values.",
      .why = "A value beyond is a slip of the pen, a code or another unit.",
      .suggestion =
          "check the value and its unit; the finding says which unit would make it one of a body",
-     .needs = "columns named so; temperature, weight and height with a unit in schema or name"},
+     .needs = "columns of numbers named so (sbp, dia_40min, heart_rate, temp_c, weight)"},
     {.code = "vitals/digit-preference",
      .severity = RMT_SEVERITY_INFO,
      .title = "blood pressures that are rounded",
@@ -488,8 +491,9 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
     {.code = "privacy/identifier",
      .severity = RMT_SEVERITY_WARNING,
      .title = "a column that identifies people",
-     .rule = "No table of participants has a column called like a name, date of birth, address, "
-             "telephone, postcode or record number, one that its schema marks as an identifier, "
+     .rule = "No table of participants has a column called like a name, initials, date or year of "
+             "birth, address, telephone, postcode or record number (in English, German, French, "
+             "Spanish or Dutch), one that its schema marks as an identifier, "
              "or an e-mail address in its first {rows} rows.",
      .why = "The study file is made to be passed on, and everything in the tables is in it.",
      .suggestion = "leave the column out of the export; an age can stand for a date of birth",

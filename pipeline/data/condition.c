@@ -1,5 +1,7 @@
-/* condition.c - see rmt/condition.h. A condition becomes steps in postfix order, worked off on a small stack. */
-#include "rmt/condition.h"
+/* condition.c - see rmt/condition.h. A condition becomes steps in postfix order, worked off on a small stack;
+ * condition_kinds.c walks the same steps over what the names can hold. */
+#include "condition_parts.h"
+#include "rmt/day.h"
 
 #include "rmt/mem.h"
 #include "rmt/num.h"
@@ -10,56 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    NESTING_MAX = 50, /* brackets, signs and nots within each other */
-    PENDING = 6, /* or, and, comparison, sum, product, sign: what a bracket can leave waiting */
-    STACK = PENDING * (NESTING_MAX + 1) + 1,
-    LENGTH_MAX = 1 << 15 /* bytes; the longest branching logic seen is a tenth of it */
-};
+enum { LENGTH_MAX = 1 << 15 /* bytes; the longest branching logic seen is a tenth of it */ };
 
-typedef enum {
-    STEP_NAME, /* puts a value on the stack */
-    STEP_NUMBER,
-    STEP_TEXT,
-    STEP_ADD, /* these take two, as do the comparisons, ONE_OF, AND and OR */
-    STEP_SUBTRACT,
-    STEP_MULTIPLY,
-    STEP_DIVIDE,
-    STEP_EQUAL,
-    STEP_UNEQUAL,
-    STEP_LESS,
-    STEP_AT_MOST,
-    STEP_MORE,
-    STEP_AT_LEAST,
-    STEP_NEGATE,
-    STEP_IS_MISSING,
-    STEP_LIST_BEGIN, /* puts "not found yet" above what is looked for */
-    STEP_LIST_ITEM,  /* takes an item; found, where it equals what lies two below */
-    STEP_LIST_END,   /* leaves whether it was found */
-    STEP_NOT,
-    STEP_AND,
-    STEP_OR
-} step_kind;
-
-typedef struct {
-    step_kind kind;
-    size_t index; /* of the name or the text */
-    double number;
-} step;
-
-typedef struct {
-    char **s; /* owned, each of them too */
-    size_t n, cap;
-} texts;
-
-struct rmt_condition {
-    rmt_condition_syntax syntax;
-    step *steps;
-    size_t n_steps, cap_steps;
-    texts names, literals;
-};
-
-static void free_texts(texts *t)
+static void free_texts(condition_texts *t)
 {
     for (size_t i = 0; i < t->n; i++)
         rmt_mem_free(t->s[i]);
@@ -284,7 +239,7 @@ static rmt_status need_sign(parser *p, const char *sign)
 
 /* ---- steps --------------------------------------------------------------------------------- */
 
-static rmt_status add_step(parser *p, step s)
+static rmt_status add_step(parser *p, condition_step s)
 {
     rmt_condition *c = p->c;
     rmt_status st =
@@ -293,7 +248,7 @@ static rmt_status add_step(parser *p, step s)
     return st;
 }
 
-static rmt_status add_text(parser *p, texts *t)
+static rmt_status add_text(parser *p, condition_texts *t)
 {
     rmt_status st = rmt_mem_grow(&t->s, &t->cap, t->n + 1, sizeof *t->s, p->err);
     if (st) return st;
@@ -308,12 +263,12 @@ static rmt_status add_operand(parser *p)
 {
     rmt_condition *c = p->c;
     rmt_status st = RMT_OK;
-    step s = {.kind = STEP_NUMBER, .number = p->number};
+    condition_step s = {.kind = STEP_NUMBER, .number = p->number};
     if (p->word == WORD_TEXT) {
-        s = (step){.kind = STEP_TEXT, .index = c->literals.n};
+        s = (condition_step){.kind = STEP_TEXT, .index = c->literals.n};
         st = add_text(p, &c->literals);
     } else if (p->word == WORD_NAME) {
-        s = (step){.kind = STEP_NAME};
+        s = (condition_step){.kind = STEP_NAME};
         while (s.index < c->names.n && strcmp(c->names.s[s.index], p->content.s) != 0)
             s.index++;
         if (s.index == c->names.n) st = add_text(p, &c->names);
@@ -357,7 +312,7 @@ static rmt_status parse_primary(parser *p, sort *out)
             (st = need_sort(p, at, *out, A_VALUE)))
             return st;
         p->nesting--;
-        return negative ? add_step(p, (step){.kind = STEP_NEGATE}) : RMT_OK;
+        return negative ? add_step(p, (condition_step){.kind = STEP_NEGATE}) : RMT_OK;
     }
     if (at_sign(p, "(")) {
         if ((st = go_in(p)) || (st = parse_or(p, out))) return st;
@@ -369,11 +324,12 @@ static rmt_status parse_primary(parser *p, sort *out)
 
 typedef struct {
     const char *sign;
-    step_kind kind;
+    condition_step_kind kind;
 } operation;
 
 /* The step of the sign looked at, among n. */
-static bool find_operation(const parser *p, const operation *list, size_t n, step_kind *out)
+static bool find_operation(const parser *p, const operation *list, size_t n,
+                           condition_step_kind *out)
 {
     for (size_t i = 0; i < n; i++)
         if (at_sign(p, list[i].sign)) {
@@ -387,7 +343,7 @@ static rmt_status parse_product(parser *p, sort *out)
 {
     static const operation signs[] = {{"*", STEP_MULTIPLY}, {"/", STEP_DIVIDE}};
     const char *at = p->start;
-    step_kind kind;
+    condition_step_kind kind;
     rmt_status st = parse_primary(p, out);
     while (!st && find_operation(p, signs, 2, &kind)) {
         sort right;
@@ -396,11 +352,11 @@ static rmt_status parse_product(parser *p, sort *out)
         at_right = p->start;
         if ((st = parse_primary(p, &right)) || (st = need_sort(p, at_right, right, A_VALUE)))
             return st;
-        const step *last = &p->c->steps[p->c->n_steps - 1];
+        const condition_step *last = &p->c->steps[p->c->n_steps - 1];
         if (kind == STEP_DIVIDE && p->c->syntax == RMT_CONDITION_PLAN &&
             last->kind == STEP_NUMBER && !(last->number < 0 || last->number > 0))
             return fault(p, at_right, "a division by 0");
-        st = add_step(p, (step){.kind = kind});
+        st = add_step(p, (condition_step){.kind = kind});
     }
     return st;
 }
@@ -409,7 +365,7 @@ static rmt_status parse_sum(parser *p, sort *out)
 {
     static const operation signs[] = {{"+", STEP_ADD}, {"-", STEP_SUBTRACT}};
     const char *at = p->start;
-    step_kind kind;
+    condition_step_kind kind;
     rmt_status st = parse_product(p, out);
     while (!st && find_operation(p, signs, 2, &kind)) {
         sort right;
@@ -418,7 +374,7 @@ static rmt_status parse_sum(parser *p, sort *out)
         at_right = p->start;
         if ((st = parse_product(p, &right)) || (st = need_sort(p, at_right, right, A_VALUE)))
             return st;
-        st = add_step(p, (step){.kind = kind});
+        st = add_step(p, (condition_step){.kind = kind});
     }
     return st;
 }
@@ -427,17 +383,18 @@ static rmt_status parse_sum(parser *p, sort *out)
 static rmt_status parse_list(parser *p)
 {
     rmt_status st;
-    if ((st = add_step(p, (step){.kind = STEP_LIST_BEGIN})) || (st = need_sign(p, "("))) return st;
+    if ((st = add_step(p, (condition_step){.kind = STEP_LIST_BEGIN})) || (st = need_sign(p, "(")))
+        return st;
     for (;;) {
         sort item;
         const char *at = p->start;
         if ((st = parse_sum(p, &item)) || (st = need_sort(p, at, item, A_VALUE)) ||
-            (st = add_step(p, (step){.kind = STEP_LIST_ITEM})))
+            (st = add_step(p, (condition_step){.kind = STEP_LIST_ITEM})))
             return st;
         if (!at_sign(p, ",")) break;
         if ((st = next(p))) return st;
     }
-    return (st = need_sign(p, ")")) ? st : add_step(p, (step){.kind = STEP_LIST_END});
+    return (st = need_sign(p, ")")) ? st : add_step(p, (condition_step){.kind = STEP_LIST_END});
 }
 
 /* "is missing", "is not missing", "in (...)", "not in (...)". */
@@ -456,8 +413,8 @@ static rmt_status parse_predicate(parser *p)
         return fault(p, p->start, "'missing' is missing");
     if (!is && p->word != WORD_IN) return fault(p, p->start, "'in' is missing");
     if ((st = next(p))) return st;
-    st = is ? add_step(p, (step){.kind = STEP_IS_MISSING}) : parse_list(p);
-    return st || !negative ? st : add_step(p, (step){.kind = STEP_NOT});
+    st = is ? add_step(p, (condition_step){.kind = STEP_IS_MISSING}) : parse_list(p);
+    return st || !negative ? st : add_step(p, (condition_step){.kind = STEP_NOT});
 }
 
 static rmt_status parse_comparison(parser *p, sort *out)
@@ -466,7 +423,7 @@ static rmt_status parse_comparison(parser *p, sort *out)
         {"=", STEP_EQUAL}, {"==", STEP_EQUAL},   {"<>", STEP_UNEQUAL}, {"!=", STEP_UNEQUAL},
         {"<", STEP_LESS},  {"<=", STEP_AT_MOST}, {">", STEP_MORE},     {">=", STEP_AT_LEAST}};
     const char *at = p->start;
-    step_kind kind;
+    condition_step_kind kind;
     sort right;
     rmt_status st = parse_sum(p, out);
     if (st) return st;
@@ -479,7 +436,7 @@ static rmt_status parse_comparison(parser *p, sort *out)
     if ((st = need_sort(p, at, *out, A_VALUE)) || (st = next(p))) return st;
     at = p->start;
     if ((st = parse_sum(p, &right)) || (st = need_sort(p, at, right, A_VALUE)) ||
-        (st = add_step(p, (step){.kind = kind})))
+        (st = add_step(p, (condition_step){.kind = kind})))
         return st;
     *out = A_TRUTH;
     if (find_operation(p, signs, sizeof signs / sizeof signs[0], &kind))
@@ -495,7 +452,7 @@ static rmt_status parse_not(parser *p, sort *out)
     const char *at = p->start;
     if ((st = parse_not(p, out)) || (st = need_sort(p, at, *out, A_TRUTH))) return st;
     p->nesting--;
-    return add_step(p, (step){.kind = STEP_NOT});
+    return add_step(p, (condition_step){.kind = STEP_NOT});
 }
 
 static rmt_status parse_and(parser *p, sort *out)
@@ -506,7 +463,7 @@ static rmt_status parse_and(parser *p, sort *out)
         if ((st = need_sort(p, at, *out, A_TRUTH)) || (st = next(p))) return st;
         at = p->start;
         if ((st = parse_not(p, out)) || (st = need_sort(p, at, *out, A_TRUTH))) return st;
-        st = add_step(p, (step){.kind = STEP_AND});
+        st = add_step(p, (condition_step){.kind = STEP_AND});
     }
     return st;
 }
@@ -519,7 +476,7 @@ static rmt_status parse_or(parser *p, sort *out)
         if ((st = need_sort(p, at, *out, A_TRUTH)) || (st = next(p))) return st;
         at = p->start;
         if ((st = parse_and(p, out)) || (st = need_sort(p, at, *out, A_TRUTH))) return st;
-        st = add_step(p, (step){.kind = STEP_OR});
+        st = add_step(p, (condition_step){.kind = STEP_OR});
     }
     return st;
 }
@@ -584,7 +541,7 @@ static rmt_truth truth_of(bool is)
 }
 
 /* order < 0, 0, > 0: the left side is less, equal, more. */
-static rmt_truth judge(step_kind kind, int order)
+static rmt_truth judge(condition_step_kind kind, int order)
 {
     switch (kind) {
     case STEP_EQUAL: return truth_of(order == 0);
@@ -601,16 +558,23 @@ static int order_of(double x, double y)
     return (x > y) - (x < y);
 }
 
-static rmt_truth compare(step_kind kind, rmt_value a, rmt_value b)
+static rmt_truth compare_texts(condition_step_kind kind, const char *a, const char *b)
+{
+    const rmt_day x = rmt_day_of(a), y = rmt_day_of(b);
+    if (isnan(x.days) || isnan(y.days)) return judge(kind, strcmp(a, b));
+    return judge(kind, rmt_day_after(x, y) - rmt_day_after(y, x));
+}
+
+static rmt_truth compare(condition_step_kind kind, rmt_value a, rmt_value b)
 {
     if (is_missing(a) || is_missing(b)) return RMT_UNKNOWN;
-    if (isnan(a.number) && isnan(b.number)) return judge(kind, strcmp(a.text, b.text));
+    if (isnan(a.number) && isnan(b.number)) return compare_texts(kind, a.text, b.text);
     const double x = number_of(a), y = number_of(b);
     if (!isnan(x) && !isnan(y)) return judge(kind, order_of(x, y));
     return kind == STEP_EQUAL ? RMT_FALSE : kind == STEP_UNEQUAL ? RMT_TRUE : RMT_UNKNOWN;
 }
 
-static rmt_truth compare_redcap(step_kind kind, rmt_value a, rmt_value b)
+static rmt_truth compare_redcap(condition_step_kind kind, rmt_value a, rmt_value b)
 {
     char buf[2][RMT_NUM_BUF];
     const double x = number_of(a), y = number_of(b);
@@ -628,17 +592,27 @@ static rmt_truth compare_redcap(step_kind kind, rmt_value a, rmt_value b)
     return judge(kind, strcmp(a.text, b.text));
 }
 
-static rmt_truth compare_by(const rmt_condition *c, step_kind kind, rmt_value a, rmt_value b)
+static rmt_truth compare_by(const rmt_condition *c, condition_step_kind kind, rmt_value a,
+                            rmt_value b)
 {
     return c->syntax == RMT_CONDITION_PLAN ? compare(kind, a, b) : compare_redcap(kind, a, b);
 }
 
-static rmt_value calculate(step_kind kind, rmt_value a, rmt_value b)
+/* Whole days from b to a; NaN where one of them is no date. */
+static double days_between(rmt_value a, rmt_value b)
+{
+    return floor(rmt_day_of(text_of(a)).days) - floor(rmt_day_of(text_of(b)).days);
+}
+
+static rmt_value calculate(const rmt_condition *c, condition_step_kind kind, rmt_value a,
+                           rmt_value b)
 {
     const double x = number_of(a), y = number_of(b);
     double z = (double)NAN;
     if (kind == STEP_ADD) z = x + y;
     if (kind == STEP_SUBTRACT) z = x - y;
+    if (kind == STEP_SUBTRACT && c->syntax == RMT_CONDITION_PLAN && isnan(x) && isnan(y))
+        z = days_between(a, b);
     if (kind == STEP_MULTIPLY) z = x * y;
     if (kind == STEP_DIVIDE && (y < 0 || y > 0)) z = x / y;
     return (rmt_value){NULL, isfinite(z) ? z : (double)NAN};
@@ -665,7 +639,7 @@ rmt_truth rmt_condition_eval(const rmt_condition *c, const rmt_value *values)
     const rmt_value none = {NULL, (double)NAN};
     slot stack[STACK], *top = stack; /* top: the first free one */
     for (size_t i = 0; i < c->n_steps; i++) {
-        const step *s = &c->steps[i];
+        const condition_step *s = &c->steps[i];
         switch (s->kind) {
         case STEP_NAME: (top++)->value = values[s->index]; break;
         case STEP_NUMBER: (top++)->value = (rmt_value){NULL, s->number}; break;
@@ -675,7 +649,7 @@ rmt_truth rmt_condition_eval(const rmt_condition *c, const rmt_value *values)
         case STEP_MULTIPLY:
         case STEP_DIVIDE:
             top--;
-            top[-1].value = calculate(s->kind, top[-1].value, top[0].value);
+            top[-1].value = calculate(c, s->kind, top[-1].value, top[0].value);
             break;
         case STEP_NEGATE: top[-1].value = (rmt_value){NULL, -number_of(top[-1].value)}; break;
         case STEP_EQUAL:

@@ -1,7 +1,10 @@
 /* plan_columns.c - the columns a plan names, held against the tables once these are read. */
 #include "plan_read.h"
+#include "rmt/day.h"
 #include "rmt/mem.h"
+#include "rmt/num.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -10,9 +13,9 @@ typedef struct {
     rmt_error *err;
 } checker;
 
-/* at: where the plan names the column. */
-static rmt_status need_column(const checker *c, const char *table, const char *column,
-                              const rmt_node *at, const char *key)
+/* at: where the plan names the column. otherwise: what is said of one that is near to none. */
+static rmt_status need_column_or(const checker *c, const char *table, const char *column,
+                                 const rmt_node *at, const char *key, const char *otherwise)
 {
     const rmt_table *t = c->tables[rmt_plan_find_table(c->plan, table) - c->plan->tables];
     if (t == NULL || rmt_table_find(t, column) != RMT_NO_COLUMN) return RMT_OK;
@@ -24,8 +27,14 @@ static rmt_status need_column(const checker *c, const char *table, const char *c
     const char *near = rmt_text_nearest(column, names, n);
     rmt_mem_free(names);
     return CONFIG_FAIL(c->err, at, key, "table %s has no column '%s'%s%s%s", table, column,
-                       near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                       near != NULL ? "; did you mean '" : otherwise, near != NULL ? near : "",
                        near != NULL ? "'?" : "");
+}
+
+static rmt_status need_column(const checker *c, const char *table, const char *column,
+                              const rmt_node *at, const char *key)
+{
+    return need_column_or(c, table, column, at, key, "");
 }
 
 /* The columns under some keys of a map; an absent key names none. */
@@ -44,6 +53,25 @@ static rmt_status need_keys(const checker *c, const char *table, const rmt_node 
     return st;
 }
 
+/* A pattern that fits none of the columns is to be written otherwise, not column by column. */
+static rmt_status need_item(const checker *c, const rmt_plan_outcome *o, size_t item,
+                            const rmt_node *words)
+{
+    const rmt_table *t = c->tables[rmt_plan_find_table(c->plan, o->table) - c->plan->tables];
+    const char *column = o->items[item];
+    const rmt_node *word = words;
+    rmt_text pattern = {0};
+    if (t == NULL || rmt_table_find(t, column) != RMT_NO_COLUMN) return RMT_OK;
+    rmt_status st = plan_suggest_items(&pattern, &word, words, item, t, c->err);
+    if (st == RMT_OK && pattern.len > 0)
+        st = CONFIG_FAIL(c->err, word, "items",
+                         "table %s has no column '%s' of '%s'; did you mean \"%s\"?", o->table,
+                         column, rmt_node_text(word), pattern.s);
+    else if (st == RMT_OK) st = need_column(c, o->table, column, word, "items");
+    rmt_text_clear(&pattern);
+    return st;
+}
+
 static rmt_status check_outcome(const checker *c, const rmt_plan_outcome *o, const rmt_node *map,
                                 const rmt_node *visits)
 {
@@ -57,13 +85,8 @@ static rmt_status check_outcome(const checker *c, const rmt_plan_outcome *o, con
         (st = need_keys(c, o->table, visits, common, CONFIG_COUNT(common))))
         return st;
     if ((st = need_keys(c, o->table, map, keys, CONFIG_COUNT(keys)))) return st;
-    for (size_t i = 0; i < o->n_items && st == RMT_OK; i++) {
-        const rmt_node *at = words;
-        for (size_t k = 0; k < config_n_words(words); k++)
-            if (strcmp(rmt_node_text(config_word(words, k)), o->items[i]) == 0)
-                at = config_word(words, k);
-        st = need_column(c, o->table, o->items[i], at, "items");
-    }
+    for (size_t i = 0; i < o->n_items && st == RMT_OK; i++)
+        st = need_item(c, o, i, words);
     return st;
 }
 
@@ -172,6 +195,123 @@ static rmt_status check_visit_date(const checker *c, const rmt_node *visits)
     return need_column(c, p->outcomes[0].table, date, rmt_node_get(visits, "date"), "date");
 }
 
+/* ---- conditions ------------------------------------------------------------------------------ */
+
+/* Of a column of text: what its cells can be read as. One slip of a key makes a column text, and its other cells numbers
+ * that conditions read: so one is enough. */
+static unsigned kinds_of_cells(const rmt_table *t, size_t col)
+{
+    unsigned kinds = 0;
+    double x;
+    for (size_t row = 0; row < rmt_table_rows(t) && kinds != RMT_OPERAND_ANY; row++) {
+        const char *cell = rmt_table_text(t, col, row);
+        if (*cell == '\0') continue;
+        kinds |= RMT_OPERAND_TEXT;
+        if (!isnan(rmt_day_of(cell).days)) kinds |= RMT_OPERAND_DATE;
+        if (rmt_num_parse_double(cell, strlen(cell), &x)) kinds |= RMT_OPERAND_NUMBER;
+        if (row % RMT_TABLE_PIECE == RMT_TABLE_PIECE - 1) rmt_table_rest(t, col);
+    }
+    return kinds ? kinds : RMT_OPERAND_ANY;
+}
+
+/* The enum or the categories of a field. */
+static void list_choices(rmt_operand_kind *k, const char ***room, const rmt_field *f)
+{
+    const size_t n = rmt_node_size(f->allowed);
+    const char **choices = *room, **labels = choices + n;
+    for (size_t i = 0; i < n; i++) {
+        labels[i] = NULL;
+        choices[i] = rmt_choice_text(rmt_node_at(f->allowed, i), &labels[i]);
+    }
+    k->choices = choices;
+    k->labels = labels;
+    k->n_choices = n;
+    *room += 2 * n;
+}
+
+static void kind_of_column(rmt_operand_kind *k, const char ***room, const rmt_table *t, size_t col,
+                           const rmt_field *f)
+{
+    static const char *const truths[] = {"true", "false"};
+    static const rmt_operand_kind of_type[] = {
+        [RMT_TYPE_NUMBER] = {.kinds = RMT_OPERAND_NUMBER, .type = "a number"},
+        [RMT_TYPE_INTEGER] = {.kinds = RMT_OPERAND_NUMBER, .type = "a whole number"},
+        [RMT_TYPE_BOOLEAN] = {RMT_OPERAND_TEXT, "a boolean", truths, NULL, CONFIG_COUNT(truths),
+                              true},
+        [RMT_TYPE_STRING] = {.kinds = RMT_OPERAND_TEXT, .type = "text"},
+        [RMT_TYPE_DATE] = {.kinds = RMT_OPERAND_DATE, .type = "a date"},
+        [RMT_TYPE_DATETIME] = {.kinds = RMT_OPERAND_DATE, .type = "a date with a time"}};
+    const rmt_type type = rmt_table_type(t, col);
+    *k = of_type[type];
+    if (type == RMT_TYPE_STRING) k->kinds = kinds_of_cells(t, col);
+    /* Those of other types are not written as the table has its values. */
+    const bool has_choices =
+        type == RMT_TYPE_NUMBER || type == RMT_TYPE_INTEGER || type == RMT_TYPE_STRING;
+    if (f && f->allowed && has_choices) list_choices(k, room, f);
+}
+
+/* The codes by which the cells of a column are missing, as its field, its schema or the plan has them. */
+static const rmt_node *missing_of(const rmt_plan *p, const rmt_plan_operand *o, const rmt_field *f)
+{
+    const rmt_plan_table *t = rmt_plan_find_table(p, o->table);
+    if (f && f->missing_values) return f->missing_values;
+    return t->schema ? t->schema->missing_values : t->missing;
+}
+
+static void list_missing(rmt_operand_kind *k, const char ***room, const rmt_node *codes)
+{
+    const char **missing = *room;
+    for (size_t i = 0; i < config_n_words(codes); i++)
+        missing[i] = rmt_choice_text(config_word(codes, i), NULL);
+    k->missing = missing;
+    k->n_missing = config_n_words(codes);
+    *room += k->n_missing;
+}
+
+static const rmt_field *field_of(const rmt_plan *p, const rmt_plan_operand *o)
+{
+    const rmt_schema *s = rmt_plan_find_table(p, o->table)->schema;
+    return s ? rmt_schema_field(s, o->column) : NULL;
+}
+
+/* What the names of a condition can hold. */
+static rmt_status check_kinds(const checker *c, const rmt_plan_criterion *e, const rmt_node *at)
+{
+    static const rmt_operand_kind total = {.kinds = RMT_OPERAND_NUMBER, .type = "a total"};
+    const size_t n = rmt_condition_n_names(e->condition);
+    size_t n_choices = 0, n_missing = 0;
+    rmt_operand_kind *kinds = rmt_mem_array(n, sizeof *kinds, c->err);
+    rmt_plan_operand *operands = rmt_mem_array(n, sizeof *operands, c->err);
+    const char **choices = NULL, **room;
+    rmt_status st = kinds && operands ? RMT_OK : RMT_ERR_NOMEM;
+    for (size_t i = 0; i < n && !st; i++) {
+        operands[i] = rmt_plan_operand_of(c->plan, rmt_condition_name(e->condition, i));
+        const rmt_field *f = operands[i].outcome ? NULL : field_of(c->plan, &operands[i]);
+        n_choices += f ? rmt_node_size(f->allowed) : 0;
+        if (!operands[i].outcome) n_missing += config_n_words(missing_of(c->plan, &operands[i], f));
+    }
+    if (!st && !(choices = rmt_mem_array(2 * n_choices + n_missing, sizeof *choices, c->err)))
+        st = RMT_ERR_NOMEM;
+    room = choices;
+    for (size_t i = 0; i < n && !st; i++) {
+        const rmt_plan_operand *o = &operands[i];
+        kinds[i] = total;
+        if (o->outcome) continue;
+        const rmt_table *t = c->tables[rmt_plan_find_table(c->plan, o->table) - c->plan->tables];
+        const rmt_field *f = field_of(c->plan, o);
+        if (t) kind_of_column(&kinds[i], &room, t, rmt_table_find(t, o->column), f);
+        else kinds[i].kinds = RMT_OPERAND_ANY;
+        list_missing(&kinds[i], &room, missing_of(c->plan, o, f));
+    }
+    if (!st)
+        st = rmt_condition_check(e->condition, e->text, kinds, rmt_node_source(at),
+                                 rmt_node_line(at), c->err);
+    rmt_mem_free(choices);
+    rmt_mem_free(operands);
+    rmt_mem_free(kinds);
+    return st ? rmt_error_locate(c->err, NULL, 0, "condition"), st : RMT_OK;
+}
+
 static rmt_status check_criterion(const checker *c, const rmt_plan_criterion *e,
                                   const rmt_node *map)
 {
@@ -181,11 +321,15 @@ static rmt_status check_criterion(const checker *c, const rmt_plan_criterion *e,
         const rmt_plan_operand o =
             rmt_plan_operand_of(c->plan, rmt_condition_name(e->condition, i));
         if (o.outcome != NULL) continue;
-        st = need_column(c, o.table, o.column, at, "condition");
+        /* Mostly a name that is none is a text without its quotes. */
+        st = need_column_or(c, o.table, o.column, at, "condition",
+                            !o.of_subject           ? ""
+                            : strchr(o.column, '.') ? ", and no table is called so"
+                                                    : "; a text stands in quotes");
         if (st == RMT_OK && !o.of_subject)
             st = need_column(c, o.table, c->plan->subject_id, at, "condition");
     }
-    return st;
+    return st ? st : check_kinds(c, e, at);
 }
 
 /* Doses, monitoring and eligibility. */

@@ -2,6 +2,7 @@
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { MAX_EXPANSION = 1000 }; /* columns of one outcome: no scale comes near */
@@ -73,6 +74,105 @@ static rmt_status split_columns(rmt_plan_outcome *o, const rmt_text *text, size_
         s += strlen(s) + 1;
     }
     return RMT_OK;
+}
+
+/* The word that an item's column comes from; its pattern in *pattern. */
+static rmt_status find_word(const rmt_node **word, item_pattern *pattern, const rmt_node *words,
+                            size_t item, rmt_error *err)
+{
+    for (size_t k = 0; k < config_n_words(words); k++) {
+        *word = config_word(words, k);
+        rmt_status st = read_pattern(pattern, *word, err);
+        if (st != RMT_OK) return st;
+        const size_t n =
+            pattern->to < pattern->from ? 1 : (size_t)(pattern->to - pattern->from) + 1;
+        if (item < n) return RMT_OK;
+        item -= n;
+    }
+    return RMT_OK;
+}
+
+/* t has every column from..to that is called as `like` is, whose number stands at start..end. */
+static bool has_all(const rmt_table *t, const item_pattern *p, const char *like, size_t start,
+                    size_t end, rmt_text *room, rmt_status *st, rmt_error *err)
+{
+    const int width = like[start] == '0' && end - start > 1 ? (int)(end - start) : 0;
+    bool all = true;
+    for (long i = p->from; i <= p->to && all && *st == RMT_OK; i++) {
+        room->len = 0;
+        *st = rmt_text_addf(room, err, "%.*s%0*ld%s", (int)start, like, width, i, like + end);
+        all = *st == RMT_OK && rmt_table_find(t, room->s) != RMT_NO_COLUMN;
+    }
+    return all;
+}
+
+/* Whether two patterns are of one name but for case, '_' and '-': how their numbers are written is what differs. */
+static bool is_one_name(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a == '_' || *a == '-' || *a == ' ')
+            a++;
+        while (*b == '_' || *b == '-' || *b == ' ')
+            b++;
+        const char x[] = {*a, '\0'}, y[] = {*b, '\0'};
+        if (!rmt_text_equal_nocase(x, y)) return false;
+        if (*a == '\0') return true;
+    }
+}
+
+/* The patterns of columns that t has from the first number of p to the last: by one column each, of the first number. The
+ * one of the same name, else the nearest, is written to out. */
+static rmt_status nearest_pattern(rmt_text *out, const rmt_node *word, const item_pattern *p,
+                                  const rmt_table *t, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    rmt_text room = {0}, bare = {0}, wanted = {0};
+    size_t best = SIZE_MAX;
+    if ((st =
+             rmt_text_addf(&wanted, err, "%.*s%s", (int)p->prefix, rmt_node_text(word), p->suffix)))
+        goto done;
+    for (size_t c = 0; c < rmt_table_columns(t) && best > 0; c++) {
+        const char *name = rmt_table_name(t, c);
+        for (size_t start = 0, end; name[start] != '\0'; start = end) {
+            end = start + strspn(name + start, "0123456789");
+            int64_t number;
+            if (end == start) {
+                end++;
+                continue;
+            }
+            if (!rmt_num_parse_int(name + start, end - start, &number) || number != p->from ||
+                !has_all(t, p, name, start, end, &room, &st, err))
+                continue;
+            bare.len = 0;
+            if ((st = rmt_text_addf(&bare, err, "%.*s%s", (int)start, name, name + end))) goto done;
+            const char *const candidates[] = {bare.s};
+            const size_t far = is_one_name(bare.s, wanted.s)               ? 0
+                               : rmt_text_nearest(wanted.s, candidates, 1) ? 1
+                                                                           : SIZE_MAX;
+            if (far >= best) continue;
+            best = far;
+            out->len = 0;
+            const int width = name[start] == '0' && end - start > 1 ? (int)(end - start) : 0;
+            st = rmt_text_addf(out, err, "%.*s{%0*ld..%0*ld}%s", (int)start, name, width, p->from,
+                               width, p->to, name + end);
+            if (st != RMT_OK) goto done;
+        }
+        if (st != RMT_OK) goto done;
+    }
+done:
+    rmt_text_clear(&room);
+    rmt_text_clear(&bare);
+    rmt_text_clear(&wanted);
+    return st;
+}
+
+rmt_status plan_suggest_items(rmt_text *out, const rmt_node **word, const rmt_node *words,
+                              size_t item, const rmt_table *t, rmt_error *err)
+{
+    item_pattern pattern;
+    rmt_status st = find_word(word, &pattern, words, item, err);
+    if (st != RMT_OK || pattern.to < pattern.from) return st;
+    return nearest_pattern(out, *word, &pattern, t, err);
 }
 
 static rmt_status parse_items(rmt_plan_outcome *o, const rmt_node *map, rmt_error *err)

@@ -67,6 +67,11 @@ RMT_MUST_CHECK rmt_status plan_check_visit(const rmt_plan *p, const rmt_node *wo
                                            rmt_error *err);
 
 RMT_MUST_CHECK rmt_status plan_parse_outcomes(rmt_plan *p, const rmt_node *root, rmt_error *err);
+/* Of a column of `items` that t does not have: the word it comes from, and where that is a pattern such as c{01..20} the one
+ * of the columns that t has, c{1..20}; out stays empty when there is none. */
+RMT_MUST_CHECK rmt_status plan_suggest_items(rmt_text *out, const rmt_node **word,
+                                             const rmt_node *words, size_t item, const rmt_table *t,
+                                             rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_summaries(rmt_plan *p, const rmt_node *root, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_analyses(rmt_plan *p, const rmt_node *root, rmt_error *err);
 /* Before the tables: their `forms` are of it. */

@@ -49,7 +49,8 @@ static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *
     }
     if (r->st) return r->st;
     rmt_csv_end_rows(r);
-    return rmt_digest_end(in->digest, r->facts->sha256, r->err);
+    st = rmt_digest_end(in->digest, r->facts->sha256, r->err);
+    return st || !in->other ? st : rmt_digest_end_of(in->other, r->facts->digest, r->err);
 }
 
 static rmt_status make_table(rmt_table **out, rmt_csv_reader *r)
@@ -137,6 +138,8 @@ rmt_status rmt_csv_read(rmt_table **out, rmt_csv_facts *facts, const char *path,
         !(r.last_lines = rmt_mem_array(r.options->footer_rows, sizeof *r.last_lines, err)))
         goto done;
     if ((st = rmt_digest_new(&input.digest, err))) goto done;
+    if (r.options->digest && (st = rmt_digest_new_of(&input.other, *r.options->digest, err)))
+        goto done;
     if ((st = read_all(&r, &input, block))) goto done;
     st = rmt_csv_is_faulty(&r) ? fail_malformed(&r) : make_table(out, &r);
 done:
@@ -144,6 +147,7 @@ done:
     if (problems) rmt_problems_append(problems, &found);
     rmt_problems_clear(&found);
     rmt_digest_free(input.digest);
+    rmt_digest_free(input.other);
     rmt_csv_input_clear(&input);
     rmt_mem_free(block);
     reader_clear(&r);

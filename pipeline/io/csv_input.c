@@ -29,7 +29,8 @@ static rmt_status read_raw(rmt_csv_input *in, unsigned char *block, size_t *n, r
         *n += (size_t)got;
     }
     in->bytes += *n;
-    return rmt_digest_add(in->digest, block, *n, err);
+    rmt_status st = rmt_digest_add(in->digest, block, *n, err);
+    return st || !in->other ? st : rmt_digest_add(in->other, block, *n, err);
 }
 
 static void *allocate(void *context, unsigned n, unsigned size)

@@ -205,16 +205,20 @@ static bool names_delimiter(rmt_csv_reader *r, const char *s, size_t n)
     return true;
 }
 
-/* A row of delimiters alone, as spreadsheets leave them behind the last. A plan that counts the rows of a footer has
- * counted them with it. */
-static bool is_empty_row(const rmt_csv_reader *r, const char *s, size_t n)
+/* A line of blanks alone, or of delimiters alone, as spreadsheets and people leave them behind. In a table of one column
+ * blanks are its cell; a plan that counts the rows of a footer has counted them with it. */
+static bool is_blank_line(const rmt_csv_reader *r, const char *s, size_t n)
 {
-    if (!r->width_known || r->n_cols < 2 || n + 1 != rmt_csv_width(r) ||
-        r->options->footer_rows > 0)
-        return false;
+    const char delimiter = r->facts->delimiter;
+    size_t n_delimiters = 0;
     for (size_t i = 0; i < n; i++)
-        if (s[i] != r->facts->delimiter) return false;
-    return true;
+        if (s[i] == delimiter) n_delimiters++;
+        else if (s[i] != ' ' && s[i] != '\t') return false;
+    if (n == 0) return true;
+    if (!r->width_known) return n_delimiters == 0 || delimiter == '\t';
+    if (r->n_cols < 2 || r->options->footer_rows > 0) return false;
+    return n_delimiters == 0 || delimiter == '\t' ||
+           (n_delimiters == n && n + 1 == rmt_csv_width(r));
 }
 
 /* Before the header, a comment, or blank. */
@@ -225,7 +229,7 @@ static bool is_passed_over(rmt_csv_reader *r, const char *s, size_t n)
     if (names_delimiter(r, s, n) || r->line <= o->skip_rows ||
         (o->comment && n > 0 && s[0] == o->comment))
         r->facts->skipped_lines++;
-    else if (n == 0 || is_empty_row(r, s, n)) r->facts->blank_lines++;
+    else if (is_blank_line(r, s, n)) r->facts->blank_lines++;
     else return false;
     return true;
 }

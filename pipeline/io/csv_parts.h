@@ -33,6 +33,7 @@ typedef struct {
     int fd;
     const char *source;
     rmt_digest *digest; /* of the file as it is */
+    rmt_digest *other;  /* one of another kind, or NULL */
     size_t bytes;       /* read of it */
     rmt_unpacker *unpacker;
 } rmt_csv_input;

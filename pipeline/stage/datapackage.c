@@ -623,22 +623,44 @@ static rmt_status differs(const rmt_plan_table *pt, const char *key, const char 
     return rmt_fail_at(err, st, one.source, 0, key, "%s", one.msg);
 }
 
+bool rmt_stage_expected_digest(rmt_digest_kind *kind, const char **digits, const rmt_plan_table *pt)
+{
+    static const rmt_digest_kind kinds[] = {RMT_DIGEST_MD5, RMT_DIGEST_SHA256, RMT_DIGEST_SHA512,
+                                            RMT_DIGEST_SHA1};
+    const char *hash = rmt_node_text(rmt_node_get(pt->expect, "hash"));
+    if (!hash) return false;
+    const char *colon = strchr(hash, ':');
+    char prefix[8] = "";
+    if (colon) snprintf(prefix, sizeof prefix, "%.*s", (int)(colon - hash), hash);
+    *digits = colon ? colon + 1 : hash;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        *kind = kinds[i];
+        if (colon ? rmt_text_equal_nocase(prefix, rmt_digest_name(kinds[i]))
+                  : strlen(hash) == rmt_digest_digits(kinds[i]))
+            return true;
+    }
+    return false;
+}
+
 rmt_status rmt_stage_check_expected(const rmt_plan_table *pt, const rmt_csv_facts *facts,
                                     size_t n_columns, rmt_problems *notes, rmt_error *err)
 {
     static const char *const counts[][2] = {
         {"bytes", "byte-count"}, {"rows", "row-count"}, {"columns", "field-count"}};
     const size_t found[] = {facts->bytes, facts->rows_stored, n_columns};
-    static const char sha[] = "sha256:";
-    const char *hash = NULL;
-    char has[32], wants[32];
+    const char *hash = NULL, *digits = NULL;
+    char has[32], wants[32], is[RMT_DIGEST_HEX_MOST + 8];
+    rmt_digest_kind kind;
     rmt_status st = rmt_node_read_text(pt->expect, "hash", &hash, err), worst = RMT_OK;
     if (st) return st;
-    if (hash && strncmp(hash, sha, sizeof sha - 1) != 0)
+    if (hash && !rmt_stage_expected_digest(&kind, &digits, pt))
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_OK, pt->file, 0, "hash",
-                         "'%s' is not checked: it is no sha256", hash);
-    else if (hash && !rmt_text_equal_nocase(hash + sizeof sha - 1, facts->sha256))
-        worst = differs(pt, "hash", "hash-count", facts->sha256, hash, notes, err);
+                         "'%s' is not checked: it is no md5, sha1, sha256 or sha512", hash);
+    else if (hash && !rmt_text_equal_nocase(digits, facts->digest)) {
+        snprintf(is, sizeof is, "%s%s%s", digits == hash ? "" : rmt_digest_name(kind),
+                 digits == hash ? "" : ":", facts->digest);
+        worst = differs(pt, "hash", "hash-count", is, hash, notes, err);
+    }
     for (size_t i = 0; i < COUNT(counts); i++) {
         size_t declared = found[i];
         if ((st = rmt_node_read_size(pt->expect, counts[i][0], &declared, err))) return st;

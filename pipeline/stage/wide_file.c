@@ -2,6 +2,7 @@
 #include "rmt/wide_file.h"
 
 #include "rmt/mem.h"
+#include "rmt/subjects.h"
 #include "rmt/text.h"
 
 #include <string.h>
@@ -113,6 +114,127 @@ static rmt_status settle_types(wide_file *f, rmt_csv_facts *facts, const char *p
     return give_up_numbers(f) > 0 ? read_rows(f, facts, path, NULL) : RMT_OK;
 }
 
+/* ---- columns that seem misspelt -------------------------------------------------------------- */
+
+/* A column that the patterns make of a name and a visit. */
+typedef struct {
+    char *text; /* owned */
+    size_t name;
+    bool in_file;
+} expected_column;
+
+typedef struct {
+    const wide_file *f;
+    expected_column *list;
+    size_t n, cap;
+    size_t *n_columns; /* of each name */
+} expectation;
+
+static rmt_status expect_column(expectation *x, const rmt_wide_pattern *p, size_t name,
+                                const char *visit)
+{
+    rmt_error *err = x->f->err;
+    const char *called = x->f->map->names[name];
+    const char *first = p->visit_first ? visit : called, *second = p->visit_first ? called : visit;
+    rmt_text text = {0};
+    rmt_status st = rmt_mem_grow(&x->list, &x->cap, x->n + 1, sizeof *x->list, err);
+    if (!st)
+        st = rmt_text_addf(&text, err, "%s%s%s%s%s", p->before, first, p->between,
+                           p->has_name ? second : "", p->after);
+    if (st) rmt_text_clear(&text);
+    else
+        x->list[x->n++] =
+            (expected_column){text.s, name, rmt_table_find(x->f->header, text.s) != RMT_NO_COLUMN};
+    return st;
+}
+
+/* Every name at every visit: of the schedule, where that is told by labels, else of the file. */
+static rmt_status expect_columns(expectation *x)
+{
+    const rmt_wide *w = x->f->pt->wide;
+    const rmt_wide_map *m = x->f->map;
+    const bool scheduled = w->n_scheduled > 0;
+    const size_t n_visits = scheduled ? w->n_scheduled : m->n_visits;
+    rmt_status st = RMT_OK;
+    if (!(x->n_columns = rmt_mem_array(m->n_names, sizeof *x->n_columns, x->f->err)))
+        return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < m->n_columns; i++)
+        if (m->name[i] != RMT_NO_COLUMN) x->n_columns[m->name[i]]++;
+    for (size_t p = 0; p < w->n_patterns; p++)
+        for (size_t i = 0; i < m->n_names; i++) {
+            if (!w->patterns[p].has_name && strcmp(m->names[i], w->value) != 0) continue;
+            for (size_t v = 0; v < n_visits && !st; v++)
+                st = expect_column(x, &w->patterns[p], i,
+                                   scheduled ? w->scheduled[v] : m->visits[v]);
+        }
+    return st;
+}
+
+/* What the column i, which no pattern takes or which is alone with its name, resembles: rather what is not in the file. */
+static const expected_column *resembled(const expectation *x, size_t i)
+{
+    const size_t own = x->f->map->name[i];
+    const expected_column *found = NULL;
+    for (size_t k = 0; k < x->n; k++) {
+        const expected_column *e = &x->list[k];
+        /* Two names of one column each tell nothing. */
+        if (own != RMT_NO_COLUMN && (e->in_file || x->n_columns[e->name] < 2)) continue;
+        if ((!found || !e->in_file) &&
+            rmt_names_likeness(x->f->names[i], e->text) != RMT_NAMES_DIFFER)
+            found = e;
+        if (found && !found->in_file) break;
+    }
+    return found;
+}
+
+static void note_misspelt(const expectation *x, size_t i, const expected_column *e,
+                          rmt_problems *notes)
+{
+    const wide_file *f = x->f;
+    const size_t own = f->map->name[i];
+    if (own == RMT_NO_COLUMN)
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_INCONSISTENT, f->pt->file, 0,
+                         f->names[i],
+                         "no pattern of 'long' takes the column, so that it stands at every visit; "
+                         "it resembles '%s', which is %s ('keep' names a column that is right)",
+                         e->text, e->in_file ? "there too" : "not in the file");
+    else
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_INCONSISTENT, f->pt->file, 0,
+                         f->names[i],
+                         "the column is made '%s', which has no other visit; it resembles '%s', "
+                         "which is not in the file",
+                         f->map->names[own], e->text);
+}
+
+static rmt_status note_all_misspelt(const wide_file *f, rmt_problems *notes)
+{
+    const rmt_wide *w = f->pt->wide;
+    expectation x = {.f = f};
+    size_t n_there = 0, there = 0;
+    const expected_column *other = NULL;
+    rmt_status st = expect_columns(&x);
+    for (size_t i = 0; i < f->n && !st; i++) {
+        const size_t own = f->map->name[i];
+        if (own == RMT_NO_COLUMN ? rmt_text_is_among(f->names[i], w->keep, w->n_keep)
+                                 : x.n_columns[own] > 1 || f->map->n_visits < 2)
+            continue;
+        const expected_column *e = resembled(&x, i);
+        if (e && !e->in_file) note_misspelt(&x, i, e, notes);
+        if (e && e->in_file) {
+            n_there++;
+            there = i;
+            other = e;
+        }
+    }
+    /* Several that resemble what is there are another measure, called nearly the same. */
+    if (!st && n_there == 1) note_misspelt(&x, there, other, notes);
+    for (size_t k = 0; k < x.n; k++)
+        rmt_mem_free(x.list[k].text);
+    rmt_mem_free(x.list);
+    rmt_mem_free(x.n_columns);
+    return st;
+}
+
 rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_csv_facts *facts,
                               size_t *n_columns, const char *path, const rmt_plan_table *pt,
                               const rmt_csv_options *options, rmt_problems *notes, rmt_error *err)
@@ -127,7 +249,9 @@ rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_csv_fact
     if ((st = file_names(&f.labels, &f.n_labels, &f, options->labels, options->n_labels)) ||
         (st = file_names(&f.numbers, &f.n_numbers, &f, options->numbers, options->n_numbers)))
         goto done;
-    if ((st = read_rows(&f, facts, path, notes)) || (st = settle_types(&f, facts, path))) goto done;
+    if ((st = read_rows(&f, facts, path, notes)) || (st = settle_types(&f, facts, path)) ||
+        (st = note_all_misspelt(&f, notes)))
+        goto done;
     if ((st = rmt_wide_columns_table(columns, f.map, f.names, err)) ||
         (st = rmt_wide_make_long(out, w, f.map, f.t, err)))
         goto done;

@@ -93,3 +93,51 @@ expect "the numbers are there" grep -q '^1,a,w1,30,' "$tmp/few.out"
 printf 'id,arm,total_b,total_w1\n1,a,3,30\n2,a,no,not done\n3,b,no,no\n4,b,no,n/a\n' >"$tmp/few.csv"
 remit ingest -q "$tmp/few.yaml" -o "$tmp/few.h5"
 expect "no cell is lost" grep -q '^4,b,b,no,' <(remit export "$tmp/few.h5" /tables/people)
+
+# A participant has one line of a wide file, from which several rows are made: that is one row, a second line is another.
+cat >"$tmp/one.yaml" <<'PLAN'
+study: {id: SIMULATED-ONE}
+data:
+  people: {file: one.csv, long: {columns: "{name}_{visit}"}}
+subjects: {table: people, id: id, arm: arm}
+arms: {reference: a, order: [b, a]}
+visits: {visit: visit, schedule: [{name: b, baseline: true}, {name: w1}]}
+outcomes:
+  o: {table: people, total: total}
+PLAN
+printf 'id,arm,total_b,total_w1\n1,a,3,30\n2,b,4,5\n' >"$tmp/one.csv"
+remit init "$tmp/one.csv" 2>/dev/null >"$tmp/drafted"
+expect "the draft counts the file's rows" grep -q 'one_row_per: subject' "$tmp/drafted"
+remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines >"$tmp/findings"
+expect "nobody is randomised twice: $(cat "$tmp/findings")" test ! -s "$tmp/findings"
+printf '2,b,,\n1,b,,\n' >>"$tmp/one.csv"
+remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines | grep randomised-twice >"$tmp/findings"
+expect_same "$tmp/findings" /dev/stdin <<'FINDINGS'
+one.csv:5: error: arm: subject 1 is in arm a and in arm b [trial/randomised-twice]
+one.csv:4: error: id: subject 2 stands on line 3 already [trial/randomised-twice]
+FINDINGS
+# Where the arm is told visit by visit, one line can have two.
+printf 'id,arm_b,arm_w1,total_b,total_w1\n1,a,a,3,30\n2,a,b,4,5\n3,b,b,4,5\n' >"$tmp/one.csv"
+remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines >"$tmp/findings"
+expect_same "$tmp/findings" /dev/stdin <<'FINDINGS'
+one.csv:3: error: arm_w1: subject 2 is in arm a and in arm b [trial/randomised-twice]
+FINDINGS
+
+# A column that is a slip of the key away from one that the patterns take is named, with what it resembles.
+resembling() { # LONG HEADER: the warnings
+    sed "s/long: {.*}}/long: {$1}}/; s/{name: w1}/{name: w1}, {name: w2}/" "$tmp/one.yaml" >"$tmp/slip.yaml"
+    { echo "$2"; sed "s/[^,]*/3/g; s/^3,3/1,a/" <<<"$2"; sed "s/[^,]*/3/g; s/^3,3/2,b/" <<<"$2"; } >"$tmp/one.csv"
+    remit ingest -q "$tmp/slip.yaml" | remit validate -q --format lines
+}
+no_name='columns: "total_{visit}", value: total'
+resembling "$no_name" id,arm,total_b,total_w1,toatl_w2 >"$tmp/findings"
+expect "no pattern: $(cat "$tmp/findings")" grep -q "one.csv:1: warning: toatl_w2: no pattern of 'long' takes the column, so that it stands at every visit; it resembles 'total_w2', which is not in the file" "$tmp/findings"
+resembling 'columns: "{name}_{visit}"' id,arm,total_b,total_w1,toatl_w2 >"$tmp/findings"
+expect "a name of its own: $(cat "$tmp/findings")" grep -q "toatl_w2: the column is made 'toatl', which has no other visit; it resembles 'total_w2', which is not in the file" "$tmp/findings"
+resembling "$no_name" id,arm,total_b,total_w1,total_w2,totall_w2 >"$tmp/findings"
+expect "there too: $(cat "$tmp/findings")" grep -q "totall_w2: .* it resembles 'total_w2', which is there too" "$tmp/findings"
+for right in "$no_name|id,arm,total_b,total_w1,total_w2,totax_b,totax_w1,totax_w2" "$no_name, keep: toatl_w2|id,arm,total_b,total_w1,toatl_w2" \
+    'columns: "{name}_{visit}"|id,arm,total_b,total_w1,total_w2,sub_w2,age,sex' 'columns: "{name}_{visit}"|id,arm,total_b,total_w1,subs_b,subt_w1' 'columns: "{name}_{visit}"|id,arm,total_b,tota1_w1'; do
+    resembling "${right%%|*}" "${right#*|}" >"$tmp/findings"
+    expect "nothing resembles: $right $(cat "$tmp/findings")" test ! -s "$tmp/findings"
+done

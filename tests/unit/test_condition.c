@@ -22,6 +22,7 @@ static const struct {
     {"code", {"07", NONE}},
     {"consent", {"2026-03-01", NONE}},
     {"dosed", {"2026-03-02", NONE}},
+    {"seen", {"2026-03-02T09:30:00", NONE}},
     {"vitals.systolic", {NULL, 121}},
     {"Age at entry", {NULL, 34}},
     {"race___2", {"1", NONE}},
@@ -132,7 +133,15 @@ static void comparisons(void **state)
         {"sex = 'Female'", RMT_FALSE},
         {"sex <> 'it''s'", RMT_TRUE},
         {"consent < dosed", RMT_TRUE},
-        {"dosed < '2026-03-02T08:00'", RMT_TRUE},
+        {"dosed < '2026-03-02T08:00:00'", RMT_FALSE}, /* by the day, where one has no time */
+        {"dosed = '2026-03-02T08:00:00'", RMT_TRUE},
+        {"seen > '2026-03-02T09:29:59' and seen <= '2026-03-02'", RMT_TRUE},
+        {"dosed - consent = 1", RMT_TRUE},
+        {"consent - seen = -1", RMT_TRUE},
+        {"dosed - '2025-03-02' = 365", RMT_TRUE},
+        {"'2024-03-01' - '2024-02-28' = 2", RMT_TRUE}, /* a leap year */
+        {"dosed - gone > 0", RMT_UNKNOWN},
+        {"dosed - sex > 0", RMT_UNKNOWN},
         {"code = 7", RMT_TRUE},    /* a number on one side: read as numbers */
         {"code = '7'", RMT_FALSE}, /* two texts */
         {"age = '34.0'", RMT_TRUE},
@@ -190,9 +199,115 @@ static void redcap_knows_no_unknown(void **state)
         {"[consent] < [dosed]", RMT_TRUE},
         {"[age] + [blank] > 0", RMT_FALSE},
         {"[age] - 4 = 30", RMT_TRUE},
+        {"[dosed] - [consent] = 1", RMT_FALSE}, /* REDCap has datediff */
         {"not [age] = 34", RMT_FALSE},
     };
     EXPECT(RMT_CONDITION_REDCAP, cases);
+}
+
+/* What has no answer whatever the values, and what is said of it; "" = there is one. */
+static void impossible_conditions_are_told(void **state)
+{
+    (void)state;
+    static const char *const choices[] = {"1", "2", "-99"};
+    static const char *const labels[] = {"yes", "no", NULL};
+    static const char *const races[] = {"black", "white"};
+    static const char *const codes[] = {"", "-9", "NA"};
+    static const struct {
+        const char *name;
+        rmt_operand_kind kind;
+    } names[] = {
+        {"age", {.kinds = RMT_OPERAND_NUMBER, .type = "a number"}},
+        {"sex", {.kinds = RMT_OPERAND_TEXT, .type = "text"}},
+        {"dose", {.kinds = RMT_OPERAND_TEXT | RMT_OPERAND_NUMBER, .type = "text"}},
+        {"when", {.kinds = RMT_OPERAND_TEXT | RMT_OPERAND_DATE, .type = "text"}},
+        {"consent", {.kinds = RMT_OPERAND_DATE, .type = "a date"}},
+        {"seen", {.kinds = RMT_OPERAND_DATE, .type = "a date with a time"}},
+        {"empty", {.kinds = RMT_OPERAND_ANY, .type = "text"}},
+        {"ill", {RMT_OPERAND_NUMBER, "a whole number", choices, labels, 3, false, NULL, 0}},
+        {"asked",
+         {.kinds = RMT_OPERAND_NUMBER, .type = "a number", .missing = codes, .n_missing = 3}},
+        {"answer", {.kinds = RMT_OPERAND_TEXT, .type = "text", .missing = codes, .n_missing = 3}},
+        {"race", {RMT_OPERAND_TEXT, "text", races, NULL, 2, false, NULL, 0}},
+        {"code",
+         {RMT_OPERAND_TEXT | RMT_OPERAND_NUMBER, "text", choices, labels, 3, false, NULL, 0}},
+    };
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"age > 5 and age + 1 < -2 * age and age > '5'", ""},
+        {"sex = 'male' or sex in ('x', 'y') or sex < 'n' or sex is missing", ""},
+        {"dose > 5 or when > consent or when - consent > 3", ""},
+        {"consent <= '2024-01-31' and seen >= consent and seen - consent <= 28", ""},
+        {"seen < '2024-01-31T12:00:00' and consent - '2024-01-01' > 1", ""},
+        {"empty > 5 and empty = 'x' and empty < consent and empty + 1 > 2", ""},
+        {"ill = 1 or ill in (1, 2.0) or ill = '2' or ill = -99 or ill > 7 or ill <> age", ""},
+        {"code = '1' or code = 2 or code in ('-99') or code > 7", ""},
+        {"sex > 5", "plan.yaml:7: sex is text and 5 is a number: they have no comparison in "
+                    "'sex > 5'; compare sex with a text in quotes"},
+        {"5 = sex", "compare sex with a text in quotes"},
+        {"age = 'old'", "age is a number and 'old' is no number: they have no comparison in "
+                        "'age = 'old''; compare age with a number"},
+        {"age in (1, 'old')", "'old' is no number"},
+        {"age + 1 > 'old'", "the result of a calculation is a number and 'old' is no number"},
+        {"age = sex", "age is a number and sex is text: they have no comparison"},
+        {"consent < '2023-02-31'",
+         "consent is a date and '2023-02-31' is no date: they have no comparison in "
+         "'consent < '2023-02-31''; compare consent with a date such as '2024-01-31'"},
+        {"seen < '2024-01-31T12:00'", "'2024-01-31T12:00' is no date"},
+        {"consent > 2020", "consent is a date and 2020 is a number: they have no comparison in "
+                           "'consent > 2020'; compare consent with a date such as '2024-01-31', "
+                           "or the days since another date (DATE - DATE) with the number"},
+        {"seen - consent < '2024-01-31'", "the result of a calculation is a number and "
+                                          "'2024-01-31' is no number"},
+        {"consent = sex", "consent is a date and sex is text"},
+        {"consent + 28 > seen", "consent is a date: nothing can be calculated with it in 'consent "
+                                "+ 28 > seen'; of dates there is the difference of two, DATE - "
+                                "DATE, in days"},
+        {"seen - 28 > consent", "seen is a date with a time: nothing can be calculated"},
+        {"seen + consent > 3", "seen is a date with a time: nothing can be calculated"},
+        {"-consent < 3", "consent is a date: nothing can be calculated"},
+        {"sex * 2 > 1", "sex is text: nothing can be calculated with it in 'sex * 2 > 1'; + - * / "
+                        "take numbers"},
+        {"age - 'x' > 1", "'x' is no number: nothing can be calculated"},
+        {"consent - '2023-02-31' > 1", "consent is a date: nothing can be calculated"},
+        {"asked > -9 and asked <> 9 and answer <> '-9.0'", ""},
+        {"asked <> -9",
+         "-9 stands for a missing value of asked, so that nothing equals it in 'asked "
+         "<> -9'; write 'asked is missing'"},
+        {"asked in (1, -9.0)", "-9 stands for a missing value of asked"},
+        {"'NA' = answer", "'NA' stands for a missing value of answer"},
+        {"'age' > 5", "'age' and 5 are the same for everybody in ''age' > 5'; the name of a column "
+                      "stands without quotes, or in `backticks`"},
+        {"age > 5 and 2 + 3 = -5", "the result of a calculation and -5 are the same for everybody"},
+        {"'male' in ('male', sex)", "'male' and 'male' are the same for everybody"},
+        {"ill = 3", "ill is never 3 in 'ill = 3'; its values are '1', '2', '-99'"},
+        {"ill <> -98", "ill is never -98 in 'ill <> -98'; its values are '1', '2', '-99'"},
+        {"race = 'Withe'", "race is never 'Withe' in 'race = 'Withe''; did you mean 'white'?"},
+        {"3 = ill", "ill is never 3"},
+        {"ill in (1, 3)", "ill is never 3"},
+        {"code = 'yes'", "code is never 'yes' in 'code = 'yes''; that is the label of '1'"},
+        {"code = '2.0'", "code is never '2.0'"},
+        {"age > 1 and (sex = 'm' or not (sex = 5))", "sex is text and 5 is a number"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rmt_condition *c = NULL;
+        rmt_error err = {0};
+        rmt_operand_kind kinds[16];
+        char got[1024];
+        tst_ok(rmt_condition_parse(&c, cases[i].text, RMT_CONDITION_PLAN, NULL, 0, &err), &err);
+        for (size_t k = 0; k < rmt_condition_n_names(c); k++) {
+            size_t j = 0;
+            while (strcmp(names[j].name, rmt_condition_name(c, k)) != 0)
+                j++;
+            kinds[k] = names[j].kind;
+        }
+        const rmt_status st = rmt_condition_check(c, cases[i].text, kinds, "plan.yaml", 7, &err);
+        rmt_error_format(&err, got, sizeof got);
+        if (st != (*cases[i].wanted ? RMT_ERR_CONFIG : RMT_OK) || !strstr(got, cases[i].wanted))
+            fail_msg("%s: %s", cases[i].text, got);
+        rmt_condition_free(c);
+    }
 }
 
 static void names_are_told_once_in_order(void **state)
@@ -358,6 +473,7 @@ int main(void)
         cmocka_unit_test(what_binds_tighter),
         cmocka_unit_test(comparisons),
         cmocka_unit_test(redcap_knows_no_unknown),
+        cmocka_unit_test(impossible_conditions_are_told),
         cmocka_unit_test(names_are_told_once_in_order),
         cmocka_unit_test(faults_say_where),
         cmocka_unit_test(nesting_has_a_limit),

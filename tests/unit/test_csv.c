@@ -795,6 +795,43 @@ static void test_gzip(void **state)
               "is no delimited text, but compressed by gzip");
 }
 
+/* What looks blank is, unless it is the cell of the only column or a row of a footer that the plan counts. */
+static void test_lines_of_blanks(void **state)
+{
+    (void)state;
+    rmt_table *t = READ("  \na,b,c\n  \n1,2,\"x\n  \ny\"\n\t\t\n \t \n4,5,6\n ", NULL);
+    assert_int_equal(rmt_table_rows(t), 2);
+    assert_int_equal(facts.lines, 10);
+    assert_int_equal(facts.blank_lines, 5);
+    assert_int_equal(facts.inner_lines, 2);
+    are_rows(2, 2, 0);
+    assert_int_equal(facts.cells, 6);
+    is_cell(t, "c", 0, "x\n  \ny");
+    is_cell(t, "source_line", 1, "9");
+    rmt_table_free(t);
+    t = READ("\t\na\tb\tc\n\t\n1\t2\t3\n\t\t\t\t\n \t \t \n  \n4\t\t\n", NULL); /* tabs part */
+    assert_int_equal(rmt_table_rows(t), 2);
+    assert_int_equal(facts.blank_lines, 5);
+    assert_int_equal(facts.delimiter, '\t');
+    is_cell(t, "a", 1, "4");
+    rmt_table_free(t);
+    t = READ("a\n1\n  \n\t\n", NULL);
+    assert_int_equal(rmt_table_rows(t), 3);
+    assert_int_equal(facts.blank_lines, 0);
+    is_cell(t, "a", 1, "  ");
+    rmt_table_free(t);
+    t = READ_WARNED("a,b\n1,2\n  \nTotal\n", &(rmt_csv_options){.footer_rows = 2},
+                    "in.csv:3: row has 1 cell, passed over as a footer\n"
+                    "in.csv:4: row has 1 cell, passed over as a footer");
+    assert_int_equal(rmt_table_rows(t), 1);
+    assert_int_equal(facts.blank_lines, 0);
+    are_rows(3, 1, 2);
+    rmt_table_free(t);
+    t = READ("a,b\n , \n", NULL); /* blanks that somebody parted */
+    assert_int_equal(rmt_table_rows(t), 1);
+    rmt_table_free(t);
+}
+
 /* Rows that a spreadsheet left behind the last. */
 static void test_empty_rows(void **state)
 {
@@ -963,6 +1000,7 @@ int main(void)
         cmocka_unit_test(test_many_faults),
         cmocka_unit_test(test_long_binary_lines),
         cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_lines_of_blanks),
         cmocka_unit_test(test_empty_rows),
         cmocka_unit_test(test_other_formats),
         cmocka_unit_test(test_late_types),

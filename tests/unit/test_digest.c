@@ -23,6 +23,37 @@ static void known_answers(void **state)
     assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+/* The answers for "abc": FIPS 180-2 (SHA-1, SHA-256, SHA-512) and RFC 1321 (MD5). */
+static void other_kinds(void **state)
+{
+    (void)state;
+    static const struct {
+        rmt_digest_kind kind;
+        const char *name, *hex;
+    } cases[] = {{RMT_DIGEST_MD5, "md5", "900150983cd24fb0d6963f7d28e17f72"},
+                 {RMT_DIGEST_SHA1, "sha1", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+                 {RMT_DIGEST_SHA256, "sha256",
+                  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+                 {RMT_DIGEST_SHA512, "sha512",
+                  "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+                  "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rmt_error err = {0};
+        char hex[RMT_DIGEST_HEX_MOST];
+        rmt_digest *d = NULL;
+        tst_ok(rmt_digest_new_of(&d, cases[i].kind, &err), &err);
+        tst_ok(rmt_digest_add(d, "abc", 3, &err), &err);
+        if (cases[i].kind != RMT_DIGEST_SHA256)
+            tst_fails(rmt_digest_end(d, hex, &err), RMT_ERR_INTERNAL, &err, "has other digits");
+        rmt_error_clear(&err);
+        tst_ok(rmt_digest_end_of(d, hex, &err), &err);
+        assert_string_equal(hex, cases[i].hex);
+        assert_string_equal(rmt_digest_name(cases[i].kind), cases[i].name);
+        assert_int_equal(rmt_digest_digits(cases[i].kind), strlen(cases[i].hex));
+        rmt_digest_free(d);
+    }
+}
+
 static void pieces_equal_the_whole(void **state)
 {
     (void)state;
@@ -105,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_answers),
+        cmocka_unit_test(other_kinds),
         cmocka_unit_test(pieces_equal_the_whole),
         cmocka_unit_test(any_split_gives_the_same),
         cmocka_unit_test(long_pieces_equal_the_whole),

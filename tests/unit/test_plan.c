@@ -489,6 +489,15 @@ static void conduct_columns_have_their_line(void **state)
         {"eligibility: [{condition: mini.systolc < 140}]",
          "plan.yaml:7: condition: table mini has no column 'systolc'; did you mean 'systolic'?"},
         {"eligibility: [{condition: age > 18 and mini.systolic < 140 and x > 3}]", ""},
+        {"eligibility: [{condition: arm = placebo}]",
+         "plan.yaml:7: condition: table people has no column 'placebo'; a text stands in quotes"},
+        {"eligibility: [{condition: minni.systolic > 3}]",
+         "plan.yaml:7: condition: table people has no column 'minni.systolic', and no table is "
+         "called "
+         "so"},
+        {"eligibility: [{condition: x > 3}, {condition: x = 'ill'}]",
+         "plan.yaml:7: condition: x is a total and 'ill' is no number: they have no comparison in "
+         "'x = 'ill''; compare x with a number"},
         {"doses: {table: mini, visit: vist}",
          "plan.yaml:7: visit: table mini has no column 'vist'; did you mean 'visit'?"},
         {"doses: {table: mini, visit: visit, date: date, amount: systolic}", ""},
@@ -519,6 +528,135 @@ static void conduct_columns_have_their_line(void **state)
         assert_string_equal(got, cases[i].want);
         assert_int_equal(st, *cases[i].want ? RMT_ERR_CONFIG : RMT_OK);
         rmt_table_free(table);
+        rmt_plan_free(p);
+        rmt_doc_free(doc);
+    }
+}
+
+/* The columns of `items` that a table has are told as the pattern they are of. */
+static void item_patterns_are_suggested(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *items, *before;
+        int width; /* of the columns' numbers; 0 = as they come */
+        const char *after, *wanted;
+    } cases[] = {
+        {"[\"c{01..20}\"]", "c", 2, "", ""},
+        {"[\"c{01..20}\"]", "c", 0, "", "'c01' of 'c{01..20}'; did you mean \"c{1..20}\"?"},
+        {"[\"c{1..20}\"]", "c", 2, "", "'c1' of 'c{1..20}'; did you mean \"c{01..20}\"?"},
+        {"[\"c{01..20}\"]", "c", 3, "", "'c01' of 'c{01..20}'; did you mean \"c{001..020}\"?"},
+        {"[\"c{1..20}\"]", "C_", 0, "", "'c1' of 'c{1..20}'; did you mean \"C_{1..20}\"?"},
+        {"[\"caps_{1..20}\"]", "cpas_", 0, "",
+         "'caps_1' of 'caps_{1..20}'; did you mean \"cpas_{1..20}\"?"},
+        {"[\"week2_c{1..20}\"]", "week2_c", 2, "", "did you mean \"week2_c{01..20}\"?"},
+        {"[\"c{01..20}_w1\"]", "c", 0, "_w1", "did you mean \"c{1..20}_w1\"?"},
+        {"[id, \"c{02..20}\"]", "c", 0, "", "'c02' of 'c{02..20}'; did you mean \"c{2..20}\"?"},
+        {"[\"c{1..21}\"]", "c", 0, "",
+         "no column 'c21'; did you mean 'c1'?"}, /* one is not there */
+        {"[\"c{1..20}\"]", "question", 0, "", "no column 'c1'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rmt_plan *p = NULL;
+        rmt_doc *doc = NULL;
+        rmt_error err = {0};
+        rmt_table *t = NULL;
+        char text[1024], got[1024], name[64];
+        snprintf(text, sizeof text,
+                 "study: {id: T}\ndata: {people: {file: p.csv}}\n"
+                 "subjects: {table: people, id: id, arm: arm}\narms: {reference: c}\n"
+                 "visits: {visit: visit, schedule: [{name: base, baseline: true}]}\n"
+                 "outcomes:\n  x: {table: people,\n    instrument: caps5, items: %s}\n",
+                 cases[i].items);
+        tst_ok(parse_text(text, &p, &doc, &err), &err);
+        tst_ok(rmt_table_new(&t, "", &err), &err);
+        for (int k = -3; k <= 20; k++) {
+            static const char *const others[] = {"id", "arm", "visit"};
+            if (k == 0) continue;
+            if (k < 0) snprintf(name, sizeof name, "%s", others[k + 3]);
+            else
+                snprintf(name, sizeof name, "%s%0*d%s", cases[i].before, cases[i].width, k,
+                         cases[i].after);
+            tst_ok(rmt_table_add_column(t, name, RMT_TYPE_INTEGER, NULL, NULL, &err), &err);
+        }
+        const rmt_table *const tables[] = {t};
+        const rmt_status st = rmt_plan_check_columns(p, rmt_doc_root(doc), tables, &err);
+        rmt_error_format(&err, got, sizeof got);
+        if (st != (*cases[i].wanted ? RMT_ERR_CONFIG : RMT_OK) || !strstr(got, cases[i].wanted) ||
+            (st && strncmp(got, "plan.yaml:8: items: ", 20) != 0))
+            fail_msg("%s: %s", cases[i].items, got);
+        rmt_table_free(t);
+        rmt_plan_free(p);
+        rmt_doc_free(doc);
+    }
+}
+
+/* What a condition can ask of a column comes from the column's type, its cells and its field. */
+static void conditions_meet_the_columns(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        rmt_type type;
+        const char *cells[2];
+    } columns[] = {
+        {"id", RMT_TYPE_STRING, {"p1", "p2"}},         {"arm", RMT_TYPE_STRING, {"c", "d"}},
+        {"sex", RMT_TYPE_STRING, {"F", "M"}},          {"age", RMT_TYPE_STRING, {"3O", "41"}},
+        {"note", RMT_TYPE_STRING, {"", ""}},           {"day", RMT_TYPE_DATE, {"2024-02-01", ""}},
+        {"ill", RMT_TYPE_BOOLEAN, {"true", ""}},       {"site", RMT_TYPE_INTEGER, {"1", "2"}},
+        {"born", RMT_TYPE_STRING, {"", "2001-02-03"}},
+    };
+    static const struct {
+        const char *condition, *wanted;
+    } cases[] = {
+        {"sex = 'F' and age >= 18 and note > 3 and site in (1, 2) and ill = 'true'", ""},
+        {"day - born > 6570 and note - day > 3", ""},
+        {"id > 3", "id is text and 3 is a number"},
+        {"ill = 1", "ill is a boolean and 1 is a number: they have no comparison in 'ill = 1'; "
+                    "compare ill with 'true' or 'false'"},
+        {"ill = 'yes'", "ill is never 'yes' in 'ill = 'yes''; its values are 'true', 'false'"},
+        {"sex = 'female'", "sex is never 'female' in 'sex = 'female''; that is the label of 'F'"},
+        {"site = 3", "site is never 3 in 'site = 3'; its values are '1', '2'"},
+        {"sex <> 'x'", "'x' stands for a missing value of sex"},
+        {"site in (1, 77)", "77 stands for a missing value of site"},
+        {"day > 'soon'", "day is a date and 'soon' is no date"},
+        {"day = '01/02/2024'", "day is a date and '01/02/2024' is no date"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rmt_plan *p = NULL;
+        rmt_doc *doc = NULL;
+        rmt_error err = {0};
+        rmt_table *t = NULL;
+        char text[1024], got[1024];
+        snprintf(text, sizeof text,
+                 "study: {id: T}\ndata:\n  people: {file: p.csv, schema: {fields: ["
+                 "{name: sex, categories: [{value: F, label: female}, {value: M, label: male}]}, "
+                 "{name: day, type: date, format: \"%%d/%%m/%%Y\", constraints: {enum: "
+                 "[01/02/2024]}}, {name: site, type: integer, missingValues: ['77'], constraints: "
+                 "{enum: [1, 2]}}], missingValues: ['', x]}}\n"
+                 "subjects: {table: people, id: id, arm: arm}\narms: {reference: c}\n"
+                 "visits: {visit: visit, schedule: [{name: base, baseline: true}]}\n"
+                 "outcomes: {x: {table: people, total: site, visit: note}}\n"
+                 "eligibility: [{condition: \"%s\"}]\n",
+                 cases[i].condition);
+        tst_ok(parse_text(text, &p, &doc, &err), &err);
+        tst_ok(rmt_table_new(&t, "", &err), &err);
+        for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
+            tst_ok(rmt_table_add_column(t, columns[k].name, columns[k].type, NULL, NULL, &err),
+                   &err);
+        tst_ok(rmt_table_add_rows(t, 2, &err), &err);
+        for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
+            for (size_t row = 0; row < 2; row++)
+                if (rmt_type_is_text(columns[k].type))
+                    tst_ok(rmt_table_set_text(t, k, row, columns[k].cells[row],
+                                              strlen(columns[k].cells[row]), &err),
+                           &err);
+        const rmt_table *const tables[] = {t};
+        const rmt_status st = rmt_plan_check_columns(p, rmt_doc_root(doc), tables, &err);
+        rmt_error_format(&err, got, sizeof got);
+        if (st != (*cases[i].wanted ? RMT_ERR_CONFIG : RMT_OK) || !strstr(got, cases[i].wanted))
+            fail_msg("%s: %s", cases[i].condition, got);
+        rmt_table_free(t);
         rmt_plan_free(p);
         rmt_doc_free(doc);
     }
@@ -649,6 +787,8 @@ int main(void)
         cmocka_unit_test(every_fault_has_its_line),
         cmocka_unit_test(column_faults_have_their_line),
         cmocka_unit_test(conduct_columns_have_their_line),
+        cmocka_unit_test(item_patterns_are_suggested),
+        cmocka_unit_test(conditions_meet_the_columns),
         cmocka_unit_test(plan_needs_something_to_do),
         cmocka_unit_test(schema_has_the_same_keys),
         cmocka_unit_test(schema_has_the_same_values),

@@ -17,7 +17,7 @@ typedef enum { RMT_CONDITION_PLAN, RMT_CONDITION_REDCAP } rmt_condition_syntax;
 typedef struct rmt_condition rmt_condition;
 
 /* One operand at evaluation; what is neither a text nor a number is missing. A column of numbers gives the number, any
- * other the text: dates and times as ISO 8601, so that their order is the order of time. Borrowed. */
+ * other the text: dates and times as ISO 8601. Borrowed. */
 typedef struct {
     const char *text; /* NULL or "" = no text */
     double number;    /* NaN = no number */
@@ -36,10 +36,34 @@ size_t rmt_condition_n_names(const rmt_condition *c);
 const char *rmt_condition_name(const rmt_condition *c, size_t i);
 
 /* values: one for each name. No allocation.
- * Two texts compare by their bytes. Where a side is a number, the other is read as one: a text that is none differs
- * from it and has no order (unknown). Arithmetic with what is no number, and division by what turns out to be 0, give a
- * missing value; a plan's division by the constant 0 is not parsed.
+ * Two texts compare by their bytes, two dates of a plan (rmt_day_of) by the day, and by the time where both have one.
+ * Where a side is a number, the other is read as one: a text that is none differs from it and has no order (unknown).
+ * Of two dates of a plan the difference is in whole days. Other arithmetic with what is no number, and division by what
+ * turns out to be 0, give a missing value; a plan's division by the constant 0 is not parsed.
  * REDCap knows no unknown: a missing value is the empty text, two sides that both read as numbers compare as such, and
  * an order with an empty text is false. */
 rmt_truth rmt_condition_eval(const rmt_condition *c, const rmt_value *values);
+
+/* What the values of a name can be read as. Borrowed. */
+enum { RMT_OPERAND_NUMBER = 1, RMT_OPERAND_TEXT = 2, RMT_OPERAND_DATE = 4, RMT_OPERAND_ANY = 7 };
+typedef struct {
+    unsigned
+        kinds; /* a set; RMT_OPERAND_ANY where nothing is known, as of a column without values */
+    const char *type;           /* behind "is": "text", "a date" */
+    const char *const *choices; /* the only values there are; n_choices 0 = nobody says */
+    const char *const *labels;  /* of each choice, NULL = none; or NULL */
+    size_t n_choices;
+    bool is_boolean;            /* its choices are the texts true and false */
+    const char *const *missing; /* what stands for a missing value, which no value equals */
+    size_t n_missing;
+} rmt_operand_kind;
+
+/* Whether each comparison and each calculation of a plan's condition can have an answer, whatever the values.
+ * kinds: one for each name. RMT_ERR_CONFIG at the first that cannot: sides of different kinds (a number against a text that
+ * is none, a text against a date), two sides without a name, arithmetic with texts or dates but for the difference of two
+ * dates, or = <> in with a text or number that is a missing code or not among the choices. source and line: where the
+ * condition stands. */
+RMT_MUST_CHECK rmt_status rmt_condition_check(const rmt_condition *c, const char *text,
+                                              const rmt_operand_kind *kinds, const char *source,
+                                              size_t line, rmt_error *err);
 #endif

@@ -39,6 +39,7 @@ typedef struct {
      * are, as columns that belong together have it. */
     const char *const *labels, *const *numbers, *const *sure_numbers;
     size_t n_labels, n_numbers, n_sure_numbers;
+    const rmt_digest_kind *digest; /* one that is made besides SHA-256; NULL = none */
 } rmt_csv_options;
 
 typedef struct {
@@ -46,8 +47,9 @@ typedef struct {
     char delimiter;
     size_t bytes;
     /* Every line is blank, passed over as the options say, the first of the header or of a data row, or within a row that goes on over several lines:
-     * what a quote holds together. A line of delimiters alone, as many as the header's, is blank where there are two
-     * columns or more and no footer_rows. */
+     * what a quote holds together. A line of blanks and tabs alone (also where tabs are delimiters), or of
+     * delimiters alone, as many as the header's, is blank where there are two columns or more and no footer_rows; in
+     * front of the header one of blanks and tabs is. */
     size_t lines, blank_lines, skipped_lines, inner_lines;
     /* Data rows: rows = rows_stored + rows_refused. A row is refused when a problem names its line, or when the header is
      * too bad for any row to be judged. With a warning (a header repeated, a footer) the others are stored; with an error
@@ -60,6 +62,7 @@ typedef struct {
      * cells_unreadable keep their text as the reason only; both are counted when the table is made. */
     size_t cells, cells_stored, cells_refused, cells_missing, cells_unreadable;
     char sha256[RMT_DIGEST_HEX];
+    char digest[RMT_DIGEST_HEX_MOST]; /* as the options ask; "" = they do not */
 } rmt_csv_facts;
 
 /* path: the file; source: its name for messages and facts. The table gets the columns of the header in order,

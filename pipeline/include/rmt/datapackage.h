@@ -20,8 +20,14 @@ RMT_MUST_CHECK rmt_status rmt_stage_read_plan(rmt_doc **out, const char *path,
 RMT_MUST_CHECK rmt_status rmt_stage_join_package(rmt_doc **plan, const char *directory,
                                                  rmt_study *study, rmt_error *err);
 
-/* A file as a whole against pt->expect. Each difference is an error among notes, and a hash that is not SHA-256 a warning
- * that it is not checked. n_columns: of the file. Errors: RMT_ERR_INCONSISTENT, told of the first difference. */
+/* The digest of the file that pt->expect declares: "sha256:", "sha512:", "sha1:" or "md5:" and its hex digits, which
+ * begin at *digits. Without a prefix, which the standard has for MD5 alone, their number tells the kind. False: none is
+ * declared, or one of another kind. */
+bool rmt_stage_expected_digest(rmt_digest_kind *kind, const char **digits,
+                               const rmt_plan_table *pt);
+/* A file as a whole against pt->expect; facts: read with that digest. Each difference is an error among notes, and a hash
+ * that is none of the above a warning that it is not checked. n_columns: of the file. Errors: RMT_ERR_INCONSISTENT, told
+ * of the first difference. */
 RMT_MUST_CHECK rmt_status rmt_stage_check_expected(const rmt_plan_table *pt,
                                                    const rmt_csv_facts *facts, size_t n_columns,
                                                    rmt_problems *notes, rmt_error *err);

@@ -129,7 +129,7 @@ typedef struct {
     rmt_plan_table *tables;
     size_t n_tables;
     const char *subject_table, *subject_id, *subject_arm;
-    /* false: the subject table has one row per record, constant arm within subject */
+    /* a row of the file, of a wide one too; false: the subject table has one per record, constant arm within subject */
     bool one_row_per_subject;
     const char **strata;
     size_t n_strata;
