@@ -6,6 +6,7 @@
 #include "rmt/ledger.h"
 #include "rmt/mem.h"
 #include "rmt/named_tables.h"
+#include "rmt/source_findings.h"
 #include "rmt/source_notes.h"
 #include "rmt/stage.h"
 #include "rmt/table_text.h"
@@ -18,7 +19,8 @@
 #define DIGITS(x) #x
 #define TEXT_OF(x) DIGITS(x)
 
-static const char *const needs[] = {"/tables", RMT_SOURCE_NOTES "?", "/wide?"};
+static const char *const needs[] = {"/tables", RMT_SOURCE_NOTES "?", RMT_SOURCE_FINDINGS "?",
+                                    "/wide?"};
 static const char *const adds[] = {"/validation"};
 static const char *const text_options[] = {"format", "compare"};
 
@@ -387,6 +389,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
     if ((st = name_subjects(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
+    if ((st = rmt_source_findings_check(report.ledger, run->study, run->plan, err))) goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;
     if ((st = rmt_trial_check(&report, run->plan, &settings, tables, n_tables, err))) goto done;

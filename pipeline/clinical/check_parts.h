@@ -18,11 +18,6 @@ void rmt_check_summaries(rmt_reporter *out, const rmt_plan *plan, const rmt_name
                          size_t n_tables);
 /* Vital signs and identifiers, by the names of columns, in a table of the plan. */
 void rmt_check_columns(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table);
-/* Values in fields of a table of the plan that their branching logic hides, as far as it asks for fields of tables. Those of another
- * table are looked up by record and event. */
-RMT_MUST_CHECK rmt_status rmt_check_redcap(rmt_reporter *out, const rmt_plan *plan,
-                                           const rmt_named_table *tables, size_t n_tables,
-                                           const rmt_named_table *table, rmt_error *err);
 
 /* Two participants, first < second, who answered an outcome alike at a visit; line: of the second. */
 typedef struct {

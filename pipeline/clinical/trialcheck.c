@@ -549,7 +549,6 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     for (size_t i = 0; i < n_tables; i++) {
         if (!rmt_plan_find_table(plan, tables[i].name)) continue;
         rmt_check_columns(&out, plan, &tables[i]);
-        if ((st = rmt_check_redcap(&out, plan, tables, n_tables, &tables[i], err))) goto done;
         if ((st = rmt_check_cells(&out, plan, &tables[i]))) goto done;
     }
     for (size_t i = 0; i < plan->n_outcomes; i++) {

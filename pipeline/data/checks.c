@@ -502,7 +502,7 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .title = "a value that branching logic hides",
      .rule =
          "A field has no value where its branching logic, as far as it asks for fields that the "
-         "tables of the plan have, hides the field.",
+         "export has, hides the field.",
      .why = "It was entered before the answer changed that hid it; whether it still holds, nobody "
             "sees on the form.",
      .suggestion = "open the form: REDCap asks whether to erase the value",

@@ -1,6 +1,7 @@
 /* redcap_parts.h - what the parts of REDCap's reader share.
  * Layer: data, private to this folder. redcap.c reads the dictionary, redcap_schema.c makes a Table Schema of it,
- * redcap_header.c finds the columns of an export, redcap_events.c names its events, redcap_rows.c takes tables out of it. */
+ * redcap_header.c finds the columns of an export, redcap_events.c names its events; what reads the export itself shares
+ * redcap_data.h. */
 #ifndef RMT_DATA_REDCAP_PARTS_H
 #define RMT_DATA_REDCAP_PARTS_H
 #include "rmt/redcap.h"

@@ -188,9 +188,9 @@ static rmt_status make_long(rmt_table **out, rmt_table **columns, const rmt_tabl
     return st;
 }
 
-rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns, rmt_csv_facts *facts,
-                                 const rmt_redcap_file *f, const rmt_plan_table *pt,
-                                 rmt_problems *notes, rmt_error *err)
+rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns, rmt_table *found,
+                                 rmt_csv_facts *facts, const rmt_redcap_file *f,
+                                 const rmt_plan_table *pt, rmt_problems *notes, rmt_error *err)
 {
     rmt_redcap_counts counts;
     size_t *forms = NULL;
@@ -203,8 +203,9 @@ rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns, rmt_csv_f
                                        .n_forms = pt->n_forms,
                                        .events = pt->events,
                                        .n_events = pt->n_events,
-                                       .schema = pt->wide ? of_file : pt->schema};
-    if ((st = rmt_redcap_take(&t, &counts, f->data, &what, notes, err))) goto done;
+                                       .schema = pt->wide ? of_file : pt->schema,
+                                       .table = pt->name};
+    if ((st = rmt_redcap_take(&t, &counts, found, f->data, &what, notes, err))) goto done;
     if (pt->wide && (st = make_long(out, columns, t, pt->wide, err))) goto done;
     if (!pt->wide) {
         *out = t;

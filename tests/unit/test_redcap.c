@@ -355,6 +355,43 @@ static void tables_of_forms(void **state)
     }
 }
 
+/* A value where the logic hides the field, be it a box or in a row of a repeated form. */
+static void hidden_values_are_found(void **state)
+{
+    (void)state;
+    static const char data[] =
+        "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,ill,drug,"
+        "seen___1,seen___b,seen___unk,people_complete,score,why,past,visit_complete,ae\n"
+        "01,base_arm_1,,,1,x,1,0,0,2,7,a,b,2,\n"  /* all shown; the past nobody can judge */
+        "02,base_arm_1,,,0,x,1,0,0,2,5,a,b,2,\n"  /* hidden: a text, a box that is checked */
+        "03,base_arm_1,,,0,UNK,0,0,1,2,,,,2,\n"   /* a missing code is no value */
+        "01,base_arm_1,harm,1,,,,,,,,,,,fall\n"   /* the record is ill */
+        "02,base_arm_1,harm,1,,,,,,,,,,,fall\n"   /* it is not */
+        "02,week_2_arm_1,harm,1,,,,,,,,,,,fall\n" /* nobody says so at this event: blank */
+        "03,base_arm_1,harm,1,,,,,,,,,,,UNK\n";
+    static const char *const all[] = {"people", "visit", "harm", NULL};
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_redcap *r = NULL;
+    rmt_text got = {0};
+    rmt_redcap_counts n;
+    rmt_table *found = NULL;
+    tst_ok(tst_redcap_new(&r, trial, CODES, &notes, &err), &err);
+    tst_ok(rmt_redcap_found_new(&found, &err), &err);
+    tst_ok(tst_redcap_find(&got, found, &n, r, data, all, NULL, RMT_REDCAP_UNSAID, &notes, &err),
+           &err);
+    got.len = 0;
+    tst_ok(tst_redcap_print(&got, found, &err), &err);
+    assert_string_equal(got.s, "redcap/hidden-value|t|3|()|drug|02|x|()\n"
+                               "redcap/hidden-value|t|3|()|seen___1|02|true|()\n"
+                               "redcap/hidden-value|t|3|()|why|02|a|()\n"
+                               "redcap/hidden-value|t|6|()|ae|02|fall|()\n"
+                               "redcap/hidden-value|t|7|()|ae|02|fall|()\n");
+    rmt_table_free(found);
+    rmt_text_clear(&got);
+    rmt_redcap_free(r);
+}
+
 /* One note for each logic that cannot be judged. */
 static void logic_that_is_not_understood(void **state)
 {
@@ -591,6 +628,7 @@ int main(void)
         cmocka_unit_test(headers_of_names),
         cmocka_unit_test(headers_of_labels),
         cmocka_unit_test(tables_of_forms),
+        cmocka_unit_test(hidden_values_are_found),
         cmocka_unit_test(logic_that_is_not_understood),
         cmocka_unit_test(raw_or_labelled),
         cmocka_unit_test(event_labels),

@@ -139,7 +139,8 @@ static rmt_status take_all(rmt_csv_facts *facts, const plans *p, rmt_problems *n
     rmt_status st = rmt_redcap_file_open(&f, rmt_doc_root(p->read), p->plan, dir, NULL, notes, err);
     for (size_t i = 0; i < p->plan->n_tables && !st; i++) {
         rmt_table *t = NULL, *columns = NULL;
-        st = rmt_redcap_file_table(&t, &columns, &facts[i], f, &p->plan->tables[i], notes, err);
+        st = rmt_redcap_file_table(&t, &columns, NULL, &facts[i], f, &p->plan->tables[i], notes,
+                                   err);
         if (!st) assert_true((columns != NULL) == (p->plan->tables[i].wide != NULL));
         rmt_table_free(columns);
         rmt_table_free(t);

@@ -142,6 +142,11 @@ RMT_MUST_CHECK rmt_status rmt_redcap_data_new(rmt_redcap_data **out, const rmt_r
                                               rmt_redcap_values values, const char *source,
                                               rmt_problems *notes, rmt_error *err);
 void rmt_redcap_data_free(rmt_redcap_data *d);
+
+/* What only the whole export tells, for a table of its own in the study: code, table, line, first_line, column, subject,
+ * value, nearest. Codes are of rmt_checks. Ownership: caller. */
+#define RMT_REDCAP_HIDDEN_VALUE "redcap/hidden-value"
+RMT_MUST_CHECK rmt_status rmt_redcap_found_new(rmt_table **out, rmt_error *err);
 /* Notes of each form among those not taken how many of its values nobody reads. taken: n_forms flags. */
 void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_problems *notes);
 
@@ -151,6 +156,7 @@ typedef struct {
     const char *const *events; /* unique names; n_events 0 = all */
     size_t n_events;
     const rmt_schema *schema; /* of rmt_redcap_schema for these forms */
+    const char *table;        /* its name in the plan; NULL = in none */
 } rmt_redcap_selection;
 typedef struct {
     size_t rows, rows_set_aside, cells, cells_set_aside, cells_missing, cells_unreadable;
@@ -161,9 +167,10 @@ typedef struct {
 /* The table of some forms: the rows in which one of them was saved, at the events asked for; the columns of its schema
  * that the file has, and source_line. A labelled export gives the values of a raw one. A cell is missing because it is
  * blank, by a missing code (the code is the reason), because its form was not saved, or because the branching logic hides its field;
- * a label that is no choice is unreadable. RMT_ERR_INCONSISTENT for a label that two choices of its field have. */
+ * a label that is no choice is unreadable. Values where the logic hides the field are added to found (of
+ * rmt_redcap_found_new; NULL = nobody asks). RMT_ERR_INCONSISTENT for a label that two choices of its field have. */
 RMT_MUST_CHECK rmt_status rmt_redcap_take(rmt_table **out, rmt_redcap_counts *counts,
-                                          const rmt_redcap_data *d,
+                                          rmt_table *found, const rmt_redcap_data *d,
                                           const rmt_redcap_selection *what, rmt_problems *notes,
                                           rmt_error *err);
 #endif

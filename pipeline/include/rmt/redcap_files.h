@@ -30,10 +30,10 @@ void rmt_redcap_file_close(rmt_redcap_file *f);
 const rmt_csv_facts *rmt_redcap_file_facts(const rmt_redcap_file *f);
 size_t rmt_redcap_file_columns(const rmt_redcap_file *f);
 /* One table of forms, and the facts with what is set aside for it. With `long` in the plan the table is made long, and
- * *columns says which field each of its cells comes from (rmt_wide_columns_table); else columns may be NULL. Errors:
- * as rmt_redcap_take and rmt_wide_map_new. */
+ * *columns says which field each of its cells comes from (rmt_wide_columns_table); else columns may be NULL. found: as of
+ * rmt_redcap_take. Errors: as rmt_redcap_take and rmt_wide_map_new. */
 RMT_MUST_CHECK rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns,
-                                                rmt_csv_facts *facts, const rmt_redcap_file *f,
-                                                const rmt_plan_table *pt, rmt_problems *notes,
-                                                rmt_error *err);
+                                                rmt_table *found, rmt_csv_facts *facts,
+                                                const rmt_redcap_file *f, const rmt_plan_table *pt,
+                                                rmt_problems *notes, rmt_error *err);
 #endif
