@@ -257,9 +257,10 @@ static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rm
 /* The export, for the first table of its forms. */
 static rmt_status open_redcap(rmt_redcap_file **out, rmt_stage_run *run, const rmt_node *read,
                               const rmt_plan *plan, const rmt_plan_table *pt, const char *directory,
-                              rmt_error *err)
+                              rmt_table *found, rmt_error *err)
 {
-    rmt_status st = rmt_redcap_file_open(out, read, plan, directory, run->study, run->notes, err);
+    rmt_status st =
+        rmt_redcap_file_open(out, read, plan, directory, run->study, found, run->notes, err);
     if (!st) note_reading(rmt_redcap_file_facts(*out), pt, run->notes);
     return st;
 }
@@ -281,7 +282,8 @@ static rmt_status ingest_tables(rmt_stage_run *run, const rmt_plan *plan, const 
         if (has_forms && of_redcap) continue; /* told already */
         run->notes = &said;
         if (has_forms && !redcap)
-            st = of_redcap = open_redcap(&redcap, run, read, plan, pt, directory, &one);
+            st = of_redcap =
+                open_redcap(&redcap, run, read, plan, pt, directory, a->findings, &one);
         if (!st)
             st = has_forms ? ingest_forms(run, pt, redcap, a, &one)
                            : ingest_file(run, plan, pt, read, directory, a->sources, &one);

@@ -389,7 +389,9 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
     if ((st = name_subjects(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
-    if ((st = rmt_source_findings_check(report.ledger, run->study, run->plan, err))) goto done;
+    if ((st = rmt_source_findings_check(report.ledger, run->study, run->plan, tables, n_tables,
+                                        err)))
+        goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;
     if ((st = rmt_trial_check(&report, run->plan, &settings, tables, n_tables, err))) goto done;

@@ -207,23 +207,6 @@ static rmt_status select_rows(taker *k)
     return RMT_OK;
 }
 
-static rmt_status check_events(const taker *k)
-{
-    if (k->what->n_events > 0 && k->d->event == RMT_NO_COLUMN)
-        return rmt_fail_at(k->err, RMT_ERR_CONFIG, k->d->source, 1, "redcap_event_name",
-                           "the plan asks for events, but the export has no such column");
-    for (size_t i = 0; i < k->what->n_events; i++) {
-        const char *const *known = (const char *const *)k->d->events.names;
-        const char *wanted = k->what->events[i];
-        if (config_find(wanted, known, k->d->events.n) < k->d->events.n) continue;
-        const char *near = rmt_text_nearest(wanted, known, k->d->events.n);
-        rmt_problems_add(k->notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, k->d->source, 0, NULL,
-                         "no row is of the event '%s' that the plan asks for%s%s%s", wanted,
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-    }
-    return RMT_OK;
-}
-
 /* Fields of the forms that the export leaves out: told once, as nobody may have meant it. */
 static void note_absent(const taker *k)
 {
@@ -301,10 +284,9 @@ rmt_status rmt_redcap_take(rmt_table **out, rmt_redcap_counts *counts, rmt_table
                            rmt_problems *notes, rmt_error *err)
 {
     taker k = {.d = d, .what = what, .found = found, .notes = notes, .err = err};
-    rmt_status st = check_events(&k);
-    if (!st) note_absent(&k);
-    if (!st) note_queries(&k);
-    if (!st) st = redcap_logics_new(&k.logics, d, what->forms, what->n_forms, notes, err);
+    note_absent(&k);
+    note_queries(&k);
+    rmt_status st = redcap_logics_new(&k.logics, d, what->forms, what->n_forms, notes, err);
     if (!st) st = select_rows(&k);
     if (!st) st = make_table(out, &k);
     if (!st) *counts = k.counts;

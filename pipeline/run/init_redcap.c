@@ -251,7 +251,7 @@ rmt_status rmt_init_redcap_read(const rmt_init_redcap *r, rmt_init_input *in, rm
         return st;
     in->docs[in->n_docs++] = plan; /* the schemas of the forms borrow from it */
     if ((st = read_dictionary(&dictionary, plan, err)) ||
-        (st = rmt_redcap_file_open(&file, rmt_doc_root(plan), &parsed, ".", NULL, &own, err)))
+        (st = rmt_redcap_file_open(&file, rmt_doc_root(plan), &parsed, ".", NULL, NULL, &own, err)))
         goto done;
     for (size_t i = 0; i < dictionary->n_forms && !st; i++)
         st = read_form(in, plan, dictionary, dictionary->forms[i], file, r->file, err);

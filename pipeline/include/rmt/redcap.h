@@ -146,7 +146,23 @@ void rmt_redcap_data_free(rmt_redcap_data *d);
 /* What only the whole export tells, for a table of its own in the study: code, table, line, first_line, column, subject,
  * value, nearest. Codes are of rmt_checks. Ownership: caller. */
 #define RMT_REDCAP_HIDDEN_VALUE "redcap/hidden-value"
+#define RMT_REDCAP_COPIED_ROW "redcap/copied-row"
+#define RMT_REDCAP_UNKNOWN_FORM "redcap/unknown-form"
+#define RMT_REDCAP_UNKNOWN_EVENT "redcap/unknown-event"
 RMT_MUST_CHECK rmt_status rmt_redcap_found_new(rmt_table **out, rmt_error *err);
+/* Adds the rows whose record, event, repeat instrument and instance another row has already (no instance is the first),
+ * whose repeat instrument is no form, and whose event is one of `events` but for a slip. events: unique names that the
+ * plan knows. O(rows) */
+RMT_MUST_CHECK rmt_status rmt_redcap_find_rows(rmt_table *found, const rmt_redcap_data *d,
+                                               const char *const *events, size_t n_events,
+                                               rmt_error *err);
+/* The events (unique names) that the plan asks for at the node `at` (NULL = it is not known). An event may have no row yet:
+ * a warning. RMT_ERR_CONFIG with the events of the file when one looks like a slip, when none of them has a row, or
+ * when the file has no events. */
+RMT_MUST_CHECK rmt_status rmt_redcap_check_events(const rmt_redcap_data *d,
+                                                  const char *const *events, size_t n,
+                                                  const rmt_node *at, rmt_problems *notes,
+                                                  rmt_error *err);
 /* Notes of each form among those not taken how many of its values nobody reads. taken: n_forms flags. */
 void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_problems *notes);
 

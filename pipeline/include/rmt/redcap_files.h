@@ -20,11 +20,12 @@ RMT_MUST_CHECK rmt_status rmt_stage_redcap_schema(rmt_doc *doc, rmt_node *table,
 /* The export, read once for all tables of its forms. */
 typedef struct rmt_redcap_file rmt_redcap_file;
 /* read: the plan as its author wrote it; plan: parsed. Says in notes what the file was taken for, and which forms no
- * table takes. Errors: as rmt_csv_read, rmt_redcap_new, rmt_redcap_match_header, rmt_redcap_data_new. */
+ * table takes; adds rows that cannot be to found (as of rmt_redcap_find_rows; NULL = nobody asks). Errors: as
+ * rmt_csv_read, rmt_redcap_new, rmt_redcap_match_header, rmt_redcap_data_new, rmt_redcap_check_events. */
 RMT_MUST_CHECK rmt_status rmt_redcap_file_open(rmt_redcap_file **out, const rmt_node *read,
                                                const rmt_plan *plan, const char *directory,
-                                               rmt_study *study, rmt_problems *notes,
-                                               rmt_error *err);
+                                               rmt_study *study, rmt_table *found,
+                                               rmt_problems *notes, rmt_error *err);
 void rmt_redcap_file_close(rmt_redcap_file *f);
 /* What reading found, of the whole file; its columns. */
 const rmt_csv_facts *rmt_redcap_file_facts(const rmt_redcap_file *f);
