@@ -1,10 +1,11 @@
 /* ingest: plan + CSV files -> a study file.
  * Memory: O(columns); many cells lie in a temporary file. Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
- * /sources, /source_notes, /source_findings, /tables, /wide. */
+ * /sources, /source_notes, /source_columns, /source_findings, /tables, /wide. */
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
 #include "rmt/redcap_files.h"
+#include "rmt/source_columns.h"
 #include "rmt/source_findings.h"
 #include "rmt/source_notes.h"
 #include "rmt/stage.h"
@@ -14,8 +15,8 @@
 
 #include <string.h>
 
-static const char *const adds[] = {"/sources", RMT_SOURCE_NOTES, RMT_SOURCE_FINDINGS, "/tables",
-                                   "/wide"};
+static const char *const adds[] = {"/sources",          RMT_SOURCE_NOTES, RMT_SOURCE_COLUMNS,
+                                   RMT_SOURCE_FINDINGS, "/tables",        "/wide"};
 
 static const rmt_column_spec source_columns[] = {
     {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
@@ -143,7 +144,7 @@ static rmt_status put_table(rmt_stage_run *run, const char *group, const char *n
 
 /* What ingest tells besides the tables. */
 typedef struct {
-    rmt_table *sources, *notes, *findings;
+    rmt_table *sources, *notes, *columns, *findings;
 } accounts;
 
 static rmt_status accounts_new(accounts *a, rmt_error *err)
@@ -151,6 +152,7 @@ static rmt_status accounts_new(accounts *a, rmt_error *err)
     rmt_status st = rmt_table_new(&a->sources, "Files read, one per table", err);
     if (!st) st = rmt_table_add_columns(a->sources, source_columns, N_SOURCE_COLUMNS, err);
     if (!st) st = rmt_source_notes_new(&a->notes, err);
+    if (!st) st = rmt_source_columns_new(&a->columns, err);
     return st ? st : rmt_redcap_found_new(&a->findings, err);
 }
 
@@ -158,6 +160,7 @@ static void accounts_clear(accounts *a)
 {
     rmt_table_free(a->sources);
     rmt_table_free(a->notes);
+    rmt_table_free(a->columns);
     rmt_table_free(a->findings);
 }
 
@@ -166,6 +169,8 @@ static rmt_status accounts_put(accounts *a, rmt_study *study, rmt_error *err)
     rmt_status st = rmt_study_put(study, "/sources", &a->sources, err);
     if (!st && rmt_table_rows(a->notes) > 0)
         st = rmt_study_put(study, RMT_SOURCE_NOTES, &a->notes, err);
+    if (!st && rmt_table_rows(a->columns) > 0)
+        st = rmt_study_put(study, RMT_SOURCE_COLUMNS, &a->columns, err);
     if (!st && rmt_table_rows(a->findings) > 0)
         st = rmt_study_put(study, RMT_SOURCE_FINDINGS, &a->findings, err);
     return st;
@@ -180,6 +185,7 @@ static rmt_status ingest_forms(rmt_stage_run *run, const rmt_plan_table *pt,
     rmt_status st =
         rmt_redcap_file_table(&t, &columns, a->findings, &facts, redcap, pt, run->notes, err);
     if (!st) st = add_source(a->sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
+    if (!st) st = rmt_redcap_file_places(a->columns, redcap, pt->name, t, columns, err);
     if (!st) note_unreadable(facts.cells_unreadable, pt, run->notes);
     if (!st && columns) st = put_table(run, "/wide", pt->name, &columns, err);
     if (!st) st = put_table(run, "/tables", pt->name, &t, err);
@@ -208,7 +214,7 @@ static rmt_csv_options options_of(const rmt_plan_table *pt, const rmt_plan_uses 
 
 /* file: where the table's file really is. */
 static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
-                               const char *file, rmt_table *sources, rmt_error *err)
+                               const char *file, const accounts *a, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_table *t = NULL, *columns = NULL;
@@ -218,11 +224,11 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     if ((st = rmt_plan_column_uses(&uses, plan, pt->name, err))) return st;
     const rmt_csv_options options = options_of(pt, &uses);
     if (pt->wide)
-        st = rmt_wide_file_read(&t, &columns, &facts, &n_columns, file, pt, &options, run->notes,
-                                err);
+        st = rmt_wide_file_read(&t, &columns, a->columns, &facts, &n_columns, file, pt, &options,
+                                run->notes, err);
     else if (!(st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err)))
         n_columns = rmt_table_columns(t) - 1;
-    if (st || (st = add_source(sources, pt, &facts, n_columns, err))) goto done;
+    if (st || (st = add_source(a->sources, pt, &facts, n_columns, err))) goto done;
     if ((st = rmt_stage_check_expected(pt, &facts, n_columns, run->notes, err))) goto done;
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
@@ -241,7 +247,7 @@ done:
 /* A table with a file of its own, named as the plan's author wrote it and seen from the plan's directory. It is an input: no
  * output may take its place. */
 static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
-                              const rmt_node *read, const char *directory, rmt_table *sources,
+                              const rmt_node *read, const char *directory, const accounts *a,
                               rmt_error *err)
 {
     const rmt_node *table = rmt_node_get(rmt_node_get(read, "data"), pt->name);
@@ -249,7 +255,7 @@ static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rm
     rmt_status st =
         rmt_stage_path_beside(&file, directory, rmt_node_text(rmt_node_get(table, "file")), err);
     if (!st) st = rmt_study_add_input(run->study, file, err);
-    if (!st) st = ingest_table(run, plan, pt, file, sources, err);
+    if (!st) st = ingest_table(run, plan, pt, file, a, err);
     rmt_mem_free(file);
     return st;
 }
@@ -286,7 +292,7 @@ static rmt_status ingest_tables(rmt_stage_run *run, const rmt_plan *plan, const 
                 open_redcap(&redcap, run, read, plan, pt, directory, a->findings, &one);
         if (!st)
             st = has_forms ? ingest_forms(run, pt, redcap, a, &one)
-                           : ingest_file(run, plan, pt, read, directory, a->sources, &one);
+                           : ingest_file(run, plan, pt, read, directory, a, &one);
         run->notes = notes;
         const rmt_status taken = rmt_source_notes_take(a->notes, &said, pt->name, notes, &one);
         if (!st) st = taken;

@@ -98,6 +98,13 @@ void rmt_redcap_data_free(rmt_redcap_data *d)
     rmt_mem_free(d);
 }
 
+size_t rmt_redcap_place(const rmt_redcap_data *d, const char *column)
+{
+    const rmt_redcap_column *c = rmt_redcap_find(d->r, column);
+    const size_t at = c ? redcap_column_of(d, c) : RMT_NO_COLUMN;
+    return at == RMT_NO_COLUMN ? 0 : at + 1;
+}
+
 static size_t count_values(const rmt_redcap_data *d, size_t form)
 {
     size_t n = 0;

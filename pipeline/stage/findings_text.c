@@ -1,5 +1,6 @@
 #include "rmt/findings_text.h"
 
+#include "rmt/source_columns.h"
 #include "rmt/stage.h"
 
 #include <string.h>
@@ -48,25 +49,29 @@ static rmt_status add_all(rmt_text *out, const char *const *texts, size_t n, rmt
 /* The place of a column in its file, from 1; 0 = not known. A table has the order of its file, but for one made of the
  * forms of a REDCap export and for one made long. */
 static size_t column_number(const rmt_plan *plan, const rmt_named_table *tables, size_t n,
-                            const char *table, const char *column)
+                            const rmt_source_columns *places, const char *table, const char *column)
 {
     const rmt_plan_table *planned = rmt_plan_find_table(plan, table);
-    const bool of_file = *column && planned && planned->n_forms == 0 && !planned->wide;
-    const rmt_table *t = of_file ? rmt_named_table_find(tables, n, table) : NULL;
+    if (!*column || !planned) return 0;
+    if (planned->n_forms > 0 || planned->wide)
+        return rmt_source_columns_number(places, table, column);
+    const rmt_table *t = rmt_named_table_find(tables, n, table);
     const size_t found = t ? rmt_table_find(t, column) : RMT_NO_COLUMN;
     return found == RMT_NO_COLUMN ? 0 : found + 1;
 }
 
 rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                              const rmt_named_table *tables, size_t n_tables, rmt_error *err)
+                              const rmt_named_table *tables, size_t n_tables,
+                              const rmt_table *places, rmt_error *err)
 {
-    rmt_status st;
     const findings f = open_findings(issues, plan);
-    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
+    rmt_source_columns known = {0};
+    rmt_status st = rmt_source_columns_open(&known, places, err);
+    for (size_t r = 0; r < rmt_table_rows(issues) && !st; r++) {
         const int32_t line = line_of(&f, r);
         const char *column = rmt_table_text(f.t, f.column, r);
         const size_t at =
-            column_number(plan, tables, n_tables, rmt_table_text(f.t, f.table, r), column);
+            column_number(plan, tables, n_tables, &known, rmt_table_text(f.t, f.table, r), column);
         const char *const tail[] = {" ",
                                     rmt_table_text(f.t, f.severity, r),
                                     ": ",
@@ -76,14 +81,14 @@ rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues, const rmt_
                                     " [",
                                     rmt_table_text(f.t, f.code, r),
                                     "]"};
-        if ((st = rmt_text_add_visible(out, file_of(&f, r), err)) ||
-            (st = rmt_text_addf(out, err, ":%d:", (int)(line > 0 ? line : 1))) ||
-            (at > 0 && (st = rmt_text_addf(out, err, "%zu:", at))) ||
-            (st = add_all(out, tail, sizeof tail / sizeof tail[0], err)) ||
-            (st = rmt_text_add(out, "\n", err)))
-            return st;
+        st = rmt_text_add_visible(out, file_of(&f, r), err);
+        if (!st) st = rmt_text_addf(out, err, ":%d:", (int)(line > 0 ? line : 1));
+        if (!st && at > 0) st = rmt_text_addf(out, err, "%zu:", at);
+        if (!st) st = add_all(out, tail, sizeof tail / sizeof tail[0], err);
+        if (!st) st = rmt_text_add(out, "\n", err);
     }
-    return RMT_OK;
+    rmt_source_columns_close(&known);
+    return st;
 }
 
 /* ---- for people ---------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "rmt/redcap_files.h"
 
 #include "rmt/mem.h"
+#include "rmt/source_columns.h"
 #include "rmt/stage_files.h"
 
 #include <string.h>
@@ -264,5 +265,19 @@ done:
     rmt_table_free(t);
     rmt_schema_free(of_file);
     rmt_mem_free(forms);
+    return st;
+}
+
+rmt_status rmt_redcap_file_places(rmt_table *places, const rmt_redcap_file *f, const char *table,
+                                  const rmt_table *t, const rmt_table *columns, rmt_error *err)
+{
+    const size_t of_file = columns ? rmt_table_find(columns, "column") : RMT_NO_COLUMN;
+    const size_t n = rmt_table_columns(t), n_long = columns ? rmt_table_rows(columns) : 0;
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < n + n_long && !st; i++) {
+        const char *name = i < n ? rmt_table_name(t, i) : rmt_table_text(columns, of_file, i - n);
+        const size_t place = rmt_redcap_place(f->data, name);
+        if (place > 0) st = rmt_source_columns_add(places, table, name, place, err);
+    }
     return st;
 }

@@ -163,6 +163,8 @@ RMT_MUST_CHECK rmt_status rmt_redcap_check_events(const rmt_redcap_data *d,
                                                   const char *const *events, size_t n,
                                                   const rmt_node *at, rmt_problems *notes,
                                                   rmt_error *err);
+/* The place in the file of a column called so in the dictionary, from 1; 0 = the export has none. O(log columns) */
+size_t rmt_redcap_place(const rmt_redcap_data *d, const char *column);
 /* Notes of each form among those not taken how many of its values nobody reads. taken: n_forms flags. */
 void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_problems *notes);
 

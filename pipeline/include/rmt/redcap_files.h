@@ -30,6 +30,11 @@ void rmt_redcap_file_close(rmt_redcap_file *f);
 /* What reading found, of the whole file; its columns. */
 const rmt_csv_facts *rmt_redcap_file_facts(const rmt_redcap_file *f);
 size_t rmt_redcap_file_columns(const rmt_redcap_file *f);
+/* Adds where the columns of `table` stand in the export to places (of rmt_source_columns_new). t: the table; columns: as
+ * of rmt_redcap_file_table, or NULL. */
+RMT_MUST_CHECK rmt_status rmt_redcap_file_places(rmt_table *places, const rmt_redcap_file *f,
+                                                 const char *table, const rmt_table *t,
+                                                 const rmt_table *columns, rmt_error *err);
 /* One table of forms, and the facts with what is set aside for it. With `long` in the plan the table is made long, and
  * *columns says which field each of its cells comes from (rmt_wide_columns_table); else columns may be NULL. found: as of
  * rmt_redcap_take. Errors: as rmt_redcap_take and rmt_wide_map_new. */
