@@ -9,7 +9,7 @@
 typedef struct {
     const rmt_table *t;
     const rmt_plan *plan;
-    size_t severity, code, table, line, column, message;
+    size_t severity, code, table, line, column, value, message;
 } findings;
 
 static findings open_findings(const rmt_table *t, const rmt_plan *plan)
@@ -21,6 +21,7 @@ static findings open_findings(const rmt_table *t, const rmt_plan *plan)
                       rmt_table_find(t, "table"),
                       rmt_table_find(t, "line"),
                       rmt_table_find(t, "column"),
+                      rmt_table_find(t, "value"),
                       rmt_table_find(t, "message")};
 }
 
@@ -35,6 +36,20 @@ static int32_t line_of(const findings *f, size_t row)
 {
     const int32_t line = rmt_table_integer(f->t, f->line, row);
     return line == RMT_INTEGER_MISSING ? 0 : line;
+}
+
+/* The place ("d.csv:8") of a note about another file than the table's, and what follows it in the message; NULL = the finding
+ * is about the table's file. */
+static const char *other_place(const findings *f, size_t row, const char **message)
+{
+    const char *place = rmt_table_text(f->t, f->value, row);
+    const size_t n = strlen(place);
+    *message = rmt_table_text(f->t, f->message, row);
+    if (n == 0 || strcmp(rmt_table_text(f->t, f->code, row), "source/reading") != 0 ||
+        strncmp(*message, place, n) != 0 || strncmp(*message + n, ": ", 2) != 0)
+        return NULL;
+    *message += n + 2;
+    return place;
 }
 
 /* Several texts in a row, with nothing in them that steers a terminal. */
@@ -69,20 +84,17 @@ rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues, const rmt_
     rmt_status st = rmt_source_columns_open(&known, places, err);
     for (size_t r = 0; r < rmt_table_rows(issues) && !st; r++) {
         const int32_t line = line_of(&f, r);
-        const char *column = rmt_table_text(f.t, f.column, r);
-        const size_t at =
-            column_number(plan, tables, n_tables, &known, rmt_table_text(f.t, f.table, r), column);
-        const char *const tail[] = {" ",
-                                    rmt_table_text(f.t, f.severity, r),
-                                    ": ",
-                                    column,
-                                    *column ? ": " : "",
-                                    rmt_table_text(f.t, f.message, r),
-                                    " [",
-                                    rmt_table_text(f.t, f.code, r),
-                                    "]"};
-        st = rmt_text_add_visible(out, file_of(&f, r), err);
-        if (!st) st = rmt_text_addf(out, err, ":%d:", (int)(line > 0 ? line : 1));
+        const char *column = rmt_table_text(f.t, f.column, r), *message = NULL;
+        const char *place = other_place(&f, r, &message);
+        const size_t at = place ? 0
+                                : column_number(plan, tables, n_tables, &known,
+                                                rmt_table_text(f.t, f.table, r), column);
+        const char *const tail[] = {
+            " ",  rmt_table_text(f.t, f.severity, r), ": ", column, *column ? ": " : "", message,
+            " [", rmt_table_text(f.t, f.code, r),     "]"};
+        st = rmt_text_add_visible(out, place ? place : file_of(&f, r), err);
+        if (!st && !place) st = rmt_text_addf(out, err, ":%d", (int)(line > 0 ? line : 1));
+        if (!st) st = rmt_text_add(out, ":", err);
         if (!st && at > 0) st = rmt_text_addf(out, err, "%zu:", at);
         if (!st) st = add_all(out, tail, sizeof tail / sizeof tail[0], err);
         if (!st) st = rmt_text_add(out, "\n", err);
@@ -116,12 +128,12 @@ static rmt_status add_place(rmt_text *out, const findings *f, size_t row, rmt_er
 {
     rmt_status st;
     const int32_t line = line_of(f, row);
-    const char *column = rmt_table_text(f->t, f->column, row);
-    const char *const tail[] = {": ", column, *column ? ": " : "",
-                                rmt_table_text(f->t, f->message, row)};
+    const char *column = rmt_table_text(f->t, f->column, row), *message = NULL;
+    const char *place = other_place(f, row, &message);
+    const char *const tail[] = {": ", column, *column ? ": " : "", message};
     if ((st = rmt_text_add(out, "  ", err))) return st;
-    if ((st = rmt_text_add_visible(out, file_of(f, row), err))) return st;
-    if (line > 0 && (st = rmt_text_addf(out, err, ":%d", (int)line))) return st;
+    if ((st = rmt_text_add_visible(out, place ? place : file_of(f, row), err))) return st;
+    if (!place && line > 0 && (st = rmt_text_addf(out, err, ":%d", (int)line))) return st;
     if ((st = add_all(out, tail, sizeof tail / sizeof tail[0], err))) return st;
     return rmt_text_add(out, "\n", err);
 }

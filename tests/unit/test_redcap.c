@@ -153,17 +153,21 @@ static void odd_validations_are_warnings(void **state)
     rmt_redcap *r = NULL;
     tst_ok(tst_redcap_new(&r,
                           HEADER "id,a,text,,,,,,,,\nx,a,text,,,hospital_number,,,,,\n"
+                                 "z,a,text,,,site_id,1,9,,,\n"
                                  "y,a,text,,,date_ymd,today,[x],,,\n",
                           NULL, &notes, &err),
            &err);
-    assert_int_equal(notes.n_total, 3);
+    assert_int_equal(notes.n_total, 4);
     assert_int_equal(notes.n_errors, 0);
     assert_string_equal(notes.kept[0].msg,
                         "field x: the validation 'hospital_number' is not known and not checked");
     assert_int_equal(notes.kept[0].line, 3);
-    assert_string_equal(notes.kept[1].msg,
+    assert_string_equal(
+        notes.kept[1].msg,
+        "field z: the validation 'site_id' is not known; it and the limits are not checked");
+    assert_string_equal(notes.kept[2].msg,
                         "field y: the minimum 'today' is no value of type date and not checked");
-    assert_string_equal(notes.kept[2].column, "text_validation_max");
+    assert_string_equal(notes.kept[3].column, "text_validation_max");
     rmt_redcap_free(r);
 }
 

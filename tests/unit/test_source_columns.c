@@ -36,7 +36,8 @@ static void lines_have_the_places_of_the_file(void **state)
 {
     (void)state;
     static const char *const want = "m.csv:2:5: error: x_wk2: bad [type-error]\n"
-                                    "m.csv:2: error: visit: odd [type-error]\n";
+                                    "m.csv:2: error: visit: odd [type-error]\n"
+                                    "d.csv:8: warning: x_wk2: strange [source/reading]\n";
     tst_trial t;
     rmt_error err = {0};
     rmt_table *issues = NULL, *places = NULL;
@@ -45,6 +46,17 @@ static void lines_have_the_places_of_the_file(void **state)
         RMT_SEVERITY_ERROR, "type-error", "mini", 2, "x_wk2", "", "", "", "bad", 1};
     const rmt_finding made = {
         RMT_SEVERITY_ERROR, "type-error", "mini", 2, "visit", "", "", "", "odd", 1};
+    /* about a row of the data dictionary */
+    const rmt_finding other = {RMT_SEVERITY_WARNING,
+                               "source/reading",
+                               "mini",
+                               0,
+                               "x_wk2",
+                               "",
+                               "d.csv:8",
+                               "",
+                               "d.csv:8: strange",
+                               0};
     tst_trial_open(&t,
                    "study: {id: T1}\n"
                    "data: {people: {file: p.csv}, mini: {file: m.csv, long: {columns: "
@@ -56,10 +68,14 @@ static void lines_have_the_places_of_the_file(void **state)
     tst_ok(rmt_findings_new(&issues, &err), &err);
     tst_ok(rmt_findings_add(issues, &of_file, &err), &err);
     tst_ok(rmt_findings_add(issues, &made, &err), &err);
+    tst_ok(rmt_findings_add(issues, &other, &err), &err);
     tst_ok(rmt_source_columns_new(&places, &err), &err);
     tst_ok(rmt_source_columns_add(places, "mini", "x_wk2", 5, &err), &err);
     tst_ok(rmt_findings_lines(&out, issues, t.plan, NULL, 0, places, &err), &err);
     assert_string_equal(out.s, want);
+    rmt_text_clear(&out);
+    tst_ok(rmt_findings_text(&out, issues, NULL, t.plan, &err), &err);
+    assert_non_null(strstr(out.s, "\n  d.csv:8: x_wk2: strange\n"));
     rmt_text_clear(&out);
     rmt_table_free(places);
     rmt_table_free(issues);
