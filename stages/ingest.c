@@ -1,10 +1,12 @@
 /* ingest: plan + CSV files -> a study file.
  * Memory: O(columns); many cells lie in a temporary file. Reads: the plan, its schemas, instruments and CSVs. Adds: /plan,
- * /sources, /source_notes, /tables, /wide. */
+ * /sources, /source_notes, /source_columns, /source_findings, /tables, /wide. */
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
 #include "rmt/redcap_files.h"
+#include "rmt/source_columns.h"
+#include "rmt/source_findings.h"
 #include "rmt/source_notes.h"
 #include "rmt/stage.h"
 #include "rmt/stage_files.h"
@@ -13,7 +15,8 @@
 
 #include <string.h>
 
-static const char *const adds[] = {"/sources", RMT_SOURCE_NOTES, "/tables", "/wide"};
+static const char *const adds[] = {"/sources",          RMT_SOURCE_NOTES, RMT_SOURCE_COLUMNS,
+                                   RMT_SOURCE_FINDINGS, "/tables",        "/wide"};
 
 static const rmt_column_spec source_columns[] = {
     {"name", RMT_TYPE_STRING, "table name in the plan", NULL},
@@ -139,14 +142,50 @@ static rmt_status put_table(rmt_stage_run *run, const char *group, const char *n
     return st;
 }
 
+/* What ingest tells besides the tables. */
+typedef struct {
+    rmt_table *sources, *notes, *columns, *findings;
+} accounts;
+
+static rmt_status accounts_new(accounts *a, rmt_error *err)
+{
+    rmt_status st = rmt_table_new(&a->sources, "Files read, one per table", err);
+    if (!st) st = rmt_table_add_columns(a->sources, source_columns, N_SOURCE_COLUMNS, err);
+    if (!st) st = rmt_source_notes_new(&a->notes, err);
+    if (!st) st = rmt_source_columns_new(&a->columns, err);
+    return st ? st : rmt_redcap_found_new(&a->findings, err);
+}
+
+static void accounts_clear(accounts *a)
+{
+    rmt_table_free(a->sources);
+    rmt_table_free(a->notes);
+    rmt_table_free(a->columns);
+    rmt_table_free(a->findings);
+}
+
+static rmt_status accounts_put(accounts *a, rmt_study *study, rmt_error *err)
+{
+    rmt_status st = rmt_study_put(study, "/sources", &a->sources, err);
+    if (!st && rmt_table_rows(a->notes) > 0)
+        st = rmt_study_put(study, RMT_SOURCE_NOTES, &a->notes, err);
+    if (!st && rmt_table_rows(a->columns) > 0)
+        st = rmt_study_put(study, RMT_SOURCE_COLUMNS, &a->columns, err);
+    if (!st && rmt_table_rows(a->findings) > 0)
+        st = rmt_study_put(study, RMT_SOURCE_FINDINGS, &a->findings, err);
+    return st;
+}
+
 /* A table of forms, out of the REDCap export. */
 static rmt_status ingest_forms(rmt_stage_run *run, const rmt_plan_table *pt,
-                               const rmt_redcap_file *redcap, rmt_table *sources, rmt_error *err)
+                               const rmt_redcap_file *redcap, const accounts *a, rmt_error *err)
 {
     rmt_table *t = NULL, *columns = NULL;
     rmt_csv_facts facts = {0};
-    rmt_status st = rmt_redcap_file_table(&t, &columns, &facts, redcap, pt, run->notes, err);
-    if (!st) st = add_source(sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
+    rmt_status st =
+        rmt_redcap_file_table(&t, &columns, a->findings, &facts, redcap, pt, run->notes, err);
+    if (!st) st = add_source(a->sources, pt, &facts, rmt_redcap_file_columns(redcap), err);
+    if (!st) st = rmt_redcap_file_places(a->columns, redcap, pt->name, t, columns, err);
     if (!st) note_unreadable(facts.cells_unreadable, pt, run->notes);
     if (!st && columns) st = put_table(run, "/wide", pt->name, &columns, err);
     if (!st) st = put_table(run, "/tables", pt->name, &t, err);
@@ -175,7 +214,7 @@ static rmt_csv_options options_of(const rmt_plan_table *pt, const rmt_plan_uses 
 
 /* file: where the table's file really is. */
 static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
-                               const char *file, rmt_table *sources, rmt_error *err)
+                               const char *file, const accounts *a, rmt_error *err)
 {
     rmt_status st = RMT_OK;
     rmt_table *t = NULL, *columns = NULL;
@@ -188,11 +227,11 @@ static rmt_status ingest_table(rmt_stage_run *run, const rmt_plan *plan, const r
     rmt_csv_options options = options_of(pt, &uses);
     if (rmt_stage_expected_digest(&digest, &digits, pt)) options.digest = &digest;
     if (pt->wide)
-        st = rmt_wide_file_read(&t, &columns, &facts, &n_columns, file, pt, &options, run->notes,
-                                err);
+        st = rmt_wide_file_read(&t, &columns, a->columns, &facts, &n_columns, file, pt, &options,
+                                run->notes, err);
     else if (!(st = rmt_csv_read(&t, &facts, file, pt->file, &options, run->notes, err)))
         n_columns = rmt_table_columns(t) - 1;
-    if (st || (st = add_source(sources, pt, &facts, n_columns, err))) goto done;
+    if (st || (st = add_source(a->sources, pt, &facts, n_columns, err))) goto done;
     if ((st = rmt_stage_check_expected(pt, &facts, n_columns, run->notes, err))) goto done;
     if (!pt->schema)
         rmt_problems_add(run->notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
@@ -211,7 +250,7 @@ done:
 /* A table with a file of its own, named as the plan's author wrote it and seen from the plan's directory. It is an input: no
  * output may take its place. */
 static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rmt_plan_table *pt,
-                              const rmt_node *read, const char *directory, rmt_table *sources,
+                              const rmt_node *read, const char *directory, const accounts *a,
                               rmt_error *err)
 {
     const rmt_node *table = rmt_node_get(rmt_node_get(read, "data"), pt->name);
@@ -219,7 +258,7 @@ static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rm
     rmt_status st =
         rmt_stage_path_beside(&file, directory, rmt_node_text(rmt_node_get(table, "file")), err);
     if (!st) st = rmt_study_add_input(run->study, file, err);
-    if (!st) st = ingest_table(run, plan, pt, file, sources, err);
+    if (!st) st = ingest_table(run, plan, pt, file, a, err);
     rmt_mem_free(file);
     return st;
 }
@@ -227,9 +266,10 @@ static rmt_status ingest_file(rmt_stage_run *run, const rmt_plan *plan, const rm
 /* The export, for the first table of its forms. */
 static rmt_status open_redcap(rmt_redcap_file **out, rmt_stage_run *run, const rmt_node *read,
                               const rmt_plan *plan, const rmt_plan_table *pt, const char *directory,
-                              rmt_error *err)
+                              rmt_table *found, rmt_error *err)
 {
-    rmt_status st = rmt_redcap_file_open(out, read, plan, directory, run->study, run->notes, err);
+    rmt_status st =
+        rmt_redcap_file_open(out, read, plan, directory, run->study, found, run->notes, err);
     if (!st) note_reading(rmt_redcap_file_facts(*out), pt, run->notes);
     return st;
 }
@@ -237,8 +277,7 @@ static rmt_status open_redcap(rmt_redcap_file **out, rmt_stage_run *run, const r
 /* All files are read even when one is broken: the user hears of every structural fault at once. read: the plan as its
  * author wrote it. */
 static rmt_status ingest_tables(rmt_stage_run *run, const rmt_plan *plan, const rmt_node *read,
-                                const char *directory, rmt_table *sources, rmt_table *source_notes,
-                                rmt_error *err)
+                                const char *directory, const accounts *a, rmt_error *err)
 {
     rmt_problems *const notes = run->notes;
     rmt_redcap_file *redcap = NULL;
@@ -252,12 +291,13 @@ static rmt_status ingest_tables(rmt_stage_run *run, const rmt_plan *plan, const 
         if (has_forms && of_redcap) continue; /* told already */
         run->notes = &said;
         if (has_forms && !redcap)
-            st = of_redcap = open_redcap(&redcap, run, read, plan, pt, directory, &one);
+            st = of_redcap =
+                open_redcap(&redcap, run, read, plan, pt, directory, a->findings, &one);
         if (!st)
-            st = has_forms ? ingest_forms(run, pt, redcap, sources, &one)
-                           : ingest_file(run, plan, pt, read, directory, sources, &one);
+            st = has_forms ? ingest_forms(run, pt, redcap, a, &one)
+                           : ingest_file(run, plan, pt, read, directory, a, &one);
         run->notes = notes;
-        const rmt_status taken = rmt_source_notes_take(source_notes, &said, pt->name, notes, &one);
+        const rmt_status taken = rmt_source_notes_take(a->notes, &said, pt->name, notes, &one);
         if (!st) st = taken;
         if (st && !worst) {
             worst = st;
@@ -291,7 +331,7 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     rmt_status st = RMT_OK;
     rmt_doc *read = NULL, *doc = NULL;
     rmt_plan *plan = NULL;
-    rmt_table *sources = NULL, *source_notes = NULL;
+    accounts a = {0};
     char *directory = NULL;
     rmt_text json = {0};
     const char *path = run->argument;
@@ -300,23 +340,15 @@ static rmt_status run_ingest(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_stage_read_plan(&read, path, directory, run->study, err))) goto done;
     if ((st = rmt_stage_resolve_plan(&doc, read, directory, run->study, err))) goto done;
     if ((st = rmt_plan_parse(&plan, rmt_doc_root(doc), err))) goto done;
-    if ((st = rmt_table_new(&sources, "Files read, one per table", err))) goto done;
-    if ((st = rmt_table_add_columns(sources, source_columns, N_SOURCE_COLUMNS, err))) goto done;
-    if ((st = rmt_source_notes_new(&source_notes, err))) goto done;
-
-    st = ingest_tables(run, plan, rmt_doc_root(read), directory, sources, source_notes, err);
-    if (st) goto done;
+    if ((st = accounts_new(&a, err))) goto done;
+    if ((st = ingest_tables(run, plan, rmt_doc_root(read), directory, &a, err))) goto done;
     if ((st = check_columns(run->study, plan, rmt_doc_root(doc), err))) goto done;
-    if ((st = rmt_study_put(run->study, "/sources", &sources, err))) goto done;
-    if (rmt_table_rows(source_notes) > 0 &&
-        (st = rmt_study_put(run->study, RMT_SOURCE_NOTES, &source_notes, err)))
-        goto done;
+    if ((st = accounts_put(&a, run->study, err))) goto done;
     if ((st = rmt_node_write_json(rmt_doc_root(doc), &json, err))) goto done;
     st = rmt_study_set_plan(run->study, json.s, err);
 done:
     rmt_text_clear(&json);
-    rmt_table_free(source_notes);
-    rmt_table_free(sources);
+    accounts_clear(&a);
     rmt_plan_free(plan);
     rmt_doc_free(doc);
     rmt_doc_free(read);

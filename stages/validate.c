@@ -6,6 +6,8 @@
 #include "rmt/ledger.h"
 #include "rmt/mem.h"
 #include "rmt/named_tables.h"
+#include "rmt/source_columns.h"
+#include "rmt/source_findings.h"
 #include "rmt/source_notes.h"
 #include "rmt/stage.h"
 #include "rmt/table_text.h"
@@ -18,7 +20,8 @@
 #define DIGITS(x) #x
 #define TEXT_OF(x) DIGITS(x)
 
-static const char *const needs[] = {"/tables", RMT_SOURCE_NOTES "?", "/wide?"};
+static const char *const needs[] = {"/tables", RMT_SOURCE_NOTES "?", RMT_SOURCE_FINDINGS "?",
+                                    "/wide?"};
 static const char *const adds[] = {"/validation"};
 static const char *const text_options[] = {"format", "compare"};
 
@@ -349,17 +352,22 @@ static rmt_status tell(const rmt_stage_run *run, const rmt_ledger *ledger,
     const char *format = rmt_options_text(run->options, "format");
     const char *old = rmt_options_text(run->options, "compare");
     const rmt_table *issues = rmt_ledger_list(ledger);
+    const rmt_table *places = NULL;
+    rmt_status st = RMT_OK;
+    if (rmt_study_has(run->study, RMT_SOURCE_COLUMNS) &&
+        (st = rmt_study_get(&places, run->study, RMT_SOURCE_COLUMNS, err)))
+        return st;
     note_cut(run->notes, ledger);
     if (old)
-        return compare(
-            run, old, format ? format : "text",
-            &(rmt_findings_of){issues, rmt_ledger_counts(ledger), run->plan, tables, n_tables},
-            err);
+        return compare(run, old, format ? format : "text",
+                       &(rmt_findings_of){issues, rmt_ledger_counts(ledger), run->plan, tables,
+                                          n_tables, places},
+                       err);
     if (!format) return note_findings(run->notes, ledger, run->plan, err);
     if (strcmp(format, "text") == 0)
         return rmt_findings_text(run->text, issues, rmt_ledger_counts(ledger), run->plan, err);
     if (strcmp(format, "lines") == 0)
-        return rmt_findings_lines(run->text, issues, run->plan, tables, n_tables, err);
+        return rmt_findings_lines(run->text, issues, run->plan, tables, n_tables, places, err);
     return rmt_table_write(run->text, issues, format, err);
 }
 
@@ -387,6 +395,9 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
     if ((st = name_subjects(report.ledger, run->plan, tables, n_tables, err))) goto done;
     if ((st = check_schemas(report.ledger, run->plan, tables, n_tables, err))) goto done;
+    if ((st = rmt_source_findings_check(report.ledger, run->study, run->plan, tables, n_tables,
+                                        err)))
+        goto done;
     if ((st = rmt_missingness_new(&report.missingness, err))) goto done;
     if ((st = rmt_baseline_new(&report.baseline, err))) goto done;
     if ((st = rmt_trial_check(&report, run->plan, &settings, tables, n_tables, err))) goto done;

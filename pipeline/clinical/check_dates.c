@@ -78,6 +78,16 @@ static void check_order(const rmt_conduct *c, const history *h)
         }
 }
 
+/* In a REDCap export the date may be part of several tables. */
+static bool is_told(const rmt_conduct *c, const rmt_finding *f, rmt_date_fault fault)
+{
+    bool already = false;
+    if (c->out->st) return true;
+    c->out->st = rmt_told_already(&already, &c->out->told, c->plan, f->table, f->column, f->line,
+                                  fault, c->out->err);
+    return already || c->out->st;
+}
+
 /* A row of records, or of doses, against consent and withdrawal. */
 static void check_row(const rmt_conduct *c, const history *h, const char *table,
                       const rmt_records *r, size_t row, size_t column)
@@ -90,21 +100,24 @@ static void check_row(const rmt_conduct *c, const history *h, const char *table,
         rmt_finding f = rmt_row_finding(c, "trial/before-consent", table, r, row, name);
         f.value = cell;
         f.rule = "nothing before consent";
-        rmt_report(c->out, f, "%s lies before the consent of subject %s", cell, f.subject);
+        if (!is_told(c, &f, RMT_DATE_BEFORE_CONSENT))
+            rmt_report(c->out, f, "%s lies before the consent of subject %s", cell, f.subject);
     }
     if (rmt_day_after(now, of->at[WITHDRAWAL])) {
         rmt_finding f = rmt_row_finding(c, "trial/after-withdrawal", table, r, row, name);
         f.value = cell;
         f.rule = "nothing after withdrawal";
-        rmt_report(c->out, f, "%s lies after the withdrawal of subject %s", cell, f.subject);
+        if (!is_told(c, &f, RMT_DATE_AFTER_WITHDRAWAL))
+            rmt_report(c->out, f, "%s lies after the withdrawal of subject %s", cell, f.subject);
     }
     if (r->visit[row] < c->plan->n_visits && c->plan->visits[r->visit[row]].baseline &&
         rmt_day_after(now, of->at[FIRST_DOSE])) {
         rmt_finding f = rmt_row_finding(c, "trial/baseline-after-dose", table, r, row, name);
         f.value = cell;
         f.rule = "baseline at or before the first dose";
-        rmt_report(c->out, f, "the baseline of subject %s is dated after the first dose",
-                   f.subject);
+        if (!is_told(c, &f, RMT_DATE_BASELINE_AFTER_DOSE))
+            rmt_report(c->out, f, "the baseline of subject %s is dated after the first dose",
+                       f.subject);
     }
 }
 
@@ -119,19 +132,22 @@ static rmt_status check_table(const rmt_conduct *c, const history *h, const rmt_
                               rmt_error *err)
 {
     const rmt_plan_doses *d = &c->plan->trial.doses;
-    const bool is_doses = d->table && strcmp(d->table, t->name) == 0;
+    const bool is_doses = d->table && strcmp(d->table, t->name) == 0 && d->date;
     rmt_status st = RMT_OK;
     rmt_records r = {0};
-    size_t dates = rmt_record_dates(c->plan, t->table);
+    size_t dates = rmt_record_dates(c->plan, t->table, 0);
     if (rmt_table_find(t->table, c->plan->subject_id) == RMT_NO_COLUMN) return RMT_OK;
-    if (is_doses && d->date) st = rmt_date_column(&dates, c->plan, t->table, t->name, d->date, err);
+    if (is_doses) st = rmt_date_column(&dates, c->plan, t->table, t->name, d->date, err);
     if (st || dates == RMT_NO_COLUMN) return st;
     /* Only records of an outcome are a baseline. */
     st = is_outcome_table(c->plan, t->name)
              ? rmt_conduct_place(&r, c, t->name, err)
              : rmt_records_place(&r, c->plan, c->s, t->table, t->name, NULL, err);
-    for (size_t i = 0; i < r.n_rows && !st; i++)
-        if (r.subject[i] < c->s->n) check_row(c, h, t->name, &r, i, dates);
+    for (size_t nth = 1; !st && dates != RMT_NO_COLUMN; nth++) {
+        for (size_t i = 0; i < r.n_rows; i++)
+            if (r.subject[i] < c->s->n) check_row(c, h, t->name, &r, i, dates);
+        dates = is_doses ? RMT_NO_COLUMN : rmt_record_dates(c->plan, t->table, nth);
+    }
     rmt_records_close(&r);
     return st;
 }

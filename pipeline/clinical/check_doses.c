@@ -143,7 +143,7 @@ static rmt_status read_spans(dose_check *d, rmt_error *err)
         rmt_records r = {0};
         const rmt_status st = rmt_conduct_place(&r, c, c->plan->outcomes[o].table, err);
         if (st) return st;
-        const size_t dates = rmt_record_dates(c->plan, r.table);
+        const size_t dates = rmt_record_dates(c->plan, r.table, 0);
         for (size_t i = 0; i < r.n_rows && dates != RMT_NO_COLUMN; i++) {
             const double day = floor(rmt_day_of(rmt_table_text(r.table, dates, i)).days);
             if (r.subject[i] == c->s->n || r.visit[i] == n_visits || isnan(day)) continue;

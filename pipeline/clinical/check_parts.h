@@ -21,11 +21,6 @@ RMT_MUST_CHECK rmt_status rmt_check_vitals(rmt_reporter *out, const rmt_plan *pl
                                            const rmt_named_table *table, rmt_error *err);
 /* Columns that tell who a participant is, in a table that has participants. */
 void rmt_check_identifiers(rmt_reporter *out, const rmt_plan *plan, const rmt_named_table *table);
-/* Values in fields of a table of the plan that their branching logic hides, as far as it asks for fields of tables. Those of another
- * table are looked up by record and event. */
-RMT_MUST_CHECK rmt_status rmt_check_redcap(rmt_reporter *out, const rmt_plan *plan,
-                                           const rmt_named_table *tables, size_t n_tables,
-                                           const rmt_named_table *table, rmt_error *err);
 
 /* Two participants, first < second, who answered an outcome alike at a visit; line: of the second. */
 typedef struct {

@@ -1,6 +1,7 @@
 /* dates.c - see dates.h. */
 #include "dates.h"
 
+#include "rmt/mem.h"
 #include "rmt/num.h"
 #include "rmt/text.h"
 
@@ -47,28 +48,89 @@ bool rmt_is_planned_date(const rmt_plan *plan, const char *table, const char *co
     const rmt_plan_trial *p = &plan->trial;
     const bool of_subjects = plan->subject_table && strcmp(plan->subject_table, table) == 0;
     const bool of_doses = p->doses.table && strcmp(p->doses.table, table) == 0;
-    const char *const names[] = {p->visit_date,
-                                 of_subjects ? p->consent : NULL,
-                                 of_subjects ? p->randomised : NULL,
-                                 of_subjects ? p->first_dose : NULL,
-                                 of_subjects ? p->withdrawal : NULL,
-                                 of_doses ? p->doses.date : NULL};
+    const char *const names[] = {
+        of_subjects ? p->consent : NULL, of_subjects ? p->randomised : NULL,
+        of_subjects ? p->first_dose : NULL, of_subjects ? p->withdrawal : NULL,
+        of_doses ? p->doses.date : NULL};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (names[i] && strcmp(names[i], column) == 0) return true;
-    return false;
+    return rmt_text_is_among(column, p->visit_dates, p->n_visit_dates);
 }
 
-size_t rmt_record_dates(const rmt_plan *plan, const rmt_table *t)
+size_t rmt_record_dates(const rmt_plan *plan, const rmt_table *t, size_t nth)
 {
     static const char *const usual[] = {"date",          "visit_date",      "visitdate",
                                         "date_of_visit", "assessment_date", "date_of_assessment",
                                         "visdat"};
-    if (plan->trial.visit_date) {
-        const size_t c = rmt_table_find(t, plan->trial.visit_date);
-        return c != RMT_NO_COLUMN && has_date(t, c) ? c : RMT_NO_COLUMN;
+    for (size_t i = 0; i < plan->trial.n_visit_dates; i++) {
+        const size_t c = rmt_table_find(t, plan->trial.visit_dates[i]);
+        if (c != RMT_NO_COLUMN && has_date(t, c) && nth-- == 0) return c;
     }
+    if (plan->trial.n_visit_dates > 0) return RMT_NO_COLUMN;
     for (size_t c = 0; c < rmt_table_columns(t); c++)
         for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
-            if (is_date(t, c) && rmt_text_equal_nocase(rmt_table_name(t, c), usual[i])) return c;
+            if (is_date(t, c) && rmt_text_equal_nocase(rmt_table_name(t, c), usual[i]) && nth == 0)
+                return c;
     return RMT_NO_COLUMN;
+}
+
+/* ---- cells that are told once -------------------------------------------------------------------- */
+
+/* A set of numbers above 0 by open addressing. */
+static bool find_slot(const rmt_told *t, uint64_t key, size_t *slot)
+{
+    size_t i = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (t->n_slots - 1);
+    while (t->slots[i] && t->slots[i] != key)
+        i = (i + 1) & (t->n_slots - 1);
+    *slot = i;
+    return t->slots[i] == key;
+}
+
+static rmt_status more_slots(rmt_told *t, rmt_error *err)
+{
+    rmt_told next = {.n_slots = t->n_slots ? 2 * t->n_slots : 64};
+    if (!(next.slots = rmt_mem_array(next.n_slots, sizeof *next.slots, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0, slot; i < t->n_slots; i++) {
+        if (!t->slots[i]) continue;
+        (void)find_slot(&next, t->slots[i], &slot);
+        next.slots[slot] = t->slots[i];
+    }
+    rmt_mem_free(t->slots);
+    t->slots = next.slots;
+    t->n_slots = next.n_slots;
+    return RMT_OK;
+}
+
+static rmt_status name_column(size_t *out, rmt_told *t, const char *column, rmt_error *err)
+{
+    for (*out = 0; *out < t->n_columns; ++*out)
+        if (strcmp(t->columns[*out], column) == 0) return RMT_OK;
+    rmt_status st =
+        rmt_mem_grow(&t->columns, &t->cap_columns, t->n_columns + 1, sizeof *t->columns, err);
+    if (!st) t->columns[t->n_columns++] = column;
+    return st;
+}
+
+rmt_status rmt_told_already(bool *already, rmt_told *t, const rmt_plan *plan, const char *table,
+                            const char *column, size_t line, rmt_date_fault fault, rmt_error *err)
+{
+    const rmt_plan_table *pt = rmt_plan_find_table(plan, table);
+    size_t of_column = 0, slot = 0;
+    rmt_status st;
+    *already = false;
+    if (!pt || pt->n_forms == 0 || pt->wide || line == 0) return RMT_OK;
+    if ((st = name_column(&of_column, t, column, err))) return st;
+    if (2 * (t->n + 1) > t->n_slots && (st = more_slots(t, err))) return st;
+    const uint64_t key = (uint64_t)line | (uint64_t)fault << 32 | (uint64_t)(of_column + 1) << 36;
+    if ((*already = find_slot(t, key, &slot))) return RMT_OK;
+    t->slots[slot] = key;
+    t->n++;
+    return RMT_OK;
+}
+
+void rmt_told_clear(rmt_told *t)
+{
+    rmt_mem_free(t->columns);
+    rmt_mem_free(t->slots);
+    *t = (rmt_told){0};
 }

@@ -654,25 +654,10 @@ static rmt_status tell_ties(rmt_recognised *r, rmt_error *err)
         n + 1, a, b);
 }
 
-/* The date of the records, where all tables of visits that have one call it alike. */
-static void name_date(rmt_recognised *r)
-{
-    bool alike = true;
-    for (size_t i = 0; i < r->n_tables; i++) {
-        const rmt_recognised_table *t = &r->tables[i];
-        if (t->visit == RMT_NO_COLUMN || t->date == RMT_NO_COLUMN) continue;
-        const char *name = t->columns[t->date].name;
-        alike = alike && (!r->visit_date || strcmp(r->visit_date, name) == 0);
-        r->visit_date = name;
-    }
-    if (!alike) r->visit_date = NULL;
-}
-
 rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
     if ((st = collect_visits(r, err))) return st;
-    name_date(r);
     if ((st = shorten_events(r, err)) || (st = time_visits(r, err))) return st;
     if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);
     return tell_ties(r, err);

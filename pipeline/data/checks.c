@@ -2,6 +2,7 @@
 #include "rmt/checks.h"
 
 #include "rmt/num.h"
+#include "rmt/redcap.h"
 
 #include <math.h>
 #include <string.h>
@@ -500,13 +501,37 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .citation = "45 CFR 164.514(b)(2)",
      .needs = "a table with the column of subjects.id",
      .parameters = {{"rows", 1000, 1, 1e9, "rows that are looked at"}}},
-    /* ---- what REDCap's data dictionary says ---- */
-    {.code = "redcap/hidden-value",
+    /* ---- REDCap: its rows, and what its data dictionary says ---- */
+    {.code = RMT_REDCAP_COPIED_ROW,
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a row of an export that stands there twice",
+     .rule = "No two rows of an export have the same record, event, repeat instrument and repeat "
+             "instance; a row of no instance is of the first.",
+     .why = "REDCap never exports two such rows: somebody copied one, and its values count twice.",
+     .suggestion = "export anew, or delete one of the two rows",
+     .needs = "a table of a REDCap export"},
+    {.code = RMT_REDCAP_UNKNOWN_FORM,
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a repeat instrument that is no form",
+     .rule = "Every redcap_repeat_instrument of a raw export is a form of the data dictionary.",
+     .why = "The export was edited, or the dictionary is of another version of the project.",
+     .suggestion = "export anew, with the data dictionary of the same day",
+     .needs = "a table of a REDCap export"},
+    {.code = RMT_REDCAP_UNKNOWN_EVENT,
+     .severity = RMT_SEVERITY_ERROR,
+     .title = "a misspelt event",
+     .rule = "No redcap_event_name is one of the events that the plan knows, by its tables' "
+             "events and its schedule, but for a slip in its letters; rows of outcomes are "
+             "trial/unknown-visit instead.",
+     .why = "The row is of no visit, and of no table that asks for its event.",
+     .suggestion = "correct the cell, or name the event in the plan",
+     .needs = "a table of a REDCap export with events, or with events as visits"},
+    {.code = RMT_REDCAP_HIDDEN_VALUE,
      .severity = RMT_SEVERITY_WARNING,
      .title = "a value that branching logic hides",
      .rule =
          "A field has no value where its branching logic, as far as it asks for fields that the "
-         "tables of the plan have, hides the field.",
+         "export has, hides the field.",
      .why = "It was entered before the answer changed that hid it; whether it still holds, nobody "
             "sees on the form.",
      .suggestion = "open the form: REDCap asks whether to erase the value",

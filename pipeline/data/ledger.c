@@ -438,6 +438,16 @@ rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err)
     return RMT_OK;
 }
 
+rmt_status rmt_ledger_flag(rmt_ledger *l, const char *code, const char *table, size_t line,
+                           rmt_error *err)
+{
+    const size_t check = rmt_check_find(code);
+    rmt_severity severity = check < RMT_N_CHECKS ? rmt_checks[check].severity : RMT_SEVERITY_ERROR;
+    const rmt_finding f = {.table = table, .line = line};
+    if (!weigh(l, &severity, code) || severity != RMT_SEVERITY_ERROR) return RMT_OK;
+    return remember(l, &f, err);
+}
+
 const rmt_table *rmt_ledger_list(const rmt_ledger *l)
 {
     return l->list;

@@ -13,19 +13,35 @@ typedef struct {
     rmt_error *err;
 } checker;
 
-/* at: where the plan names the column. otherwise: what is said of one that is near to none. */
-static rmt_status need_column_or(const checker *c, const char *table, const char *column,
-                                 const rmt_node *at, const char *key, const char *otherwise)
+static const rmt_table *table_of(const checker *c, const char *table)
 {
-    const rmt_table *t = c->tables[rmt_plan_find_table(c->plan, table) - c->plan->tables];
-    if (t == NULL || rmt_table_find(t, column) != RMT_NO_COLUMN) return RMT_OK;
-    size_t n = rmt_table_columns(t);
+    return c->tables[rmt_plan_find_table(c->plan, table) - c->plan->tables];
+}
+
+/* *near: the column of the table that `column` is most like; NULL = none. */
+static rmt_status nearest_column(const char **near, const checker *c, const char *table,
+                                 const char *column)
+{
+    const rmt_table *t = table_of(c, table);
+    const size_t n = rmt_table_columns(t);
     const char **names = rmt_mem_array(n, sizeof *names, c->err);
     if (names == NULL) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         names[i] = rmt_table_name(t, i);
-    const char *near = rmt_text_nearest(column, names, n);
+    *near = rmt_text_nearest(column, names, n);
     rmt_mem_free(names);
+    return RMT_OK;
+}
+
+/* at: where the plan names the column. otherwise: what is said of one that is near to none. */
+static rmt_status need_column_or(const checker *c, const char *table, const char *column,
+                                 const rmt_node *at, const char *key, const char *otherwise)
+{
+    const rmt_table *t = table_of(c, table);
+    const char *near = NULL;
+    if (t == NULL || rmt_table_find(t, column) != RMT_NO_COLUMN) return RMT_OK;
+    rmt_status st = nearest_column(&near, c, table, column);
+    if (st != RMT_OK) return st;
     return CONFIG_FAIL(c->err, at, key, "table %s has no column '%s'%s%s%s", table, column,
                        near != NULL ? "; did you mean '" : otherwise, near != NULL ? near : "",
                        near != NULL ? "'?" : "");
@@ -181,18 +197,40 @@ void rmt_plan_uses_clear(rmt_plan_uses *u)
     *u = (rmt_plan_uses){0};
 }
 
-/* The date of visits is in the table of one outcome, at least. */
-static rmt_status check_visit_date(const checker *c, const rmt_node *visits)
+/* A date of visits is in the table of one outcome, at least; of several each may be in a further table of people. */
+static bool has_visit_date(const checker *c, const char *date)
 {
     const rmt_plan *p = c->plan;
-    const char *date = p->trial.visit_date;
-    for (size_t i = 0; i < p->n_outcomes && date != NULL; i++) {
-        const rmt_plan_table *pt = rmt_plan_find_table(p, p->outcomes[i].table);
-        const rmt_table *t = c->tables[pt - p->tables];
-        if (t == NULL || rmt_table_find(t, date) != RMT_NO_COLUMN) return RMT_OK;
+    bool found = false;
+    for (size_t i = 0; i < p->n_outcomes && !found; i++) {
+        const rmt_table *t = table_of(c, p->outcomes[i].table);
+        found = t == NULL || rmt_table_find(t, date) != RMT_NO_COLUMN;
     }
-    if (date == NULL || p->n_outcomes == 0) return RMT_OK;
-    return need_column(c, p->outcomes[0].table, date, rmt_node_get(visits, "date"), "date");
+    for (size_t i = 0; i < p->n_tables && !found && p->trial.n_visit_dates > 1; i++)
+        found =
+            c->tables[i] == NULL || (rmt_table_find(c->tables[i], p->subject_id) != RMT_NO_COLUMN &&
+                                     rmt_table_find(c->tables[i], date) != RMT_NO_COLUMN);
+    return found;
+}
+
+/* Of several that are nowhere the table is named that has the like. */
+static rmt_status check_visit_dates(const checker *c, const rmt_node *visits)
+{
+    const rmt_plan *p = c->plan;
+    const rmt_node *words = rmt_node_get(visits, "date");
+    for (size_t k = 0; k < p->trial.n_visit_dates && p->n_outcomes > 0; k++) {
+        const char *date = p->trial.visit_dates[k];
+        const rmt_node *at = config_word(words, k);
+        if (has_visit_date(c, date)) continue;
+        for (size_t i = 0; i < p->n_outcomes; i++) {
+            const char *near = NULL;
+            rmt_status st = nearest_column(&near, c, p->outcomes[i].table, date);
+            if (st != RMT_OK) return st;
+            if (near != NULL || i + 1 == p->n_outcomes)
+                return need_column(c, p->outcomes[near ? i : 0].table, date, at, "date");
+        }
+    }
+    return RMT_OK;
 }
 
 /* ---- conditions ------------------------------------------------------------------------------ */
@@ -376,7 +414,7 @@ rmt_status rmt_plan_check_columns(const rmt_plan *p, const rmt_node *root,
                            rmt_node_get(root, "visits"));
     for (size_t i = 0; i < p->n_summaries && st == RMT_OK; i++)
         st = check_summary(&c, &p->summaries[i], rmt_node_at(summaries, i));
-    if (st == RMT_OK) st = check_visit_date(&c, rmt_node_get(root, "visits"));
+    if (st == RMT_OK) st = check_visit_dates(&c, rmt_node_get(root, "visits"));
     if (st == RMT_OK) st = check_conduct(&c, root);
     return st;
 }

@@ -247,7 +247,9 @@ rmt_status plan_parse_trial(rmt_plan *p, const rmt_node *root, rmt_error *err)
                              (st = config_text(subjects, "randomised", &t->randomised, err)) ||
                              (st = config_text(subjects, "first_dose", &t->first_dose, err))))
         return st;
-    if (visits != NULL && (st = config_text(visits, "date", &t->visit_date, err))) return st;
+    if (visits != NULL &&
+        (st = config_word_array(visits, "date", &t->visit_dates, &t->n_visit_dates, err)))
+        return st;
     if ((st = parse_doses(p, root, err)) || (st = parse_monitoring(p, root, err))) return st;
     return parse_eligibility(p, root, err);
 }
@@ -255,6 +257,7 @@ rmt_status plan_parse_trial(rmt_plan *p, const rmt_node *root, rmt_error *err)
 void plan_free_trial(rmt_plan *p)
 {
     rmt_plan_trial *t = &p->trial;
+    rmt_mem_free(t->visit_dates);
     rmt_mem_free(t->doses.arms);
     rmt_mem_free(t->doses.planned);
     rmt_mem_free(t->doses.at);

@@ -323,9 +323,11 @@ static rmt_status read_flag(reader *d, int which, const rmt_redcap_field *f, boo
 static rmt_status check_validation(reader *d, rmt_redcap_field *f)
 {
     redcap_promise p;
-    if (f->type == RMT_REDCAP_TEXT && f->validation[0] && !redcap_knows_validation(f->validation))
-        WARN(d, D_VALIDATION, "field %s: the validation '%s' is not known and not checked", f->name,
-             f->validation);
+    if (f->type == RMT_REDCAP_TEXT && f->validation[0] && !redcap_knows_validation(f->validation)) {
+        WARN(d, D_VALIDATION, "field %s: the validation '%s' is not known%s not checked", f->name,
+             f->validation, f->minimum[0] || f->maximum[0] ? "; it and the limits are" : " and");
+        return RMT_OK;
+    }
     rmt_status st = redcap_promise_of(&p, d->r, f, d->err);
     if (st) return st;
     if (f->minimum[0] && !p.minimum)

@@ -1,9 +1,11 @@
-/* redcap_events.c - see redcap_parts.h: the events of an export and the unique names that REDCap makes of labels. */
-#include "redcap_parts.h"
+/* redcap_events.c - see redcap_parts.h: the events of an export, the unique names that REDCap makes of
+ * labels, and those that a plan asks for. */
+#include "redcap_data.h"
 
 #include "config.h"
 #include "rmt/mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,10 +169,80 @@ done:
     return st;
 }
 
-const char *redcap_event_name(const redcap_events *e, const char *label)
+size_t redcap_event_place(const redcap_events *e, const char *label)
 {
     const rmt_text_placed *found = e->by_label ? find_label(e->by_label, e->n, label) : NULL;
-    return found ? e->names[found->place] : label;
+    return found ? found->place : e->n;
+}
+
+const char *redcap_event_name(const redcap_events *e, const char *label)
+{
+    const size_t place = redcap_event_place(e, label);
+    return place < e->n ? e->names[place] : label;
+}
+
+/* ---- what the plan asks for ---------------------------------------------------------------------- */
+
+static bool same_digits(const char *a, const char *b)
+{
+    static const char digits[] = "0123456789";
+    for (;; a++, b++) {
+        a += strcspn(a, digits);
+        b += strcspn(b, digits);
+        if (*a != *b) return false;
+        if (!*a) return true;
+    }
+}
+
+const char *redcap_meant_event(const char *event, const char *const *known, size_t n)
+{
+    if (config_find(event, known, n) < n) return NULL;
+    const char *near = rmt_text_nearest(event, known, n);
+    return near && same_digits(event, near) ? near : NULL;
+}
+
+/* As many as there is room for. */
+static void list_names(char *out, size_t size, const redcap_events *e)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < e->n; i++) {
+        if (used + strlen(e->names[i]) + sizeof ", ..." >= size) {
+            snprintf(out + used, size - used, ", ...");
+            return;
+        }
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", e->names[i]);
+    }
+}
+
+rmt_status rmt_redcap_check_events(const rmt_redcap_data *d, const char *const *events, size_t n,
+                                   const rmt_node *at, rmt_problems *notes, rmt_error *err)
+{
+    const char *const *known = (const char *const *)d->events.names;
+    const char *const source = at ? rmt_node_source(at) : d->source;
+    const size_t line = at ? rmt_node_line(at) : 1;
+    char names[128] = "";
+    size_t n_known = 0;
+    if (n > 0 && d->event == RMT_NO_COLUMN)
+        return rmt_fail_at(err, RMT_ERR_CONFIG, source, line, "events",
+                           "the plan asks for events, but %s has no column redcap_event_name",
+                           d->source);
+    if (d->events.n == 0) return RMT_OK; /* no row, or none of an event */
+    list_names(names, sizeof names, &d->events);
+    for (size_t i = 0; i < n; i++)
+        n_known += config_find(events[i], known, d->events.n) < d->events.n;
+    for (size_t i = 0; i < n; i++) {
+        if (config_find(events[i], known, d->events.n) < d->events.n) continue;
+        const char *meant = redcap_meant_event(events[i], known, d->events.n);
+        if (meant && config_find(meant, events, n) < n) meant = NULL; /* asked for besides */
+        if (meant || n_known == 0)
+            return rmt_fail_at(err, RMT_ERR_CONFIG, source, line, "events",
+                               "no row of %s is of the event '%s'; %s%s%s events are %s", d->source,
+                               events[i], meant ? "did you mean '" : "", meant ? meant : "",
+                               meant ? "'? Its" : "its", names);
+        rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, d->source, 0, NULL,
+                         "no row is of the event '%s' that the plan asks for", events[i]);
+    }
+    return RMT_OK;
 }
 
 void redcap_events_clear(redcap_events *e)

@@ -1,6 +1,7 @@
 /* redcap_parts.h - what the parts of REDCap's reader share.
  * Layer: data, private to this folder. redcap.c reads the dictionary, redcap_schema.c makes a Table Schema of it,
- * redcap_header.c finds the columns of an export, redcap_events.c names its events, redcap_rows.c takes tables out of it. */
+ * redcap_header.c finds the columns of an export, redcap_events.c names its events; what reads the export itself shares
+ * redcap_data.h. */
 #ifndef RMT_DATA_REDCAP_PARTS_H
 #define RMT_DATA_REDCAP_PARTS_H
 #include "rmt/redcap.h"
@@ -36,9 +37,14 @@ typedef struct {
  * labels have one name. out is to be cleared on failure too. */
 RMT_MUST_CHECK rmt_status redcap_events_list(redcap_events *out, const rmt_table *text, size_t col,
                                              bool labels, const char *source, rmt_error *err);
+/* Which of names the event in a cell has; n when it is none. */
+size_t redcap_event_place(const redcap_events *e, const char *label);
 /* The unique name of what stands in a cell; the cell itself when it is no event. */
 const char *redcap_event_name(const redcap_events *e, const char *label);
 void redcap_events_clear(redcap_events *e);
+/* The one of known that an event was meant to be, but for a slip; NULL when it is one of them, or like none. Events whose
+ * numbers differ are not alike: week_3_arm_1 is no slip of week_2_arm_1. */
+const char *redcap_meant_event(const char *event, const char *const *known, size_t n);
 
 /* What a field promises in the words of a Table Schema. */
 typedef struct {

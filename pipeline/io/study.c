@@ -81,8 +81,9 @@ rmt_status rmt_study_set_plan(rmt_study *s, const char *json, rmt_error *err)
  */
 static int group_rank(const char *path)
 {
-    static const char *const order[] = {"/sources",    "/source_notes", "/tables",
-                                        "/validation", "/outcomes",     "/results"};
+    static const char *const order[] = {"/sources",         "/source_notes", "/source_columns",
+                                        "/source_findings", "/tables",       "/validation",
+                                        "/outcomes",        "/results"};
     const int n = (int)(sizeof order / sizeof *order);
     size_t len = 1 + strcspn(path + 1, "/");
     for (int i = 0; i < n; i++)

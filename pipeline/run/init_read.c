@@ -426,7 +426,8 @@ static rmt_status read_long(rmt_table **out, const rmt_init_file *f, const rmt_c
     for (size_t i = 0; !st && i < f->wide->n_visits; i++)
         w->scheduled[w->n_scheduled++] = f->wide->visits[i];
     if (!st)
-        st = rmt_wide_file_read(out, &columns, &facts, &n_columns, f->path, &pt, how, &notes, err);
+        st = rmt_wide_file_read(out, &columns, NULL, &facts, &n_columns, f->path, &pt, how, &notes,
+                                err);
     rmt_table_free(columns);
     rmt_wide_free(w);
     return st;

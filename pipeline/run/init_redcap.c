@@ -224,7 +224,7 @@ static rmt_status read_form(rmt_init_input *in, rmt_doc *doc, rmt_redcap *dictio
         goto done;
     const rmt_plan_table pt = {
         .name = form, .file = path, .forms = &form, .n_forms = 1, .schema = schema};
-    if ((st = rmt_redcap_file_table(&t, NULL, &facts, file, &pt, &notes, err))) goto done;
+    if ((st = rmt_redcap_file_table(&t, NULL, NULL, &facts, file, &pt, &notes, err))) goto done;
     if (rmt_table_rows(t) == 0) goto done;
     if ((st = rmt_init_add_form(in, path, form, err))) goto done;
     in->files[in->n_files - 1].read = t;
@@ -251,7 +251,7 @@ rmt_status rmt_init_redcap_read(const rmt_init_redcap *r, rmt_init_input *in, rm
         return st;
     in->docs[in->n_docs++] = plan; /* the schemas of the forms borrow from it */
     if ((st = read_dictionary(&dictionary, plan, err)) ||
-        (st = rmt_redcap_file_open(&file, rmt_doc_root(plan), &parsed, ".", NULL, &own, err)))
+        (st = rmt_redcap_file_open(&file, rmt_doc_root(plan), &parsed, ".", NULL, NULL, &own, err)))
         goto done;
     for (size_t i = 0; i < dictionary->n_forms && !st; i++)
         st = read_form(in, plan, dictionary, dictionary->forms[i], file, r->file, err);

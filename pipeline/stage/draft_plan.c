@@ -228,6 +228,36 @@ static bool needs_baseline(const rmt_recognised *r)
     return r->n_outcomes == 0;
 }
 
+/* The date of a record in the tables of visits; of another name in each of a REDCap project's forms. */
+static const char *date_of(const rmt_recognised_table *t)
+{
+    return t->visit == RMT_NO_COLUMN || t->date == RMT_NO_COLUMN ? NULL : t->columns[t->date].name;
+}
+
+static bool is_new_date(const rmt_recognised *r, size_t table)
+{
+    const char *name = date_of(&r->tables[table]);
+    for (size_t i = 0; i < table && name; i++)
+        if (date_of(&r->tables[i]) && strcmp(date_of(&r->tables[i]), name) == 0) return false;
+    return name;
+}
+
+static void put_dates(draft *d)
+{
+    const rmt_recognised *r = d->r;
+    size_t n = 0, shown = 0;
+    for (size_t i = 0; i < r->n_tables; i++)
+        n += is_new_date(r, i);
+    if (n == 0) return;
+    put(d, n > 1 ? "  date: [" : "  date: ");
+    for (size_t i = 0; i < r->n_tables; i++) {
+        if (!is_new_date(r, i)) continue;
+        if (shown++) put(d, ", ");
+        value(d, date_of(&r->tables[i]));
+    }
+    put(d, n > 1 ? "]\n" : "\n");
+}
+
 static void put_visits(draft *d)
 {
     const rmt_recognised *r = d->r;
@@ -244,7 +274,7 @@ static void put_visits(draft *d)
         if (r->tables[i].visit != RMT_NO_COLUMN)
             column = r->tables[i].columns[r->tables[i].visit].name;
     key(d, "  ", "visit", column);
-    if (r->visit_date) key(d, "  ", "date", r->visit_date);
+    put_dates(d);
     put(d, "  schedule:\n");
     const bool baseline = needs_baseline(r);
     for (size_t i = 0; i < r->n_visits; i++) {

@@ -368,9 +368,11 @@ rmt_status rmt_findings_change_write(rmt_text *out, const rmt_findings_change *c
     rmt_status st;
     const size_t n_fixed = rmt_table_rows(c->fixed), n_new = rmt_table_rows(c->added);
     if (strcmp(format, "lines") == 0) {
-        st = rmt_findings_lines(out, c->added, now->plan, now->tables, now->n_tables, err);
+        st = rmt_findings_lines(out, c->added, now->plan, now->tables, now->n_tables, now->places,
+                                err);
         if (st) return st;
-        return rmt_findings_lines(out, c->cut, now->plan, now->tables, now->n_tables, err);
+        return rmt_findings_lines(out, c->cut, now->plan, now->tables, now->n_tables, now->places,
+                                  err);
     }
     if (strcmp(format, "text") != 0) return write_table(out, c, format, err);
     st = rmt_text_addf(out, err, "%zu fixed, %zu new, %zu still there", n_fixed, n_new,

@@ -1,5 +1,6 @@
 #include "rmt/findings_text.h"
 
+#include "rmt/source_columns.h"
 #include "rmt/stage.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 typedef struct {
     const rmt_table *t;
     const rmt_plan *plan;
-    size_t severity, code, table, line, column, message;
+    size_t severity, code, table, line, column, value, message;
 } findings;
 
 static findings open_findings(const rmt_table *t, const rmt_plan *plan)
@@ -20,6 +21,7 @@ static findings open_findings(const rmt_table *t, const rmt_plan *plan)
                       rmt_table_find(t, "table"),
                       rmt_table_find(t, "line"),
                       rmt_table_find(t, "column"),
+                      rmt_table_find(t, "value"),
                       rmt_table_find(t, "message")};
 }
 
@@ -36,6 +38,20 @@ static int32_t line_of(const findings *f, size_t row)
     return line == RMT_INTEGER_MISSING ? 0 : line;
 }
 
+/* The place ("d.csv:8") of a note about another file than the table's, and what follows it in the message; NULL = the finding
+ * is about the table's file. */
+static const char *other_place(const findings *f, size_t row, const char **message)
+{
+    const char *place = rmt_table_text(f->t, f->value, row);
+    const size_t n = strlen(place);
+    *message = rmt_table_text(f->t, f->message, row);
+    if (n == 0 || strcmp(rmt_table_text(f->t, f->code, row), "source/reading") != 0 ||
+        strncmp(*message, place, n) != 0 || strncmp(*message + n, ": ", 2) != 0)
+        return NULL;
+    *message += n + 2;
+    return place;
+}
+
 /* Several texts in a row, with nothing in them that steers a terminal. */
 static rmt_status add_all(rmt_text *out, const char *const *texts, size_t n, rmt_error *err)
 {
@@ -48,42 +64,43 @@ static rmt_status add_all(rmt_text *out, const char *const *texts, size_t n, rmt
 /* The place of a column in its file, from 1; 0 = not known. A table has the order of its file, but for one made of the
  * forms of a REDCap export and for one made long. */
 static size_t column_number(const rmt_plan *plan, const rmt_named_table *tables, size_t n,
-                            const char *table, const char *column)
+                            const rmt_source_columns *places, const char *table, const char *column)
 {
     const rmt_plan_table *planned = rmt_plan_find_table(plan, table);
-    const bool of_file = *column && planned && planned->n_forms == 0 && !planned->wide;
-    const rmt_table *t = of_file ? rmt_named_table_find(tables, n, table) : NULL;
+    if (!*column || !planned) return 0;
+    if (planned->n_forms > 0 || planned->wide)
+        return rmt_source_columns_number(places, table, column);
+    const rmt_table *t = rmt_named_table_find(tables, n, table);
     const size_t found = t ? rmt_table_find(t, column) : RMT_NO_COLUMN;
     return found == RMT_NO_COLUMN ? 0 : found + 1;
 }
 
 rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues, const rmt_plan *plan,
-                              const rmt_named_table *tables, size_t n_tables, rmt_error *err)
+                              const rmt_named_table *tables, size_t n_tables,
+                              const rmt_table *places, rmt_error *err)
 {
-    rmt_status st;
     const findings f = open_findings(issues, plan);
-    for (size_t r = 0; r < rmt_table_rows(issues); r++) {
+    rmt_source_columns known = {0};
+    rmt_status st = rmt_source_columns_open(&known, places, err);
+    for (size_t r = 0; r < rmt_table_rows(issues) && !st; r++) {
         const int32_t line = line_of(&f, r);
-        const char *column = rmt_table_text(f.t, f.column, r);
-        const size_t at =
-            column_number(plan, tables, n_tables, rmt_table_text(f.t, f.table, r), column);
-        const char *const tail[] = {" ",
-                                    rmt_table_text(f.t, f.severity, r),
-                                    ": ",
-                                    column,
-                                    *column ? ": " : "",
-                                    rmt_table_text(f.t, f.message, r),
-                                    " [",
-                                    rmt_table_text(f.t, f.code, r),
-                                    "]"};
-        if ((st = rmt_text_add_visible(out, file_of(&f, r), err)) ||
-            (st = rmt_text_addf(out, err, ":%d:", (int)(line > 0 ? line : 1))) ||
-            (at > 0 && (st = rmt_text_addf(out, err, "%zu:", at))) ||
-            (st = add_all(out, tail, sizeof tail / sizeof tail[0], err)) ||
-            (st = rmt_text_add(out, "\n", err)))
-            return st;
+        const char *column = rmt_table_text(f.t, f.column, r), *message = NULL;
+        const char *place = other_place(&f, r, &message);
+        const size_t at = place ? 0
+                                : column_number(plan, tables, n_tables, &known,
+                                                rmt_table_text(f.t, f.table, r), column);
+        const char *const tail[] = {
+            " ",  rmt_table_text(f.t, f.severity, r), ": ", column, *column ? ": " : "", message,
+            " [", rmt_table_text(f.t, f.code, r),     "]"};
+        st = rmt_text_add_visible(out, place ? place : file_of(&f, r), err);
+        if (!st && !place) st = rmt_text_addf(out, err, ":%d", (int)(line > 0 ? line : 1));
+        if (!st) st = rmt_text_add(out, ":", err);
+        if (!st && at > 0) st = rmt_text_addf(out, err, "%zu:", at);
+        if (!st) st = add_all(out, tail, sizeof tail / sizeof tail[0], err);
+        if (!st) st = rmt_text_add(out, "\n", err);
     }
-    return RMT_OK;
+    rmt_source_columns_close(&known);
+    return st;
 }
 
 /* ---- for people ---------------------------------------------------------------------------- */
@@ -111,12 +128,12 @@ static rmt_status add_place(rmt_text *out, const findings *f, size_t row, rmt_er
 {
     rmt_status st;
     const int32_t line = line_of(f, row);
-    const char *column = rmt_table_text(f->t, f->column, row);
-    const char *const tail[] = {": ", column, *column ? ": " : "",
-                                rmt_table_text(f->t, f->message, row)};
+    const char *column = rmt_table_text(f->t, f->column, row), *message = NULL;
+    const char *place = other_place(f, row, &message);
+    const char *const tail[] = {": ", column, *column ? ": " : "", message};
     if ((st = rmt_text_add(out, "  ", err))) return st;
-    if ((st = rmt_text_add_visible(out, file_of(f, row), err))) return st;
-    if (line > 0 && (st = rmt_text_addf(out, err, ":%d", (int)line))) return st;
+    if ((st = rmt_text_add_visible(out, place ? place : file_of(f, row), err))) return st;
+    if (!place && line > 0 && (st = rmt_text_addf(out, err, ":%d", (int)line))) return st;
     if ((st = add_all(out, tail, sizeof tail / sizeof tail[0], err))) return st;
     return rmt_text_add(out, "\n", err);
 }

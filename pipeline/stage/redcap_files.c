@@ -2,6 +2,7 @@
 #include "rmt/redcap_files.h"
 
 #include "rmt/mem.h"
+#include "rmt/source_columns.h"
 #include "rmt/stage_files.h"
 
 #include <string.h>
@@ -112,9 +113,55 @@ static rmt_status note_unread(const rmt_redcap_file *f, const rmt_plan *plan, rm
     return RMT_OK;
 }
 
+/* read: the plan as its author wrote it. */
+static rmt_status check_events(const rmt_redcap_file *f, const rmt_plan *plan, const rmt_node *read,
+                               rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < plan->n_tables && !st; i++) {
+        const rmt_plan_table *pt = &plan->tables[i];
+        const rmt_node *table = rmt_node_get(rmt_node_get(read, "data"), pt->name);
+        st = rmt_redcap_check_events(f->data, pt->events, pt->n_events,
+                                     rmt_node_get(table, "events"), f->notes, err);
+    }
+    return st;
+}
+
+/* The events that the plan knows: those of its tables, and of its visits where events are visits. */
+static rmt_status known_events(const char ***out, size_t *n, const rmt_plan *plan, rmt_error *err)
+{
+    const bool visits = plan->visit_kind == RMT_VISIT_LABEL && plan->visit_column &&
+                        strcmp(plan->visit_column, "redcap_event_name") == 0;
+    size_t most = 0;
+    *n = 0;
+    for (size_t i = 0; i < plan->n_tables; i++)
+        most += plan->tables[i].n_events;
+    for (size_t i = 0; i < plan->n_visits && visits; i++)
+        most += plan->visits[i].n_values;
+    if (!(*out = rmt_mem_array(most, sizeof **out, err))) return RMT_ERR_NOMEM;
+    for (size_t i = 0; i < plan->n_tables; i++)
+        for (size_t k = 0; k < plan->tables[i].n_events; k++)
+            (*out)[(*n)++] = plan->tables[i].events[k];
+    for (size_t i = 0; i < plan->n_visits && visits; i++)
+        for (size_t k = 0; k < plan->visits[i].n_values; k++)
+            (*out)[(*n)++] = plan->visits[i].values[k];
+    return RMT_OK;
+}
+
+static rmt_status find_rows(rmt_table *found, const rmt_redcap_file *f, const rmt_plan *plan,
+                            rmt_error *err)
+{
+    const char **events = NULL;
+    size_t n = 0;
+    rmt_status st = known_events(&events, &n, plan, err);
+    if (!st) st = rmt_redcap_find_rows(found, f->data, events, n, err);
+    rmt_mem_free(events);
+    return st;
+}
+
 rmt_status rmt_redcap_file_open(rmt_redcap_file **out, const rmt_node *read, const rmt_plan *plan,
-                                const char *directory, rmt_study *study, rmt_problems *notes,
-                                rmt_error *err)
+                                const char *directory, rmt_study *study, rmt_table *found,
+                                rmt_problems *notes, rmt_error *err)
 {
     const rmt_node *redcap = rmt_node_get(read, "redcap");
     char *path = NULL;
@@ -132,7 +179,9 @@ rmt_status rmt_redcap_file_open(rmt_redcap_file **out, const rmt_node *read, con
     if (!st)
         st = rmt_redcap_data_new(&f->data, f->dictionary, f->text, f->columns, plan->redcap.values,
                                  f->source, notes, err);
+    if (!st) st = check_events(f, plan, read, err);
     if (!st) st = note_unread(f, plan, err);
+    if (!st && found) st = find_rows(found, f, plan, err);
     rmt_mem_free(path);
     if (st) rmt_redcap_file_close(f);
     else *out = f;
@@ -188,9 +237,9 @@ static rmt_status make_long(rmt_table **out, rmt_table **columns, const rmt_tabl
     return st;
 }
 
-rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns, rmt_csv_facts *facts,
-                                 const rmt_redcap_file *f, const rmt_plan_table *pt,
-                                 rmt_problems *notes, rmt_error *err)
+rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns, rmt_table *found,
+                                 rmt_csv_facts *facts, const rmt_redcap_file *f,
+                                 const rmt_plan_table *pt, rmt_problems *notes, rmt_error *err)
 {
     rmt_redcap_counts counts;
     size_t *forms = NULL;
@@ -203,8 +252,9 @@ rmt_status rmt_redcap_file_table(rmt_table **out, rmt_table **columns, rmt_csv_f
                                        .n_forms = pt->n_forms,
                                        .events = pt->events,
                                        .n_events = pt->n_events,
-                                       .schema = pt->wide ? of_file : pt->schema};
-    if ((st = rmt_redcap_take(&t, &counts, f->data, &what, notes, err))) goto done;
+                                       .schema = pt->wide ? of_file : pt->schema,
+                                       .table = pt->name};
+    if ((st = rmt_redcap_take(&t, &counts, found, f->data, &what, notes, err))) goto done;
     if (pt->wide && (st = make_long(out, columns, t, pt->wide, err))) goto done;
     if (!pt->wide) {
         *out = t;
@@ -215,5 +265,19 @@ done:
     rmt_table_free(t);
     rmt_schema_free(of_file);
     rmt_mem_free(forms);
+    return st;
+}
+
+rmt_status rmt_redcap_file_places(rmt_table *places, const rmt_redcap_file *f, const char *table,
+                                  const rmt_table *t, const rmt_table *columns, rmt_error *err)
+{
+    const size_t of_file = columns ? rmt_table_find(columns, "column") : RMT_NO_COLUMN;
+    const size_t n = rmt_table_columns(t), n_long = columns ? rmt_table_rows(columns) : 0;
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < n + n_long && !st; i++) {
+        const char *name = i < n ? rmt_table_name(t, i) : rmt_table_text(columns, of_file, i - n);
+        const size_t place = rmt_redcap_place(f->data, name);
+        if (place > 0) st = rmt_source_columns_add(places, table, name, place, err);
+    }
     return st;
 }

@@ -72,7 +72,7 @@ rmt_status rmt_source_notes_take(rmt_table *t, rmt_problems *said, const char *t
 static rmt_status enter(rmt_ledger *ledger, const rmt_plan *plan, const rmt_table *t,
                         const size_t col[N_COLUMNS], size_t row, rmt_error *err)
 {
-    rmt_text message = {0};
+    rmt_text message = {0}, place = {0};
     rmt_status st = RMT_OK;
     const char *file = rmt_table_text(t, col[N_FILE], row);
     const int32_t line = rmt_table_integer(t, col[N_LINE], row);
@@ -86,12 +86,14 @@ static rmt_status enter(rmt_ledger *ledger, const rmt_plan *plan, const rmt_tabl
     const bool is_own = !*file || (pt && strcmp(pt->file, file) == 0);
     if (line > 0 && is_own) f.line = (size_t)line;
     if (!is_own) {
-        st = rmt_text_add(&message, file, err);
-        if (!st && line > 0) st = rmt_text_addf(&message, err, ":%d", (int)line);
-        if (!st) st = rmt_text_addf(&message, err, ": %s", f.message);
+        st = rmt_text_add(&place, file, err);
+        if (!st && line > 0) st = rmt_text_addf(&place, err, ":%d", (int)line);
+        if (!st) st = rmt_text_addf(&message, err, "%s: %s", place.s, f.message);
         f.message = message.s;
+        if (line > 0) f.value = place.s;
     }
     if (!st) st = rmt_ledger_add(ledger, &f, err);
+    rmt_text_clear(&place);
     rmt_text_clear(&message);
     return st;
 }

@@ -2,6 +2,7 @@
 #include "rmt/wide_file.h"
 
 #include "rmt/mem.h"
+#include "rmt/source_columns.h"
 #include "rmt/subjects.h"
 #include "rmt/text.h"
 
@@ -235,9 +236,10 @@ static rmt_status note_all_misspelt(const wide_file *f, rmt_problems *notes)
     return st;
 }
 
-rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_csv_facts *facts,
-                              size_t *n_columns, const char *path, const rmt_plan_table *pt,
-                              const rmt_csv_options *options, rmt_problems *notes, rmt_error *err)
+rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_table *places,
+                              rmt_csv_facts *facts, size_t *n_columns, const char *path,
+                              const rmt_plan_table *pt, const rmt_csv_options *options,
+                              rmt_problems *notes, rmt_error *err)
 {
     const rmt_wide *w = pt->wide;
     wide_file f = {.pt = pt, .options = options, .err = err};
@@ -255,6 +257,9 @@ rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_csv_fact
     if ((st = rmt_wide_columns_table(columns, f.map, f.names, err)) ||
         (st = rmt_wide_make_long(out, w, f.map, f.t, err)))
         goto done;
+    for (size_t i = 0; i < f.n && !st; i++)
+        st = rmt_source_columns_add(places, pt->name, f.names[i], i + 1, err);
+    if (st) goto done;
     *n_columns = f.n;
     rmt_problems_add(notes, RMT_SEVERITY_INFO, RMT_OK, pt->file, 0, NULL,
                      "made long: %zu row%s at %zu visit%s", rmt_table_rows(f.t),

@@ -108,6 +108,6 @@ print(seen + 1, week1 + 1, len(rows), file=open(sys.argv[1] + ".lines", "w"))
 END
 read -r seen week1 last <"$tmp/odd/SIMULATED_DATA.csv.lines"
 remit ingest -q "$tmp/odd/plan.yaml" | remit validate --format lines >"$tmp/lines"
-expect "the odd box: $(head -3 "$tmp/lines")" grep -Eq "^SIMULATED_DATA.csv:$seen: error: seen___[0-9a-z]+: x .*\[type-error\]" "$tmp/lines"
+expect "the odd box: $(head -3 "$tmp/lines")" grep -Eq "^SIMULATED_DATA.csv:$seen:[0-9]+: error: seen___[0-9a-z]+: x .*\[type-error\]" "$tmp/lines"
 expect "the other event" grep -q "^SIMULATED_DATA.csv:$week1: warning: participants saved at another event" "$tmp/lines"
 expect "the row of nothing" grep -q "^SIMULATED_DATA.csv:$last: warning: 1 row without any saved form" "$tmp/lines"

@@ -91,12 +91,13 @@ static void take_table(rmt_redcap *r, const rmt_redcap_data *d, const size_t *fo
     rmt_error err = {0};
     rmt_problems notes = {0};
     rmt_redcap_counts n = {0};
-    rmt_table *t = NULL;
+    rmt_table *t = NULL, *found = NULL;
     rmt_doc *doc = NULL;
     check(!rmt_doc_new(&doc, "plan", &err));
     rmt_schema *schema = schema_of(r, doc, forms);
-    const rmt_redcap_selection what = {forms, r->n_forms, NULL, 0, schema};
-    const rmt_status st = rmt_redcap_take(&t, &n, d, &what, &notes, &err);
+    const rmt_redcap_selection what = {forms, r->n_forms, NULL, 0, schema, "t"};
+    check(!rmt_redcap_found_new(&found, &err));
+    const rmt_status st = rmt_redcap_take(&t, &n, found, d, &what, &notes, &err);
     check(st == RMT_OK || (st == RMT_ERR_INCONSISTENT && err.line > 0));
     if (t) {
         const size_t n_rows = rmt_table_rows(t), n_cols = rmt_table_columns(t) - 1;
@@ -107,6 +108,7 @@ static void take_table(rmt_redcap *r, const rmt_redcap_data *d, const size_t *fo
             n_missing += rmt_table_is_missing(t, i % n_cols, i / n_cols);
         check(n_missing == n.cells_missing + n.cells_unreadable);
     }
+    rmt_table_free(found);
     rmt_table_free(t);
     rmt_schema_free(schema);
     rmt_doc_free(doc);

@@ -67,10 +67,25 @@ static inline rmt_status tst_redcap_new(rmt_redcap **out, const char *dictionary
     return st;
 }
 
-/* The table of some forms as text: a line per row, cells with | between, a missing one as its reason in brackets. The
- * counts are in *counts. forms: by name, ended by NULL; events: NULL = all. out: caller's, rmt_text_clear. */
-static inline rmt_status tst_redcap_take(rmt_text *out, rmt_redcap_counts *counts, rmt_redcap *r,
-                                         const char *data, const char *const *forms,
+/* A table as text: a line per row, cells with | between, a missing one as its reason in brackets. */
+static inline rmt_status tst_redcap_print(rmt_text *out, const rmt_table *t, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t row = 0; row < rmt_table_rows(t) && !st; row++)
+        for (size_t col = 0; col < rmt_table_columns(t) && !st; col++) {
+            char buf[64];
+            const char *end = col + 1 < rmt_table_columns(t) ? "|" : "\n";
+            if (rmt_table_is_missing(t, col, row))
+                st = rmt_text_addf(out, err, "(%s)%s", rmt_table_reason(t, col, row), end);
+            else st = rmt_text_addf(out, err, "%s%s", rmt_table_format(t, col, row, buf), end);
+        }
+    return st;
+}
+
+/* The table of some forms as text, called "t" in the plan; what is found goes to found (NULL = nobody asks). The counts
+ * are in *counts. forms: by name, ended by NULL; events: NULL = all. out: caller's, rmt_text_clear. */
+static inline rmt_status tst_redcap_find(rmt_text *out, rmt_table *found, rmt_redcap_counts *counts,
+                                         rmt_redcap *r, const char *data, const char *const *forms,
                                          const char *event, rmt_redcap_values values,
                                          rmt_problems *notes, rmt_error *err)
 {
@@ -90,16 +105,9 @@ static inline rmt_status tst_redcap_take(rmt_text *out, rmt_redcap_counts *count
     if ((st = rmt_schema_parse(&schema, node, err))) goto done;
     if ((st = rmt_redcap_data_new(&d, r, text, h.columns, values, "data.csv", notes, err)))
         goto done;
-    const rmt_redcap_selection what = {indices, n_forms, &event, event ? 1 : 0, schema};
-    if ((st = rmt_redcap_take(&t, counts, d, &what, notes, err))) goto done;
-    for (size_t row = 0; row < rmt_table_rows(t) && !st; row++)
-        for (size_t col = 0; col < rmt_table_columns(t) && !st; col++) {
-            char buf[64];
-            const char *end = col + 1 < rmt_table_columns(t) ? "|" : "\n";
-            if (rmt_table_is_missing(t, col, row))
-                st = rmt_text_addf(out, err, "(%s)%s", rmt_table_reason(t, col, row), end);
-            else st = rmt_text_addf(out, err, "%s%s", rmt_table_format(t, col, row, buf), end);
-        }
+    const rmt_redcap_selection what = {indices, n_forms, &event, event ? 1 : 0, schema, "t"};
+    if ((st = rmt_redcap_take(&t, counts, found, d, &what, notes, err))) goto done;
+    st = tst_redcap_print(out, t, err);
 done:
     rmt_table_free(t);
     rmt_redcap_data_free(d);
@@ -108,5 +116,14 @@ done:
     rmt_table_free(text);
     rmt_mem_free(h.columns);
     return st;
+}
+
+/* The same when nobody asks for what is found. */
+static inline rmt_status tst_redcap_take(rmt_text *out, rmt_redcap_counts *counts, rmt_redcap *r,
+                                         const char *data, const char *const *forms,
+                                         const char *event, rmt_redcap_values values,
+                                         rmt_problems *notes, rmt_error *err)
+{
+    return tst_redcap_find(out, NULL, counts, r, data, forms, event, values, notes, err);
 }
 #endif

@@ -88,6 +88,55 @@ static void hours_count_in_the_order(void **state)
         want, 1);
 }
 
+/* Each table with a date of its own: the windows are told of each; of one cell of a REDCap export once. */
+static void tables_with_dates_of_their_own(void **state)
+{
+    (void)state;
+#define FORM(name) name ": {forms: " name ", schema: {fieldsMatch: superset, fields: [{name: id}]}}"
+#define FORMS                                                                                      \
+    "study: {id: T1}\nredcap: {file: r.csv, dictionary: d.csv}\ndata: {" FORM("people") ", " FORM( \
+        "a") ", " FORM("b") "}\n"                                                                  \
+                            "subjects: {table: people, id: id, arm: arm, consent: cons}\n"         \
+                            "arms: {reference: ctl, order: [ket, ctl]}\n"                          \
+                            "outcomes: {x: {table: a, total: x}, y: {table: b, total: y}}\n"       \
+                            "visits: {visit: visit, date: %s, schedule: [{name: base, baseline: "  \
+                            "true, day: 0},\n"                                                     \
+                            "  {name: w1, day: 7, window: [5, 9]}, {name: w2, day: 14}]}\n"
+#define WINDOW(table, column)                                                                      \
+    "warning trial/visit-window " table " 3 " column                                               \
+    " A 2024-03-20 | day 5 to 9 | visit w1 is on day 19, outside its window of day 5 to 9"
+#define ORDER(table, column)                                                                       \
+    "warning trial/visit-order " table " 3 " column                                                \
+    " A 2024-03-20 | visits in the order of the schedule | visit w1 (2024-03-20) lies after "      \
+    "visit w2 (2024-03-12, line 4)"
+#define CONSENT(table, column)                                                                     \
+    "warning trial/before-consent " table " 2 " column                                             \
+    " A 2024-03-01 | nothing before consent | 2024-03-01 lies before the consent of subject A"
+    static const char *const of_each[] = {WINDOW("a", "a_on"),  ORDER("a", "a_on"),
+                                          WINDOW("b", "b_on"),  ORDER("b", "b_on"),
+                                          CONSENT("a", "a_on"), CONSENT("b", "b_on")};
+    static const char *const once[] = {WINDOW("a", "seen"), ORDER("a", "seen"),
+                                       CONSENT("a", "seen")};
+    static const struct {
+        const char *dates, *a, *b;
+        const char *const *want;
+        size_t n;
+    } cases[] = {{"[a_on, b_on]", "id visit x:n a_on:d", "id visit y:n b_on:d", of_each, 6},
+                 {"seen", "id visit x:n seen:d", "id visit y:n seen:d", once, 3}};
+    static const char rows[] = "A base 1 2024-03-01\nA w1 1 2024-03-20\nA w2 1 2024-03-12";
+    for (size_t i = 0; i < 2; i++) {
+        char plan[2048];
+        tst_trial t;
+        snprintf(plan, sizeof plan, FORMS, cases[i].dates);
+        tst_trial_open(&t, plan);
+        tst_trial_table(&t, "people", "id arm cons:d", "A ket 2024-03-02\nB ctl .");
+        tst_trial_table(&t, "a", cases[i].a, rows);
+        tst_trial_table(&t, "b", cases[i].b, rows);
+        tst_findings_are(&t, cases[i].want, cases[i].n);
+        tst_trial_close(&t);
+    }
+}
+
 static void a_leap_is_found_when_asked_for(void **state)
 {
     (void)state;
@@ -110,6 +159,7 @@ int main(void)
         cmocka_unit_test(visits_in_time_give_none),
         cmocka_unit_test(days_and_dates_have_windows),
         cmocka_unit_test(the_visit_out_of_order_is_named),
+        cmocka_unit_test(tables_with_dates_of_their_own),
         cmocka_unit_test(hours_count_in_the_order),
         cmocka_unit_test(a_leap_is_found_when_asked_for),
     };

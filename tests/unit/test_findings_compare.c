@@ -35,7 +35,7 @@ static void side_open(side *s, const char *rows, const char *const (*findings)[3
                                0};
         tst_ok(rmt_findings_add(s->issues, &f, &err), &err);
     }
-    s->of = (rmt_findings_of){s->issues, NULL, s->trial.plan, s->trial.tables, s->trial.n};
+    s->of = (rmt_findings_of){s->issues, NULL, s->trial.plan, s->trial.tables, s->trial.n, NULL};
 }
 
 static void side_close(side *s)

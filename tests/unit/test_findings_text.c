@@ -23,7 +23,7 @@ static void text_is(rmt_table *t, const char *people, const char *lines)
     tst_ok(rmt_findings_text(&out, t, NULL, trial.plan, &err), &err);
     assert_string_equal(out.s, people);
     rmt_text_clear(&out);
-    tst_ok(rmt_findings_lines(&out, t, trial.plan, trial.tables, trial.n, &err), &err);
+    tst_ok(rmt_findings_lines(&out, t, trial.plan, trial.tables, trial.n, NULL, &err), &err);
     assert_string_equal(out.s ? out.s : "", lines);
     rmt_text_clear(&out);
     tst_trial_close(&trial);

@@ -533,6 +533,60 @@ static void conduct_columns_have_their_line(void **state)
     }
 }
 
+/* Several dates: each in a table of the participants, the outcomes' or a further one. */
+static void visit_dates_are_in_tables(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *dates, *want;
+    } cases[] = {
+        {"seen_a", ""},
+        {"[seen_a, seen_b, seen_c]", ""},
+        {"seen_c", "plan.yaml:5: date: table a has no column 'seen_c'; did you mean 'seen_a'?"},
+        {"[seen_a, sen_b]",
+         "plan.yaml:5: date: table a has no column 'sen_b'; did you mean 'seen_a'?"},
+        {"[seen_a, other]", "plan.yaml:5: date: table a has no column 'other'"},
+        {"[seen_a, beside]",
+         "plan.yaml:5: date: table b has no column 'beside'; did you mean 'besides'?"},
+        {"[seen_a, lost]", "plan.yaml:5: date: table a has no column 'lost'"},
+    };
+    static const char *const columns[][4] = {{"id", "visit", "x", "seen_a"},
+                                             {"id", "visit", "besides", "seen_b"},
+                                             {"id", "seen_c", "y", "z"},
+                                             {"nobody", "lost", "y", "z"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        rmt_plan *p = NULL;
+        rmt_doc *doc = NULL;
+        rmt_error err = {0};
+        rmt_table *owned[4] = {NULL};
+        char text[1024], got[1024];
+        snprintf(text, sizeof text,
+                 "study: {id: T}\ndata: {a: {file: a.csv}, b: {file: b.csv}, c: {file: c.csv}, d: "
+                 "{file: d.csv}}\n"
+                 "subjects: {table: a, id: id, arm: x}\narms: {reference: c}\n"
+                 "visits: {visit: visit, date: %s, schedule: [{name: base, baseline: true}]}\n"
+                 "outcomes: {x: {table: a, total: x}, y: {table: b, total: besides}}\n",
+                 cases[i].dates);
+        tst_ok(parse_text(text, &p, &doc, &err), &err);
+        for (size_t t = 0; t < 4; t++) {
+            tst_ok(rmt_table_new(&owned[t], "", &err), &err);
+            for (size_t k = 0; k < 4; k++)
+                tst_ok(rmt_table_add_column(owned[t], columns[t][k], RMT_TYPE_STRING, NULL, NULL,
+                                            &err),
+                       &err);
+        }
+        const rmt_table *const tables[] = {owned[0], owned[1], owned[2], owned[3]};
+        const rmt_status st = rmt_plan_check_columns(p, rmt_doc_root(doc), tables, &err);
+        rmt_error_format(&err, got, sizeof got);
+        assert_string_equal(got, cases[i].want);
+        assert_int_equal(st, *cases[i].want ? RMT_ERR_CONFIG : RMT_OK);
+        for (size_t t = 0; t < 4; t++)
+            rmt_table_free(owned[t]);
+        rmt_plan_free(p);
+        rmt_doc_free(doc);
+    }
+}
+
 /* The columns of `items` that a table has are told as the pattern they are of. */
 static void item_patterns_are_suggested(void **state)
 {
@@ -787,6 +841,7 @@ int main(void)
         cmocka_unit_test(every_fault_has_its_line),
         cmocka_unit_test(column_faults_have_their_line),
         cmocka_unit_test(conduct_columns_have_their_line),
+        cmocka_unit_test(visit_dates_are_in_tables),
         cmocka_unit_test(item_patterns_are_suggested),
         cmocka_unit_test(conditions_meet_the_columns),
         cmocka_unit_test(plan_needs_something_to_do),

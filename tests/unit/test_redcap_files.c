@@ -136,15 +136,20 @@ static rmt_status take_all(rmt_csv_facts *facts, const plans *p, rmt_problems *n
                            rmt_error *err)
 {
     rmt_redcap_file *f = NULL;
-    rmt_status st = rmt_redcap_file_open(&f, rmt_doc_root(p->read), p->plan, dir, NULL, notes, err);
+    rmt_table *found = NULL;
+    rmt_status st = rmt_redcap_found_new(&found, err);
+    if (!st)
+        st = rmt_redcap_file_open(&f, rmt_doc_root(p->read), p->plan, dir, NULL, found, notes, err);
     for (size_t i = 0; i < p->plan->n_tables && !st; i++) {
         rmt_table *t = NULL, *columns = NULL;
-        st = rmt_redcap_file_table(&t, &columns, &facts[i], f, &p->plan->tables[i], notes, err);
+        st = rmt_redcap_file_table(&t, &columns, found, &facts[i], f, &p->plan->tables[i], notes,
+                                   err);
         if (!st) assert_true((columns != NULL) == (p->plan->tables[i].wide != NULL));
         rmt_table_free(columns);
         rmt_table_free(t);
     }
     rmt_redcap_file_close(f);
+    rmt_table_free(found);
     return st;
 }
 
@@ -175,6 +180,25 @@ static void one_file_for_all_tables(void **state)
         unread = unread || strcmp(notes.kept[i].msg,
                                   "form more: in no table of the plan, 2 values are not read") == 0;
     assert_true(unread);
+    plans_clear(&p);
+}
+
+/* An event that no row is of, named where the plan has it. */
+static void events_of_plans(void **state)
+{
+    (void)state;
+    plans p;
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_csv_facts facts[2];
+    tst_ok(plans_read(&p,
+                      "study: {id: X}\nredcap: {file: data.csv, dictionary: dictionary.csv}\n"
+                      "data:\n  people: {forms: people, events: bsae_arm_1}\n"
+                      "  visit: {forms: [visit]}\n" REST,
+                      &err),
+           &err);
+    tst_fails(take_all(facts, &p, &notes, &err), RMT_ERR_CONFIG, &err,
+              "no row of data.csv is of the event 'bsae_arm_1'; did you mean 'base_arm_1'");
     plans_clear(&p);
 }
 
@@ -211,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_of_plans),
         cmocka_unit_test(one_file_for_all_tables),
+        cmocka_unit_test(events_of_plans),
         cmocka_unit_test(each_allocation_fails),
     };
     return cmocka_run_group_tests_name("redcap_files", tests, set_up, tear_down);

@@ -13,7 +13,7 @@ static const char dictionary[] =
 static const char export[] =
     "Id,Event Name,Repeat Instrument,Repeat Instance,Data Access Group,Sex,Day,Dose,"
     "Seen (choice=Red),Seen (choice=Blue),Seen (choice=Unknown),Complete?,Event,Complete?,?\n"
-    "1,Base,,,Here,Male,2024-01-02,,Unchecked,Unchecked,Checked,Complete,,,\n"
+    "1,Base,,,Here,Male,2024-01-02,\"1,5\",Unchecked,Unchecked,Checked,Complete,,,\n"
     "2,Base,,,Here,Unknown,x,,Unchecked,Unchecked,Unchecked,Complete,,,\n"
     "1,Base,Harm,1,Here,,,,,,,,,Complete,\n";
 
@@ -25,14 +25,18 @@ static rmt_status once(void *of, rmt_error *err)
     rmt_redcap *r = NULL;
     rmt_text got = {0};
     rmt_redcap_counts n;
+    rmt_table *found = NULL;
     rmt_status st = tst_redcap_new(&r, dictionary, "[{value: UNK, label: Unknown}]", &notes, err);
     assert_true((r == NULL) == (st != RMT_OK));
+    if (!st) st = rmt_redcap_found_new(&found, err);
     if (!st)
-        st = tst_redcap_take(&got, &n, r, export, forms, "base_arm_1", RMT_REDCAP_UNSAID, &notes,
-                             err);
+        st = tst_redcap_find(&got, found, &n, r, export, forms, "base_arm_1", RMT_REDCAP_UNSAID,
+                             &notes, err);
     if (!st)
         assert_non_null(strstr(
             got.s, "1|base_arm_1|()|()|here|2|2024-01-02|")); /* not reached with a wrong table */
+    if (!st) assert_int_equal(rmt_table_rows(found), 1);
+    rmt_table_free(found);
     rmt_text_clear(&got);
     rmt_redcap_free(r);
     return st;

@@ -58,7 +58,8 @@ static void they_are_findings(void **state)
     assert_int_equal(rmt_table_rows(t), 2);
     tst_finding_is(t, 0, "warning source/reading mini 7 x   | the file is read as it stands | odd");
     tst_finding_is(
-        t, 1, "warning source/reading mini 0    | the file is read as it stands | d.csv:8: odd");
+        t, 1,
+        "warning source/reading mini 0   d.csv:8 | the file is read as it stands | d.csv:8: odd");
     rmt_table_free(t);
     rmt_study_free(s);
     tst_trial_close(&trial);

@@ -403,6 +403,48 @@ static void what_is_not_there_is_a_failure(void **state)
     tst_trial_close(&t);
 }
 
+/* An event has a name in each arm of a project: a visit may have several values. */
+static void a_visit_of_several_events(void **state)
+{
+    (void)state;
+    static const char plan[] = "study: {id: T1}\n"
+                               "data: {people: {file: p.csv}, mini: {file: m.csv}}\n"
+                               "subjects: {table: people, id: id, arm: arm}\n"
+                               "arms: {reference: ctl, order: [ket, ctl]}\n"
+                               "visits: {visit: visit, schedule: [\n"
+                               "  {name: base, value: [base_arm_1, base_arm_2], baseline: true},\n"
+                               "  {name: end, value: %s}]}\n"
+                               "outcomes: {x: {table: mini, total: x}}\n";
+    static const char *const want[] = {
+        "error trial/unknown-visit mini 5 visit B BASE_ARM_2 | a visit of the schedule | "
+        "'BASE_ARM_2' is no visit of the schedule; did you mean 'base_arm_2'?",
+        "error trial/two-baselines mini 4 visit A base_arm_2 | one baseline record for a subject "
+        "and outcome | outcome x of subject A at visit base stands on line 2 already"};
+    static const char *const faults[][2] = {
+        {"[a, base_arm_2]", "visits 'base' and 'end' have the same value 'base_arm_2'"},
+        {"[]", "visit 'end' is told by no value"},
+        {"[a, a]", "'a' stands twice in 'value'"}};
+    char yaml[1024];
+    tst_trial t;
+    snprintf(yaml, sizeof yaml, plan, "[end_arm_2]");
+    tst_trial_open(&t, yaml);
+    tst_trial_table(&t, "people", "id arm", "A ket\nB ctl");
+    tst_trial_table(
+        &t, "mini", "id visit x:n",
+        "A base_arm_1 5\nB base_arm_2 6\nA base_arm_2 7\nB BASE_ARM_2 3\nA end_arm_2 4");
+    tst_findings_are(&t, want, 2);
+    tst_trial_close(&t);
+    for (size_t i = 0; i < 3; i++) {
+        rmt_error err = {0};
+        rmt_doc *doc = NULL;
+        rmt_plan *p = NULL;
+        snprintf(yaml, sizeof yaml, plan, faults[i][0]);
+        tst_ok(rmt_tree_parse(&doc, yaml, strlen(yaml), "plan.yaml", &err), &err);
+        tst_fails(rmt_plan_parse(&p, rmt_doc_root(doc), &err), RMT_ERR_CONFIG, &err, faults[i][1]);
+        rmt_doc_free(doc);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +462,7 @@ int main(void)
         cmocka_unit_test(a_check_is_switched_off_or_weighed_otherwise),
         cmocka_unit_test(long_names_are_told_whole),
         cmocka_unit_test(what_is_not_there_is_a_failure),
+        cmocka_unit_test(a_visit_of_several_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@ typedef struct {
     const rmt_plan *plan;
     const rmt_named_table *tables;
     size_t n_tables;
+    const rmt_table *places; /* as of rmt_findings_lines */
 } rmt_findings_of;
 
 /* Two findings are the same when table, participant, visit, column, code and value agree; of several that do, as many

@@ -18,9 +18,11 @@ RMT_MUST_CHECK rmt_status rmt_findings_groups(rmt_text *out, const rmt_table *is
 /* For editors and for grep, every finding of the list, as compilers write theirs:
  *   caps5.csv:14:9: error: caps5_07: 7 is above the maximum 4 [constraint-error]
  * The second number is that of the column in the file, left out where the finding has no column or the column is none
- * of the table's; the name stands before the message. A finding about a whole table is at line 1, its header. tables:
- * those of the study, to count columns in; NULL = none are known. */
+ * of the file's; the name stands before the message. A finding about a whole table is at line 1, its header. tables:
+ * those of the study, to count columns in; NULL = none are known. places: of rmt_source_columns_new, for tables that are
+ * not in the order of their file; NULL = none are known. */
 RMT_MUST_CHECK rmt_status rmt_findings_lines(rmt_text *out, const rmt_table *issues,
                                              const rmt_plan *plan, const rmt_named_table *tables,
-                                             size_t n_tables, rmt_error *err);
+                                             size_t n_tables, const rmt_table *places,
+                                             rmt_error *err);
 #endif

@@ -32,6 +32,9 @@ RMT_MUST_CHECK rmt_status rmt_ledger_name_subjects(rmt_ledger *l, const char *ta
 
 /* Enters a finding. Errors: RMT_ERR_NOMEM. */
 RMT_MUST_CHECK rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err);
+/* Flags a line of another table that a finding of this code, entered once, concerns as well. Errors: RMT_ERR_NOMEM. */
+RMT_MUST_CHECK rmt_status rmt_ledger_flag(rmt_ledger *l, const char *code, const char *table,
+                                          size_t line, rmt_error *err);
 /* Whether the next finding of this code in this table is listed. Where it is not, its subject, value, rule and message
  * need not be made: nobody reads them. */
 bool rmt_ledger_lists(const rmt_ledger *l, const char *code, const char *table);

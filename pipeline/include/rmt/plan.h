@@ -115,7 +115,8 @@ typedef struct {
 
 typedef struct {
     const char *consent, *withdrawal, *randomised, *first_dose; /* columns of the subject table */
-    const char *visit_date; /* column of the tables of records; NULL = told by usual names */
+    const char **visit_dates; /* columns of the tables of records; none = told by usual names */
+    size_t n_visit_dates;
     rmt_plan_doses doses;
     rmt_plan_monitoring *monitoring;
     size_t n_monitoring;

@@ -138,9 +138,8 @@ typedef struct {
     size_t *strata, *covariates; /* columns of the subject table */
     size_t n_strata, n_covariates;
     const char *dates[RMT_N_SUBJECT_DATES]; /* columns of the subject table; NULL = none */
-    const char *visit_date;       /* the date of a record, of one name in all tables; NULL = none */
-    const rmt_column_facts *arms; /* levels of the arm column */
-    size_t reference;             /* level */
+    const rmt_column_facts *arms;           /* levels of the arm column */
+    size_t reference;                       /* level */
     size_t *spelled_as;  /* for each level: itself, or the arm of which it is another spelling */
     rmt_text arm_labels; /* "1 = Exposure, 2 = Waiting list"; empty = the levels have none */
     rmt_recognised_visit *visits;

@@ -142,6 +142,29 @@ RMT_MUST_CHECK rmt_status rmt_redcap_data_new(rmt_redcap_data **out, const rmt_r
                                               rmt_redcap_values values, const char *source,
                                               rmt_problems *notes, rmt_error *err);
 void rmt_redcap_data_free(rmt_redcap_data *d);
+
+/* What only the whole export tells, for a table of its own in the study: code, table, line, first_line, column, subject,
+ * value, nearest. Codes are of rmt_checks. Ownership: caller. */
+#define RMT_REDCAP_HIDDEN_VALUE "redcap/hidden-value"
+#define RMT_REDCAP_COPIED_ROW "redcap/copied-row"
+#define RMT_REDCAP_UNKNOWN_FORM "redcap/unknown-form"
+#define RMT_REDCAP_UNKNOWN_EVENT "redcap/unknown-event"
+RMT_MUST_CHECK rmt_status rmt_redcap_found_new(rmt_table **out, rmt_error *err);
+/* Adds the rows whose record, event, repeat instrument and instance another row has already (no instance is the first),
+ * whose repeat instrument is no form, and whose event is one of `events` but for a slip. events: unique names that the
+ * plan knows. O(rows) */
+RMT_MUST_CHECK rmt_status rmt_redcap_find_rows(rmt_table *found, const rmt_redcap_data *d,
+                                               const char *const *events, size_t n_events,
+                                               rmt_error *err);
+/* The events (unique names) that the plan asks for at the node `at` (NULL = it is not known). An event may have no row yet:
+ * a warning. RMT_ERR_CONFIG with the events of the file when one looks like a slip, when none of them has a row, or
+ * when the file has no events. */
+RMT_MUST_CHECK rmt_status rmt_redcap_check_events(const rmt_redcap_data *d,
+                                                  const char *const *events, size_t n,
+                                                  const rmt_node *at, rmt_problems *notes,
+                                                  rmt_error *err);
+/* The place in the file of a column called so in the dictionary, from 1; 0 = the export has none. O(log columns) */
+size_t rmt_redcap_place(const rmt_redcap_data *d, const char *column);
 /* Notes of each form among those not taken how many of its values nobody reads. taken: n_forms flags. */
 void rmt_redcap_note_unread(const rmt_redcap_data *d, const bool *taken, rmt_problems *notes);
 
@@ -151,6 +174,7 @@ typedef struct {
     const char *const *events; /* unique names; n_events 0 = all */
     size_t n_events;
     const rmt_schema *schema; /* of rmt_redcap_schema for these forms */
+    const char *table;        /* its name in the plan; NULL = in none */
 } rmt_redcap_selection;
 typedef struct {
     size_t rows, rows_set_aside, cells, cells_set_aside, cells_missing, cells_unreadable;
@@ -161,9 +185,10 @@ typedef struct {
 /* The table of some forms: the rows in which one of them was saved, at the events asked for; the columns of its schema
  * that the file has, and source_line. A labelled export gives the values of a raw one. A cell is missing because it is
  * blank, by a missing code (the code is the reason), because its form was not saved, or because the branching logic hides its field;
- * a label that is no choice is unreadable. RMT_ERR_INCONSISTENT for a label that two choices of its field have. */
+ * a label that is no choice is unreadable. Values where the logic hides the field are added to found (of
+ * rmt_redcap_found_new; NULL = nobody asks). RMT_ERR_INCONSISTENT for a label that two choices of its field have. */
 RMT_MUST_CHECK rmt_status rmt_redcap_take(rmt_table **out, rmt_redcap_counts *counts,
-                                          const rmt_redcap_data *d,
+                                          rmt_table *found, const rmt_redcap_data *d,
                                           const rmt_redcap_selection *what, rmt_problems *notes,
                                           rmt_error *err);
 #endif

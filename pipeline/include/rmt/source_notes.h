@@ -17,8 +17,8 @@ RMT_MUST_CHECK rmt_status rmt_source_notes_new(rmt_table **out, rmt_error *err);
  * cells, RMT_ERR_SCHEMA: each of these is a finding by itself), and clears `said`. */
 RMT_MUST_CHECK rmt_status rmt_source_notes_take(rmt_table *t, rmt_problems *said, const char *table,
                                                 rmt_problems *notes, rmt_error *err);
-/* Enters them as source/reading; a study without them has none. A place in another file than the table's own stands in
- * the message. */
+/* Enters them as source/reading; a study without them has none. A place in another file than the table's own
+ * ("d.csv:8") is the value, and stands in front of the message. */
 RMT_MUST_CHECK rmt_status rmt_source_notes_check(rmt_ledger *ledger, rmt_study *study,
                                                  const rmt_plan *plan, rmt_error *err);
 #endif
