@@ -24,7 +24,7 @@ static rmt_status read_columns(rmt_recognised_table *t, const rmt_recognise_sour
     const size_t n = rmt_table_columns(s->read), line = rmt_line_column(s->read);
     t->source = s;
     t->n_rows = rmt_table_rows(s->read);
-    t->id = t->visit = t->date = t->day = RMT_NO_COLUMN;
+    t->id = t->visit = t->date = t->day = t->renamed = RMT_NO_COLUMN;
     if (!(t->columns = rmt_mem_array(n, sizeof *t->columns, err))) return RMT_ERR_NOMEM;
     for (size_t col = 0; col < n; col++) {
         if (col == line) continue;
@@ -33,6 +33,7 @@ static rmt_status read_columns(rmt_recognised_table *t, const rmt_recognise_sour
         rmt_status st = rmt_column_facts_init(f, s, col, holds_names(name, told), err);
         if (st) return st;
         f->field = s->schema ? rmt_schema_field(s->schema, name) : NULL;
+        f->title = f->field && f->field->title ? f->field->title : s->titles ? s->titles[col] : "";
     }
     t->summary = rmt_is_summary_table(t);
     return RMT_OK;
@@ -83,6 +84,15 @@ static rmt_status find_key(rmt_recognised_table *t, bool with_visit, rmt_error *
     return st;
 }
 
+/* An id, without zeros before it where all are numbers. */
+static const char *id_text(const rmt_recognised *r, const rmt_level *level, char buf[RMT_LEVEL_BUF])
+{
+    const char *text = rmt_level_text(level, buf);
+    while (r->ids_are_numbers && text[0] == '0' && text[1])
+        text++;
+    return text;
+}
+
 /* Every id of t is one of the subject table's. */
 static rmt_status find_reference(rmt_recognised *r, rmt_recognised_table *t, rmt_error *err)
 {
@@ -93,11 +103,11 @@ static rmt_status find_reference(rmt_recognised *r, rmt_recognised_table *t, rmt
     size_t n_unknown = 0, first = 0;
     rmt_status st = texts && known ? RMT_OK : RMT_ERR_NOMEM;
     for (size_t i = 0; !st && i < theirs->n_levels; i++)
-        known[i] = rmt_level_text(&theirs->levels[i], texts[i]);
+        known[i] = id_text(r, &theirs->levels[i], texts[i]);
     if (!st) qsort(known, theirs->n_levels, sizeof *known, rmt_text_order);
     for (size_t i = 0; !st && i < own->n_levels; i++) {
         char buf[RMT_LEVEL_BUF];
-        const char *id = rmt_level_text(&own->levels[i], buf);
+        const char *id = id_text(r, &own->levels[i], buf);
         if (bsearch(&id, known, theirs->n_levels, sizeof *known, rmt_text_order)) continue;
         if (n_unknown++ == 0) first = i;
     }
@@ -117,6 +127,7 @@ static rmt_status find_reference(rmt_recognised *r, rmt_recognised_table *t, rmt
 static rmt_status relate_tables(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
+    if (r->id && r->subjects != RMT_NO_COLUMN && (st = rmt_recognise_id_numbers(r, err))) return st;
     for (size_t i = 0; i < r->n_tables; i++) {
         rmt_recognised_table *t = &r->tables[i];
         if (t->id == RMT_NO_COLUMN) continue;
@@ -175,34 +186,66 @@ static rmt_status tell_codes(rmt_recognised_table *t, rmt_error *err)
     return RMT_OK;
 }
 
-/* The type is that of most cells: how many the others are, and the first of them. */
+/* "'see note' on line 7 and 2 more, '3O' on line 9". */
+static void show_odd(char *out, size_t size, const rmt_column_facts *f)
+{
+    size_t used = 0, told = 0;
+    char text[SHOWN_BYTES + 4], more[32];
+    out[0] = '\0';
+    for (size_t i = 0; i < f->n_odd_kept; i++) {
+        const rmt_odd_text *odd = &f->odd[i];
+        more[0] = '\0';
+        if (odd->n > 1) snprintf(more, sizeof more, " and %zu more", odd->n - 1);
+        told += odd->n;
+        snprintf(out + used, size - used, "%s'%s' on line %zu%s", i ? ", " : "",
+                 rmt_shown(text, odd->text), rmt_facts_line(f, odd->first), more);
+        used = strlen(out);
+    }
+    if (told < f->n_odd) snprintf(out + used, size - used, ", ...");
+}
+
+/* The same words again and again rather mean that there is no value. */
+static bool are_words(const rmt_column_facts *f)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < f->n_odd_kept; i++) {
+        told += f->odd[i].n;
+        if (f->odd[i].text[strcspn(f->odd[i].text, "0123456789")]) return false;
+    }
+    return told == f->n_odd && f->n_odd > f->n_odd_kept;
+}
+
+/* The type is that of most cells, or a text that could be one of numbers: how many the others are, and the first. */
 static rmt_status tell_odd(rmt_recognised_table *t, const rmt_column_facts *f, rmt_error *err)
 {
-    char name[SHOWN_BYTES + 4], text[SHOWN_BYTES + 4];
-    const char *odd =
-        rmt_table_is_missing(f->cells, f->col, f->first_odd)
-            ? rmt_table_reason(f->cells, f->col, f->first_odd) + strlen(RMT_UNREADABLE)
-            : rmt_table_text(f->cells, f->col, f->first_odd);
+    char name[SHOWN_BYTES + 4], odd[RMT_ODD_KEPT * 128], then[64];
+    const bool number = f->fits != RMT_TYPE_DATE, kept = f->type == RMT_TYPE_STRING;
     /* An unreadable cell is no value of a column of numbers; a text is one of a column of dates. */
     const size_t n_fit = rmt_facts_is_number(f) ? f->n_values : f->n_values - f->n_odd;
-    return rmt_check_line(&t->checks, err,
-                          "%s: %zu of %zu cells are %s, but not '%s' on line %zu: validate will "
-                          "tell of %s",
+    show_odd(odd, sizeof odd, f);
+    if (kept) snprintf(then, sizeof then, "kept as text, else of type %s", rmt_type_name(f->fits));
+    else
+        snprintf(then, sizeof then, "validate will tell of %s",
+                 f->n_odd == 1 ? "it" : "such cells");
+    return rmt_check_line(&t->checks, err, "%s: %zu of %zu cells are %s, but not %s: %s%s",
                           rmt_shown(name, f->name), n_fit, n_fit + f->n_odd,
-                          rmt_facts_is_number(f) ? "numbers" : "dates of one format",
-                          rmt_shown(text, odd), rmt_facts_line(f, f->first_odd),
-                          f->n_odd == 1 ? "it" : "such cells");
+                          number ? "numbers" : "dates of one format", odd, then,
+                          are_words(f) ? "; what means missing belongs into missingValues" : "");
 }
 
 /* A column that would be of numbers but for a few cells. */
-static rmt_status tell_slips(rmt_recognised_table *t, rmt_error *err)
+static rmt_status tell_slips(const rmt_recognised *r, rmt_recognised_table *t, rmt_error *err)
 {
     enum { SLIPS = 10 };
     for (size_t i = 0; i < t->n_columns; i++) {
         const rmt_column_facts *f = &t->columns[i];
         rmt_status st;
         size_t n = 0, at = f->n_levels;
-        if (f->n_odd && (st = tell_odd(t, f, err))) return st;
+        if (f->n_odd) {
+            const bool names = i == t->id || i == t->visit || f == r->arms;
+            if (!names && (st = tell_odd(t, f, err))) return st;
+            continue;
+        }
         for (size_t k = 0; f->type == RMT_TYPE_STRING && i != t->id && k < f->n_levels; k++) {
             const char *s = f->levels[k].text;
             if (s[0] && s[strspn(s, "0123456789.-")] == '\0') n += f->levels[k].n;
@@ -244,7 +287,7 @@ rmt_status rmt_recognise(rmt_recognised **out, const rmt_recognise_source *sourc
         goto done;
     for (size_t i = 0; i < r->n_tables; i++)
         if (!r->tables[i].source->described &&
-            ((st = tell_codes(&r->tables[i], err)) || (st = tell_slips(&r->tables[i], err))))
+            ((st = tell_codes(&r->tables[i], err)) || (st = tell_slips(r, &r->tables[i], err))))
             goto done;
     *out = r;
     r = NULL;

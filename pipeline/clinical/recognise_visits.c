@@ -1,11 +1,6 @@
-/* recognise_visits.c - which column tells visits apart, and their order in time. See rmt/recognise.h. */
+/* recognise_visits.c - which column tells visits apart, and which says when they were. See rmt/recognise.h. */
 #include "recognise_parts.h"
-#include "rmt/mem.h"
-#include "rmt/num.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Plain names, the best first. */
@@ -85,10 +80,6 @@ static const char *const date_names[] = {"visitdate",
                                          NULL};
 static const char *const day_names[] = {"reldays", "studyday",          "ady", "day", "days",
                                         "relday",  "dayssincebaseline", NULL};
-static const char *const baseline_words[] = {
-    "baseline", "baselinevisit", "bl",  "base", "pretreatment", "pretest", "pre",
-    "t0",       "week0",         "wk0", "w0",   "day0",         "d0",      "month0",
-    "m0",       "visit0",        "v0",  "0",    "screening",    NULL};
 enum { VISITS_MAX = 100 };
 
 bool rmt_is_visit_name(const char *name)
@@ -113,10 +104,10 @@ static bool has_records(const rmt_recognised_table *t)
     return t->id != RMT_NO_COLUMN && t->columns[t->id].n_levels < t->n_rows;
 }
 
-/* In ISO form in its cells. */
+/* Of one form: where day and month may be exchanged nothing is built on it. */
 static bool is_date(const rmt_column_facts *f)
 {
-    return (f->type == RMT_TYPE_DATE || f->type == RMT_TYPE_DATETIME) && !f->format;
+    return (f->type == RMT_TYPE_DATE || f->type == RMT_TYPE_DATETIME) && !f->other_format;
 }
 
 static size_t best_column(const rmt_recognised_table *t, const char *const *names, bool dates)
@@ -161,6 +152,39 @@ static size_t date_column(const rmt_recognised_table *t)
     return n_called == 1 ? called : n == 1 ? at : RMT_NO_COLUMN;
 }
 
+/* Every value is a time or a phase, one of them the baseline. */
+static bool has_visit_labels(const rmt_recognised_table *t, size_t col)
+{
+    enum { MOST = 20 };
+    bool baseline = false;
+    const rmt_column_facts *f = &t->columns[col];
+    if (f->type != RMT_TYPE_STRING || f->n_levels < 2 || f->n_levels > MOST ||
+        !can_be_visit(t, col))
+        return false;
+    for (size_t i = 0; i < f->n_levels; i++) {
+        const rmt_label l = rmt_label_read(f->levels[i].text);
+        if (l.phase == RMT_PHASE_UNKNOWN && !(l.unit > 0)) return false;
+        baseline = baseline || l.baseline >= RMT_SIGN_WORD;
+    }
+    return baseline;
+}
+
+/* Where no column is called as visits are: one that holds their labels. */
+static rmt_status visit_by_labels(rmt_recognised *r, rmt_error *err)
+{
+    char shown[SHOWN_BYTES + 4];
+    for (size_t i = 0; i < r->n_tables; i++)
+        for (size_t k = 0; has_records(&r->tables[i]) && k < r->tables[i].n_columns; k++) {
+            if (!has_visit_labels(&r->tables[i], k)) continue;
+            r->visit = r->tables[i].columns[k].name;
+            return rmt_check_line(&r->visit_checks, err,
+                                  "no column is called as visits are; %s holds labels of visits, "
+                                  "and is taken",
+                                  rmt_shown(shown, r->visit));
+        }
+    return RMT_OK;
+}
+
 rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_told *told,
                                        rmt_error *err)
 {
@@ -182,6 +206,8 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
             if (n && n * TABLE + rank > best) best = n * TABLE + rank, r->visit = name;
         }
     if (told->visit) r->visit = told->visit;
+    rmt_status st = r->visit ? RMT_OK : visit_by_labels(r, err);
+    if (st) return st;
     for (size_t i = 0; i < r->n_tables; i++) {
         rmt_recognised_table *t = &r->tables[i];
         t->visit = t->summary ? RMT_NO_COLUMN : rmt_column_of_table(t, r->visit);
@@ -202,463 +228,4 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
         return rmt_fail(err, RMT_ERR_USAGE, "option '--visit': no file has a column '%s'",
                         told->visit);
     return RMT_OK;
-}
-
-bool rmt_recognised_is_visit(const rmt_recognised_visit *v, const char *cell)
-{
-    bool is = strcmp(v->value, cell) == 0;
-    for (size_t i = 0; i < v->n_others && !is; i++)
-        is = strcmp(v->others[i], cell) == 0;
-    return is;
-}
-
-/* ---- when a visit was ------------------------------------------------------------------------ */
-
-typedef struct {
-    const char *id; /* points into texts */
-    double first;   /* the participant's earliest date, in days */
-} start;
-
-typedef struct {
-    start *starts;
-    size_t n;
-    char **texts; /* one block of ids for each table */
-    size_t n_texts;
-} start_list;
-
-static int by_id(const void *a, const void *b)
-{
-    return strcmp(((const start *)a)->id, ((const start *)b)->id);
-}
-
-static void clear_starts(start_list *s)
-{
-    for (size_t i = 0; i < s->n_texts; i++)
-        rmt_mem_free(s->texts[i]);
-    rmt_mem_free(s->texts);
-    rmt_mem_free(s->starts);
-}
-
-static double date_at(const rmt_recognised_table *t, size_t row)
-{
-    char buf[RMT_LEVEL_BUF];
-    return rmt_days_of_date(rmt_facts_cell(&t->columns[t->date], row, buf));
-}
-
-static bool is_dated(const rmt_recognised_table *t)
-{
-    return t->id != RMT_NO_COLUMN && t->visit != RMT_NO_COLUMN && t->date != RMT_NO_COLUMN;
-}
-
-/* Each participant's earliest date in the tables of visits. */
-static rmt_status find_starts(start_list *s, const rmt_recognised *r, rmt_error *err)
-{
-    size_t rows = 0, n = 0;
-    for (size_t i = 0; i < r->n_tables; i++)
-        rows += is_dated(&r->tables[i]) ? r->tables[i].n_rows : 0;
-    s->starts = rmt_mem_array(rows, sizeof *s->starts, err);
-    s->texts = rmt_mem_array(r->n_tables, sizeof *s->texts, err);
-    if (!s->starts || !s->texts) return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < r->n_tables; i++) {
-        const rmt_recognised_table *t = &r->tables[i];
-        if (!is_dated(t)) continue;
-        char *block = rmt_mem_array(t->n_rows, RMT_LEVEL_BUF, err);
-        if (!block) return RMT_ERR_NOMEM;
-        s->texts[s->n_texts++] = block;
-        for (size_t row = 0; row < t->n_rows; row++) {
-            const char *id = rmt_facts_cell(&t->columns[t->id], row, block + row * RMT_LEVEL_BUF);
-            const double day = date_at(t, row);
-            if (id[0] && !isnan(day)) s->starts[n++] = (start){id, day};
-        }
-    }
-    qsort(s->starts, n, sizeof *s->starts, by_id);
-    for (size_t i = 0; i < n; i++) {
-        if (s->n && strcmp(s->starts[s->n - 1].id, s->starts[i].id) == 0)
-            s->starts[s->n - 1].first = fmin(s->starts[s->n - 1].first, s->starts[i].first);
-        else s->starts[s->n++] = s->starts[i];
-    }
-    return RMT_OK;
-}
-
-/* Days since the participant's first record; NaN = not known. */
-static double day_at(const rmt_recognised_table *t, size_t row, const start_list *s)
-{
-    char buf[RMT_LEVEL_BUF];
-    if (t->day != RMT_NO_COLUMN)
-        return rmt_table_number(t->columns[t->day].cells, t->columns[t->day].col, row);
-    if (!is_dated(t)) return (double)NAN;
-    const start key = {rmt_facts_cell(&t->columns[t->id], row, buf), 0};
-    const start *of = bsearch(&key, s->starts, s->n, sizeof key, by_id);
-    return of ? date_at(t, row) - of->first : (double)NAN;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static rmt_status median_day(double *out, const rmt_recognised *r, const rmt_recognised_visit *v,
-                             const start_list *s, rmt_error *err)
-{
-    size_t rows = 0, n = 0;
-    for (size_t i = 0; i < r->n_tables; i++)
-        rows += r->tables[i].visit != RMT_NO_COLUMN ? r->tables[i].n_rows : 0;
-    double *days = rmt_mem_array(rows, sizeof *days, err);
-    if (!days) return RMT_ERR_NOMEM;
-    for (size_t i = 0; i < r->n_tables; i++) {
-        const rmt_recognised_table *t = &r->tables[i];
-        for (size_t row = 0; t->visit != RMT_NO_COLUMN && row < t->n_rows; row++) {
-            char buf[RMT_LEVEL_BUF];
-            if (!rmt_recognised_is_visit(v, rmt_facts_cell(&t->columns[t->visit], row, buf)))
-                continue;
-            const double day = day_at(t, row, s);
-            if (!isnan(day)) days[n++] = day;
-        }
-    }
-    qsort(days, n, sizeof *days, by_value);
-    *out = n ? (days[(n - 1) / 2] + days[n / 2]) / 2 : (double)NAN;
-    rmt_mem_free(days);
-    return RMT_OK;
-}
-
-/* Units of time in labels. Those without a flag are whole words: the h of "month" is no hour. */
-static const struct {
-    double days;
-    bool in_compounds; /* "studyday7", "4weekfu" */
-    const char *words[16];
-} units[] = {
-    {1.0 / 1440, true, {"minutes", "minute", NULL}},
-    {1.0 / 1440, false, {"min", "mins", "minuten", NULL}},
-    {1.0 / 24, true, {"hours", "hour", NULL}},
-    {1.0 / 24,
-     false,
-     {"h", "hr", "hrs", "stunde", "stunden", "uur", "heure", "heures", "hora", "horas", NULL}},
-    {1, true, {"days", "day", NULL}},
-    {1, false, {"d", "tag", "tage", "dag", "dagen", "jour", "jours", NULL}},
-    {7, true, {"weeks", "week", NULL}},
-    {7,
-     false,
-     {"w", "wk", "wks", "woche", "wochen", "weken", "semaine", "semaines", "semana", "semanas",
-      NULL}},
-    {30.4375, true, {"months", "month", NULL}},
-    {30.4375,
-     false,
-     {"m", "mo", "mos", "mth", "mths", "mon", "monat", "monate", "maand", "maanden", "mois", "mes",
-      "meses", NULL}},
-    {365.25, true, {"years", "year", NULL}},
-    {365.25, false, {"y", "yr", "yrs", "jahr", "jahre", "jaar", "an", "ans", "anno", NULL}}};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Of a word; bytes beyond ASCII are letters. */
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
-}
-
-/* What may stand between a number and its unit; a bracket begins something else. */
-static bool is_between(char c)
-{
-    return c && strchr(" -_.:", c);
-}
-
-/* The unit that a word of n bytes before or behind a number is, in days; 0 = none. */
-static double unit_of(const char *word, size_t n, bool behind)
-{
-    char plain[NAME_MAX_BYTES], text[NAME_MAX_BYTES];
-    if (n == 0 || n >= sizeof text) return 0;
-    memcpy(text, word, n);
-    text[n] = '\0';
-    rmt_plain_name(plain, text);
-    for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
-        for (size_t k = 0; units[u].words[k]; k++) {
-            const char *unit = units[u].words[k];
-            const size_t length = strlen(unit), own = strlen(plain);
-            if (length > own || (length < own && !units[u].in_compounds)) continue;
-            if (strncmp(behind ? plain : plain + own - length, unit, length) == 0)
-                return units[u].days;
-        }
-    return 0;
-}
-
-/* The unit beside the number at label[from, to), the word before it first. */
-static double unit_beside(const char *label, size_t from, size_t to)
-{
-    size_t end = from, begin, next = to, length = 0;
-    while (end > 0 && is_between(label[end - 1]))
-        end--;
-    for (begin = end; begin > 0 && is_letter(label[begin - 1]);)
-        begin--;
-    const double before = unit_of(label + begin, end - begin, false);
-    while (is_between(label[next]))
-        next++;
-    while (is_letter(label[next + length]))
-        length++;
-    return before > 0 ? before : unit_of(label + next, length, true);
-}
-
-/* "week 12", "wk12", "12 weeks", "visit 3 (week 4)", "t3", "4": days, or the number alone in a unit of its own, *unit 0. NaN =
- * neither, or several. */
-static double day_of_label(const char *label, double *unit)
-{
-    size_t n_numbers = 0, n_units = 0;
-    double day = (double)NAN;
-    *unit = 0;
-    for (size_t i = 0, n; label[i]; i += n) {
-        double x;
-        n = 1;
-        if (!is_digit(label[i])) continue;
-        while (is_digit(label[i + n]) || (label[i + n] == '.' && is_digit(label[i + n + 1])))
-            n++;
-        if (!rmt_num_parse_double(label + i, n, &x)) return (double)NAN;
-        if (i > 1 && label[i - 1] == '-' && label[i - 2] == ' ') x = -x; /* "day -7" */
-        const double its = unit_beside(label, i, i + n);
-        n_numbers++;
-        if (its > 0) n_units++, *unit = its;
-        if (its > 0 || n_numbers == 1) day = its > 0 ? x * its : x;
-    }
-    return n_units == 1 || (n_units == 0 && n_numbers == 1) ? day : (double)NAN;
-}
-
-/* ---- the schedule ---------------------------------------------------------------------------- */
-
-static size_t baseline_rank_of(const char *label)
-{
-    char plain[NAME_MAX_BYTES];
-    rmt_plain_name(plain, label);
-    const size_t rank = rmt_name_rank(plain, baseline_words);
-    return rank ? rank : strncmp(plain, "baseline", 8) == 0;
-}
-
-static size_t baseline_rank(const rmt_recognised_visit *v)
-{
-    const size_t of_name = baseline_rank_of(v->name), of_value = baseline_rank_of(v->value);
-    return of_name > of_value ? of_name : of_value;
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const rmt_recognised_visit *x = a, *y = b;
-    if (!isnan(x->day) && !isnan(y->day) && (x->day < y->day || x->day > y->day))
-        return x->day < y->day ? -1 : 1;
-    if (isnan(x->day) != isnan(y->day)) return isnan(x->day) ? 1 : -1;
-    if (!isnan(x->day) && x->n_tables != y->n_tables) return x->n_tables > y->n_tables ? -1 : 1;
-    return (x->seen > y->seen) - (x->seen < y->seen);
-}
-
-/* "visit4" for the 4 of a column VISIT, else the value itself. */
-static rmt_status name_visit(rmt_recognised_visit *v, const char *column, bool number,
-                             rmt_error *err)
-{
-    char plain[NAME_MAX_BYTES];
-    rmt_text name = {0};
-    rmt_plain_name(plain, column);
-    const rmt_status st = rmt_text_addf(&name, err, "%s%s", number ? plain : "", v->value);
-    if (st) rmt_text_clear(&name);
-    v->name = name.s;
-    return st;
-}
-
-static rmt_status add_visit(rmt_recognised *r, size_t *cap, const rmt_column_facts *f,
-                            const rmt_level *level, size_t seen, rmt_error *err)
-{
-    char buf[RMT_LEVEL_BUF];
-    const char *value = rmt_level_text(level, buf);
-    for (size_t i = 0; i < r->n_visits; i++)
-        if (strcmp(r->visits[i].value, value) == 0) {
-            r->visits[i].n_tables++;
-            if (seen < r->visits[i].seen) r->visits[i].seen = seen;
-            return RMT_OK;
-        }
-    rmt_status st = rmt_mem_grow(&r->visits, cap, r->n_visits + 1, sizeof *r->visits, err);
-    if (st) return st;
-    rmt_recognised_visit *v = &r->visits[r->n_visits];
-    *v = (rmt_recognised_visit){.day = (double)NAN, .n_tables = 1, .seen = seen};
-    if (!(v->value = rmt_mem_text(value, strlen(value), err))) return RMT_ERR_NOMEM;
-    r->n_visits++;
-    return name_visit(v, f->name, !level->text, err);
-}
-
-static rmt_status collect_visits(rmt_recognised *r, rmt_error *err)
-{
-    size_t cap = 0, before = 0;
-    for (size_t i = 0; i < r->n_tables; before += r->tables[i].n_rows, i++) {
-        const rmt_recognised_table *t = &r->tables[i];
-        for (size_t k = 0; t->visit != RMT_NO_COLUMN && k < t->columns[t->visit].n_levels; k++) {
-            const rmt_level *level = &t->columns[t->visit].levels[k];
-            rmt_status st =
-                add_visit(r, &cap, &t->columns[t->visit], level, before + level->first, err);
-            if (st) return st;
-        }
-    }
-    return RMT_OK;
-}
-
-/* The length of "week_2" in "week_2_arm_1"; 0 = no event of a REDCap project. */
-static size_t event_length(const char *name)
-{
-    static const char mark[] = "_arm_";
-    size_t n = strlen(name);
-    const size_t whole = n, length = sizeof mark - 1;
-    while (n > 0 && is_digit(name[n - 1]))
-        n--;
-    return n < whole && n > length && strncmp(name + n - length, mark, length) == 0 ? n - length
-                                                                                    : 0;
-}
-
-/* Joins a visit to an earlier one of its name. */
-static rmt_status join_event(rmt_recognised_visit *v, rmt_recognised_visit *gone, rmt_error *err)
-{
-    const rmt_status st =
-        rmt_mem_grow(&v->others, &v->cap_others, v->n_others + 1, sizeof *v->others, err);
-    if (st) return st;
-    v->others[v->n_others++] = gone->value;
-    if (gone->n_tables > v->n_tables) v->n_tables = gone->n_tables;
-    if (gone->seen < v->seen) v->seen = gone->seen;
-    rmt_mem_free(gone->name);
-    *gone = (rmt_recognised_visit){0};
-    return RMT_OK;
-}
-
-/* Events of a REDCap project: week_2_arm_1 and week_2_arm_2 are one visit, week_2. */
-static rmt_status shorten_events(rmt_recognised *r, rmt_error *err)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < r->n_visits; i++)
-        if (event_length(r->visits[i].name) == 0) return RMT_OK;
-    for (size_t i = 0; i < r->n_visits; i++) {
-        size_t same = 0;
-        r->visits[i].name[event_length(r->visits[i].name)] = '\0';
-        while (same < n && strcmp(r->visits[same].name, r->visits[i].name) != 0)
-            same++;
-        if (same == n) {
-            const rmt_recognised_visit moved = r->visits[i];
-            r->visits[i] = (rmt_recognised_visit){0};
-            r->visits[n++] = moved;
-            continue;
-        }
-        const rmt_status st = join_event(&r->visits[same], &r->visits[i], err);
-        if (st) return st;
-    }
-    r->n_visits = n;
-    return RMT_OK;
-}
-
-/* The few visits without a date stand last, a baseline first. */
-static rmt_status tell_undated(rmt_recognised *r, rmt_error *err)
-{
-    rmt_status st = rmt_check_line(
-        &r->visit_checks, err, "ordered by the median day since each participant's first record");
-    for (size_t i = 0; i < r->n_visits && !st; i++) {
-        char shown[SHOWN_BYTES + 4];
-        rmt_recognised_visit *v = &r->visits[i];
-        if (!isnan(v->day)) continue;
-        if (baseline_rank(v)) v->day = -(double)INFINITY;
-        st = rmt_check_line(&r->visit_checks, err, "no record at %s has a date: it is put %s",
-                            rmt_shown(shown, v->value), isnan(v->day) ? "last" : "first");
-    }
-    return st;
-}
-
-/* Times by the numbers in labels, where all have one, and all or none a unit. */
-static rmt_status time_by_labels(rmt_recognised *r, rmt_error *err)
-{
-    size_t n_other = 0, n_label = 0, n_units = 0;
-    double first_unit = 0;
-    bool mixed = false;
-    for (size_t i = 0; i < r->n_visits; i++) {
-        double unit;
-        const double day = day_of_label(r->visits[i].name, &unit);
-        if (baseline_rank(&r->visits[i])) continue;
-        n_other++;
-        n_label += (size_t)!isnan(day);
-        if (isnan(day) || !(unit > 0)) continue;
-        mixed = mixed || (n_units && !rmt_num_same(unit, first_unit));
-        if (n_units++ == 0) first_unit = unit;
-    }
-    const bool labels = n_label == n_other && (n_units == 0 || n_units == n_label);
-    for (size_t i = 0; i < r->n_visits; i++) {
-        double unit;
-        const double day = day_of_label(r->visits[i].name, &unit);
-        r->visits[i].day = !labels ? (double)NAN : isnan(day) ? -1 : day;
-    }
-    if (labels && mixed)
-        return rmt_check_line(&r->visit_checks, err,
-                              "ordered by the numbers in their labels, in several units: a week is "
-                              "taken as 7 days, a month as 30.4, a year as 365.25");
-    return rmt_check_line(&r->visit_checks, err, "%s",
-                          labels ? "ordered by the numbers in their labels"
-                                 : "there are no dates of all visits, and not all labels have a "
-                                   "time: in the order in which the files have them");
-}
-
-/* Times by date and study day; what is left has its label alone. */
-static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
-{
-    rmt_status st;
-    start_list starts = {0};
-    size_t n_known = 0;
-    if (r->n_visits == 0) return RMT_OK;
-    if ((st = find_starts(&starts, r, err))) goto done;
-    for (size_t i = 0; i < r->n_visits; i++) {
-        if ((st = median_day(&r->visits[i].day, r, &r->visits[i], &starts, err))) goto done;
-        n_known += (size_t)!isnan(r->visits[i].day);
-    }
-    if (2 * n_known > r->n_visits) {
-        st = tell_undated(r, err);
-        goto done;
-    }
-    st = time_by_labels(r, err);
-done:
-    clear_starts(&starts);
-    return st;
-}
-
-rmt_status rmt_recognise_baseline(rmt_recognised *r, rmt_error *err)
-{
-    size_t best = 0, at = 0;
-    char shown[SHOWN_BYTES + 4];
-    for (size_t i = 0; i < r->n_visits; i++) {
-        const size_t rank = baseline_rank(&r->visits[i]);
-        if (rank > best) best = rank, at = i;
-    }
-    if (r->n_visits == 0) return RMT_OK;
-    r->visits[at].baseline = true;
-    bool needed = r->n_outcomes == 0;
-    for (size_t i = 0; i < r->n_outcomes; i++)
-        needed = needed || r->outcomes[i].baseline == RMT_NO_COLUMN;
-    if (best || !needed) return RMT_OK;
-    return rmt_check_line(&r->visit_checks, err,
-                          "no visit is called as a baseline is; the first, %s, is taken as it",
-                          rmt_shown(shown, r->visits[at].value));
-}
-
-static rmt_status tell_ties(rmt_recognised *r, rmt_error *err)
-{
-    size_t n = 0;
-    char a[SHOWN_BYTES + 4], b[SHOWN_BYTES + 4];
-    for (size_t i = 1; i < r->n_visits; i++) {
-        const rmt_recognised_visit *v = &r->visits[i], *w = &r->visits[i - 1];
-        if (isnan(v->day) || !rmt_num_same(v->day, w->day)) continue;
-        if (n++ == 0) rmt_shown(a, w->value), rmt_shown(b, v->value);
-    }
-    if (n == 0) return RMT_OK;
-    return rmt_check_line(
-        &r->visit_checks, err,
-        "visits of one day (%zu, from %s and %s on) stand in the order of those in "
-        "most tables, then as the files have them",
-        n + 1, a, b);
-}
-
-rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
-{
-    rmt_status st;
-    if ((st = collect_visits(r, err))) return st;
-    if ((st = shorten_events(r, err)) || (st = time_visits(r, err))) return st;
-    if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);
-    return tell_ties(r, err);
 }

@@ -18,7 +18,7 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
          "or byte outside its encoding is met.",
      .why = "What is passed over may be a row, and a character guessed may be another.",
      .suggestion = "look at the place; where all is well, say so in the plan (encoding, skip_rows, "
-                   "footer_rows, comment)"},
+                   "label_rows, footer_rows, comment)"},
     /* ---- Table Schema: the codes of Frictionless ---- */
     {.code = "type-error",
      .severity = RMT_SEVERITY_ERROR,
@@ -357,6 +357,13 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
      .why = "The stored total is analysed, and one of the two is wrong.",
      .suggestion = "correct the record, or leave 'total' out of the outcome to have it scored",
      .needs = "an outcome with 'total' and 'items'"},
+    {.code = "trial/total-not-whole",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "a total that is no whole number",
+     .rule = "A stored total is a whole number, as the items of its scale are.",
+     .why = "It may be prorated for a missing item, or a slip; it is analysed as it is.",
+     .suggestion = "correct it, or say in the protocol how totals were prorated",
+     .needs = "an instrument and a stored total"},
     {.code = "trial/item-count",
      .severity = RMT_SEVERITY_INFO,
      .off = true,

@@ -3,6 +3,7 @@
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
+#include "rmt/missing_words.h"
 #include "rmt/num.h"
 #include "rmt/schema_dir.h"
 #include "rmt/stage_files.h"
@@ -157,6 +158,8 @@ static rmt_status read_resource(rmt_init_input *in, const char *name, const rmt_
     rmt_init_file *f = &in->files[in->n_files - 1];
     f->form = NULL;
     f->packaged = true;
+    f->schema = schema;
+    schema = NULL;
     st = rmt_csv_read(&f->read, NULL, file, file, &how, &notes, err);
     if (st == RMT_ERR_MALFORMED && notes.n_kept)
         st = rmt_fail_at(err, st, notes.kept[0].source, notes.kept[0].line, notes.kept[0].column,
@@ -180,7 +183,10 @@ static rmt_status add_package(rmt_init_input *in, const char *path, rmt_error *e
         (st = rmt_stage_join_package(&plan, ".", NULL, err)))
         goto done;
     if (!(in->package = rmt_mem_text(path, strlen(path), err))) st = RMT_ERR_NOMEM;
+    if (st || (st = rmt_mem_grow(&in->docs, &in->cap_docs, in->n_docs + 1, sizeof *in->docs, err)))
+        goto done;
     const rmt_node *data = rmt_node_get(rmt_doc_root(plan), "data");
+    in->docs[in->n_docs++] = plan, plan = NULL; /* the schemas borrow from it */
     for (size_t i = 0; i < rmt_node_size(data) && !st; i++)
         st = read_resource(in, rmt_node_key(data, i), rmt_node_at(data, i), err);
 done:
@@ -259,15 +265,11 @@ static rmt_status first_name(rmt_node **out, rmt_doc *doc, rmt_error *err)
 /* "12,5" or "12": half the cells of a text column are, at least, and more have a comma than a point. */
 static bool has_decimal_commas(const rmt_table *t, size_t col)
 {
-    size_t n_words, n_all, n = 0, n_whole = 0, n_commas = 0, n_points = 0;
-    const char *const *words = rmt_missing_words(&n_words, &n_all);
+    size_t n = 0, n_whole = 0, n_commas = 0, n_points = 0;
     if (rmt_table_type(t, col) != RMT_TYPE_STRING) return false;
     for (size_t row = 0; row < rmt_table_rows(t); row++) {
         const char *s = rmt_table_text(t, col, row);
-        bool word = s[0] == '\0';
-        for (size_t i = 0; i < n_all && !word; i++)
-            word = strcmp(words[i], s) == 0;
-        if (word) continue;
+        if (!s[0] || rmt_missing_kind_of(s)) continue;
         n++;
         s += *s == '-';
         const size_t whole = strspn(s, "0123456789");
@@ -287,6 +289,42 @@ static bool any_decimal_commas(const rmt_table *t)
     return false;
 }
 
+/* Rows of another width at the end that are no records: how many the plan has to pass over. f->read: NULL where there are
+ * none. */
+static rmt_status read_without_footer(rmt_init_file *f, rmt_csv_options *how, rmt_csv_facts *facts,
+                                      rmt_problems *notes, rmt_error *err)
+{
+    rmt_error why = {0};
+    for (size_t n = 1; n <= RMT_FOOTER_TEXTS && !f->read; n++) {
+        rmt_table *t = NULL;
+        rmt_problems_clear(notes);
+        how->footer_rows = n;
+        const rmt_status st = rmt_csv_read(&t, facts, f->path, f->path, how, notes, &why);
+        if (st == RMT_ERR_NOMEM) {
+            if (err) *err = why;
+            return st;
+        }
+        if (st) continue;
+        if (rmt_init_are_footers(facts, t)) {
+            f->footer_rows = n;
+            f->read = t;
+            return RMT_OK;
+        }
+        rmt_table_free(t);
+        break;
+    }
+    how->footer_rows = 0;
+    rmt_problems_clear(notes);
+    return RMT_OK;
+}
+
+static bool lacks_first_name(const rmt_problems *found)
+{
+    for (size_t i = 0; i < found->n_kept; i++)
+        if (strcmp(found->kept[i].msg, "column 1 has no name") == 0) return true;
+    return false;
+}
+
 /* The file as it is; its first column gets a name where it has none. */
 static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
                             rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
@@ -296,7 +334,12 @@ static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how
     rmt_error why = {0}, why_again = {0};
     rmt_node *names = NULL;
     rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found, &why);
-    if (st == RMT_ERR_MALFORMED) {
+    if (st == RMT_ERR_MALFORMED && found.n_errors <= RMT_FOOTER_TEXTS) {
+        const rmt_status tried = read_without_footer(f, how, facts, &found_again, err);
+        if (tried) return tried;
+        if (f->read) st = RMT_OK, told = &found_again;
+    }
+    if (st == RMT_ERR_MALFORMED && lacks_first_name(&found)) {
         if ((st = first_name(&names, doc, err))) return st;
         how->names = names;
         st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found_again, &why_again);
@@ -461,6 +504,8 @@ static rmt_status look_for_visits(rmt_init_file *f, const rmt_csv_options *how, 
     if (st == RMT_OK) {
         rmt_table_free(f->read);
         f->read = made;
+        rmt_mem_free(f->titles); /* of the file's columns */
+        f->titles = NULL;
         return RMT_OK;
     }
     if (st == RMT_ERR_NOMEM) {
@@ -499,24 +544,53 @@ static rmt_status read_codes(const char ***numbers, rmt_init_file *f, rmt_doc *d
     rmt_status st;
     rmt_node *codes = NULL;
     size_t n_words, n_all;
-    const char *const *words = rmt_missing_words(&n_words, &n_all);
+    const char **words = NULL;
     const size_t n = rmt_table_columns(f->read);
     if (!(*numbers = rmt_mem_array(n, sizeof **numbers, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         if (rmt_recognise_mostly_numbers(f->read, i, f->decimal))
             (*numbers)[how->n_numbers++] = rmt_table_name(f->read, i);
     how->numbers = *numbers;
-    if (how->n_numbers == 0 && !rmt_recognise_read_again(f->read)) return RMT_OK;
-    if ((st = list_of(&codes, doc, words, n_words, err))) return st;
+    if ((st = rmt_recognise_missing(&words, &n_words, &n_all, f->read, err))) return st;
+    if (how->n_numbers == 0 && n_all == 0) goto done;
+    if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
     how->missing = codes;
     if ((st = read_again(&f->without_words, f, how, err)) ||
         (st = list_of(&codes, doc, words, n_all, err)))
-        return st;
+        goto done;
     how->missing = codes;
-    return read_again(&f->without_codes, f, how, err);
+    st = read_again(&f->without_codes, f, how, err);
+done:
+    rmt_mem_free(words);
+    return st;
 }
 
-static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
+/* Rows of labels behind the header are passed over from now on; the first of them gives the titles. */
+static rmt_status look_for_labels(rmt_init_input *in, rmt_init_file *f, rmt_csv_options *how,
+                                  rmt_error *err)
+{
+    rmt_status st;
+    rmt_doc *doc = NULL;
+    const size_t n = rmt_table_columns(f->read), rows = rmt_init_label_rows(f->read);
+    if (rows == 0) return RMT_OK;
+    if ((st = rmt_mem_grow(&in->docs, &in->cap_docs, in->n_docs + 1, sizeof *in->docs, err)) ||
+        (st = rmt_doc_new(&doc, f->path, err)))
+        return st;
+    in->docs[in->n_docs++] = doc;
+    if (!(f->titles = rmt_mem_array(n, sizeof *f->titles, err))) return RMT_ERR_NOMEM;
+    for (size_t col = 0; col < n; col++) {
+        rmt_node *title;
+        const bool text = rmt_table_type(f->read, col) == RMT_TYPE_STRING;
+        const char *cell = text ? rmt_table_text(f->read, col, 0) : "";
+        if ((st = rmt_node_new_scalar(&title, doc, cell, strlen(cell), true, 0, err))) return st;
+        f->titles[col] = rmt_node_text(title);
+    }
+    f->label_rows = how->label_rows = rows;
+    return read_again(&f->read, f, how, err);
+}
+
+static rmt_status read_file(rmt_init_input *in, rmt_init_file *f, rmt_problems *notes,
+                            rmt_error *err)
 {
     rmt_status st;
     rmt_doc *doc = NULL;
@@ -528,8 +602,10 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     f->delimiter = how.delimiter = facts.delimiter;
     f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
     how.encoding = f->windows_1252 ? facts.encoding : NULL;
-    f->footer_rows = how.footer_rows = rmt_init_footer_rows(f->read);
-    if (f->footer_rows && (st = read_again(&f->read, f, &how, err))) goto done;
+    if ((st = look_for_labels(in, f, &how, err))) goto done;
+    const size_t more = rmt_init_footer_rows(f->read);
+    how.footer_rows = f->footer_rows += more;
+    if (more && (st = read_again(&f->read, f, &how, err))) goto done;
     if (f->delimiter != ',' && any_decimal_commas(f->read)) {
         f->decimal = how.decimal_char = ',';
         if ((st = read_again(&f->read, f, &how, err))) goto done;
@@ -548,7 +624,7 @@ rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err
 {
     rmt_status st = RMT_OK;
     for (size_t i = 0; i < in->n_files && !st; i++)
-        if (!in->files[i].read) st = read_file(&in->files[i], notes, err);
+        if (!in->files[i].read) st = read_file(in, &in->files[i], notes, err);
     return st;
 }
 
@@ -609,6 +685,7 @@ void rmt_init_file_clear(rmt_init_file *f)
     rmt_table_free(f->without_codes);
     rmt_schema_free(f->schema);
     rmt_recognised_wide_free(f->wide);
+    rmt_mem_free(f->titles);
     rmt_mem_free(f->path);
     rmt_mem_free(f->name);
 }

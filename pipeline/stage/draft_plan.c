@@ -63,7 +63,24 @@ static const rmt_recognised_table *subject_table(const draft *d)
 
 /* ---- data ------------------------------------------------------------------------------------ */
 
-static void put_dialect(draft *d, const rmt_draft_file *f)
+/* A first column without a name, and a column that other tables call otherwise. */
+static void put_names(draft *d, const rmt_recognised_table *t, const rmt_draft_file *f)
+{
+    char position[32];
+    const bool renamed = t->renamed != RMT_NO_COLUMN, first = f->names_first && t->renamed != 0;
+    if (!renamed && !first) return;
+    if (first) put(d, "    # check: the first column has no name\n");
+    put(d, "    names: {");
+    if (first) put(d, renamed ? "1: row, " : "1: row");
+    if (renamed) {
+        snprintf(position, sizeof position, "%zu: ", t->renamed + 1);
+        put(d, position);
+        value(d, t->columns[t->renamed].name);
+    }
+    put(d, "}\n");
+}
+
+static void put_dialect(draft *d, const rmt_recognised_table *t, const rmt_draft_file *f)
 {
     const char delimiter[] = {f->delimiter, '\0'};
     if (f->delimiter != ',') key(d, "    ", "delimiter", delimiter);
@@ -74,6 +91,12 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
         put(d, lines);
         put(d, " # check: the lines above the header are taken to be a title\n");
     }
+    if (f->label_rows && !d->st)
+        d->st = rmt_text_addf(d->out, d->err,
+                              "    # check: the row%s behind the header seem%s to be labels\n"
+                              "    label_rows: %zu\n",
+                              f->label_rows == 1 ? "" : "s", f->label_rows == 1 ? "s" : "",
+                              f->label_rows);
     if (f->encoding) {
         put(d, "    # check: the file does not say its encoding, and is no UTF-8\n");
         key(d, "    ", "encoding", f->encoding);
@@ -86,10 +109,11 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
     }
     if (f->footer_rows && !d->st)
         d->st = rmt_text_addf(d->out, d->err,
-                              "    # check: the last row%s to sum up the others\n"
+                              "    # check: the last row%s to be no record%s, but a footer\n"
                               "    footer_rows: %zu\n",
-                              f->footer_rows == 1 ? " seems" : "s seem", f->footer_rows);
-    if (f->names_first) put(d, "    # check: the first column has no name\n    names: {1: row}\n");
+                              f->footer_rows == 1 ? " seems" : "s seem",
+                              f->footer_rows == 1 ? "" : "s", f->footer_rows);
+    put_names(d, t, f);
 }
 
 static void put_redcap(draft *d, const rmt_draft_redcap *r)
@@ -136,7 +160,7 @@ static void put_data(draft *d, const rmt_draft_file *files, const char *package)
             continue;
         }
         key(d, "    ", "file", files[i].file);
-        put_dialect(d, &files[i]);
+        put_dialect(d, t, &files[i]);
         if (files[i].schema) {
             key(d, "    ", "schema", files[i].schema);
         } else {
@@ -258,6 +282,18 @@ static void put_dates(draft *d)
     put(d, n > 1 ? "]\n" : "\n");
 }
 
+/* Two tables have the same scale. */
+static bool is_file_per_visit(const rmt_recognised *r)
+{
+    for (size_t i = 0; i < r->n_outcomes; i++)
+        for (size_t k = 0; k < i; k++)
+            if (r->outcomes[i].instrument &&
+                r->outcomes[i].instrument == r->outcomes[k].instrument &&
+                r->outcomes[i].table != r->outcomes[k].table)
+                return true;
+    return false;
+}
+
 static void put_visits(draft *d)
 {
     const rmt_recognised *r = d->r;
@@ -265,8 +301,11 @@ static void put_visits(draft *d)
     checks(d, "  ", &r->visit_checks);
     if (r->n_visits == 0) {
         put(d, "  visit:");
-        lacks(d,
-              "no column tells visits apart (visit, timepoint, week, ...); name it with --visit");
+        lacks(d, is_file_per_visit(r)
+                     ? "no column tells visits apart; where each file is a visit, put them into "
+                       "one with a column that says which"
+                     : "no column tells visits apart (visit, timepoint, week, ...); name it with "
+                       "--visit");
         return;
     }
     const char *column = r->visit;
@@ -453,17 +492,12 @@ static void put_analyses(draft *d)
 
 /* ---- published numbers ----------------------------------------------------------------------- */
 
-enum { LABELS = 3, QUANTITIES = 5 };
+enum { LABELS = 3 };
 static const char *const label_keys[LABELS] = {"study", "outcome", "visit"};
 static const char *const label_names[LABELS][4] = {{"study", "studyid", "trial", NULL},
                                                    {"outcome", "instrument", "scale", "measure"},
                                                    {"visit", "time", "timepoint", "week"}};
-static const char *const quantity_keys[QUANTITIES] = {"mean", "sd", "n", "events", "total"};
-static const char *const quantity_names[QUANTITIES][4] = {{"mean", "m", "avg", NULL},
-                                                          {"sd", "std", "stddev", NULL},
-                                                          {"n", "nobs", NULL, NULL},
-                                                          {"events", "event", NULL, NULL},
-                                                          {"total", "totaln", NULL, NULL}};
+static const char *const quantity_keys[RMT_N_QUANTITIES] = {"mean", "sd", "n", "events", "total"};
 
 /* The column called as one of the names with the ending, letters and digits alone; NULL = none. */
 static const char *called(const rmt_recognised_table *t, const char *const names[4],
@@ -487,22 +521,23 @@ static const char *called(const rmt_recognised_table *t, const char *const names
 }
 
 static void put_quantities(draft *d, const rmt_recognised_table *t, const char *indent,
-                           const char *ending)
+                           const char *side)
 {
-    for (size_t i = 0; i < QUANTITIES; i++) {
+    for (rmt_summary_quantity i = 0; i < RMT_N_QUANTITIES; i++) {
         /* Means need an SD and a number, events a total. */
-        const size_t first = i < 3 ? 0 : 3, last = i < 3 ? 3 : 5;
+        const bool of_mean = i <= RMT_SUMMARY_N;
+        const rmt_summary_quantity first = of_mean ? RMT_SUMMARY_MEAN : RMT_SUMMARY_EVENTS,
+                                   last = of_mean ? RMT_SUMMARY_N : RMT_SUMMARY_TOTAL;
         bool whole = true;
-        for (size_t k = first; k < last; k++)
-            whole = whole && called(t, quantity_names[k], ending);
-        if (whole) key(d, indent, quantity_keys[i], called(t, quantity_names[i], ending));
+        for (rmt_summary_quantity k = first; k <= last; k++)
+            whole = whole && rmt_recognised_quantity(t, k, side);
+        if (whole) key(d, indent, quantity_keys[i], rmt_recognised_quantity(t, i, side));
     }
 }
 
 static void put_summary(draft *d, const rmt_recognised_table *t)
 {
     static const char *const sides[2] = {"treatment", "control"};
-    static const char *const endings[2] = {"arm1", "arm2"};
     static const char *const arm_names[4] = {"arm", "condition", "group", "treatment"};
     static const char *const role_names[4] = {"role", "armrole", NULL, NULL};
     put(d, "  ");
@@ -513,15 +548,19 @@ static void put_summary(draft *d, const rmt_recognised_table *t)
         const char *column = called(t, label_names[i], "");
         if (column) key(d, "    ", label_keys[i], column);
     }
-    if (called(t, quantity_names[2], "arm1")) {
-        put(d, "    # check: arm 1 is taken as the treatment, arm 2 as the control\n");
+    if (t->sides[0]) {
+        put(d, "    # check: the columns with '");
+        put(d, t->sides[0]);
+        put(d, "' are taken as those of the treatment, with '");
+        put(d, t->sides[1]);
+        put(d, "' as those of the control\n");
         for (size_t side = 0; side < 2; side++) {
-            const char *arm = called(t, arm_names, endings[side]);
+            const char *arm = called(t, arm_names, t->sides[side]);
             put(d, "    ");
             put(d, sides[side]);
             put(d, ":\n");
             if (arm) key(d, "      ", "arm", arm);
-            put_quantities(d, t, "      ", endings[side]);
+            put_quantities(d, t, "      ", t->sides[side]);
         }
         return;
     }
@@ -530,7 +569,8 @@ static void put_summary(draft *d, const rmt_recognised_table *t)
     if (role) key(d, "    ", "role", role);
     else {
         put(d, "    role:");
-        lacks(d, "no column says which arm is treatment and which is control");
+        lacks(d, "no column says with 'treatment' and 'control' which row is which: add one to the "
+                 "file, and name it");
     }
     put_quantities(d, t, "    ", "");
 }

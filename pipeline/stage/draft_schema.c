@@ -105,7 +105,8 @@ static bool is_list(const rmt_recognised_table *t, size_t col, bool names)
 {
     const rmt_column_facts *f = &t->columns[col];
     if (col == t->id || f->n_levels < 2 || f->n_values < 3 * f->n_levels) return false;
-    if (!names && (f->type != RMT_TYPE_STRING || f->format || f->n_levels > ENUM_MAX)) return false;
+    if (!names && (f->type != RMT_TYPE_STRING || f->n_odd || f->format || f->n_levels > ENUM_MAX))
+        return false;
     for (size_t i = 0; i < f->n_levels; i++)
         if (f->levels[i].text && strlen(f->levels[i].text) > ENUM_BYTES) return false;
     return true;
@@ -153,11 +154,18 @@ static rmt_status add_field(rmt_text *out, const rmt_recognised *r, size_t table
     const bool names = is_name_column(r, table, col);
     /* A slip in a column of items shall be told as that. */
     const bool item = f->type == RMT_TYPE_STRING && range_of(r, table, col).ranged;
-    const rmt_type type = names ? RMT_TYPE_STRING : item ? RMT_TYPE_INTEGER : f->type;
+    const rmt_type type = names && col == t->id && r->ids_are_numbers ? RMT_TYPE_INTEGER
+                          : names                                     ? RMT_TYPE_STRING
+                          : item                                      ? RMT_TYPE_INTEGER
+                                                                      : f->type;
     rmt_status st;
     if ((st = rmt_text_add(out, "{\"name\": ", err)) ||
         (st = rmt_text_add_json(out, f->name, err)) ||
         (st = rmt_text_addf(out, err, ", \"type\": \"%s\"", rmt_type_name(type))))
+        return st;
+    if (t->source->titles && f->title[0] &&
+        ((st = rmt_text_add(out, ", \"title\": ", err)) ||
+         (st = rmt_text_add_json(out, f->title, err))))
         return st;
     if (!names && f->format && (st = rmt_text_addf(out, err, ", \"format\": \"%s\"", f->format)))
         return st;

@@ -13,7 +13,7 @@
 #define RMT_CSV_H
 #include "rmt/schema.h"
 
-enum { RMT_FOOTER_ROWS_MAX = 1000 };
+enum { RMT_FOOTER_ROWS_MAX = 1000, RMT_FOOTER_TEXTS = 8, RMT_FOOTER_TEXT = 40 };
 
 typedef struct {
     /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8, else windows-1252 */
@@ -21,11 +21,12 @@ typedef struct {
     char delimiter;          /* 0 = the most plausible of , ; tab | in the header line */
     char decimal_char;       /* '.' or ',' */
     size_t skip_rows;        /* lines before the header */
+    size_t label_rows;       /* rows behind the header that are no data: labels, units */
     size_t footer_rows;      /* rows at the end that are no data, at most RMT_FOOTER_ROWS_MAX */
     bool header_only;        /* the names of the columns, and no row */
     char comment;            /* a line that begins with it is passed over; 0 = none */
     const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
-    /* map position (1-based) -> name, for columns without one; NULL = none */
+    /* map position (1-based) -> name, for columns without one or to be called otherwise; NULL = none */
     const rmt_node *names;
     /* Asked once with the cells of the header, borrowed: may put other names in their places, which it keeps until the
      * file is read. NULL = the names are those of the file */
@@ -36,7 +37,7 @@ typedef struct {
     /* Columns without a field in the schema, of which something is known all the same. labels: cells are names (ids,
      * arms, visits), so that "1.10" and "2E1" stay as written. numbers: cells must be numbers; where at least half of
      * those with a value are, the others are unreadable. sure_numbers: those of them that are numbers even where fewer
-     * are, as columns that belong together have it. */
+     * are, as the plan or columns that belong together have it. */
     const char *const *labels, *const *numbers, *const *sure_numbers;
     size_t n_labels, n_numbers, n_sure_numbers;
     const rmt_digest_kind *digest; /* one that is made besides SHA-256; NULL = none */
@@ -61,6 +62,9 @@ typedef struct {
     /* Their cells: cells = cells_stored + cells_refused. Of those stored, cells_missing are empty or a declared code, and
      * cells_unreadable keep their text as the reason only; both are counted when the table is made. */
     size_t cells, cells_stored, cells_refused, cells_missing, cells_unreadable;
+    /* The first cells, cut, of the first rows of another width that were passed over as a footer. */
+    char footers[RMT_FOOTER_TEXTS][RMT_FOOTER_TEXT];
+    size_t n_footers;
     char sha256[RMT_DIGEST_HEX];
     char digest[RMT_DIGEST_HEX_MOST]; /* as the options ask; "" = they do not */
 } rmt_csv_facts;

@@ -12,19 +12,23 @@
 /* ---- one column ------------------------------------------------------------------------------ */
 
 /* A file as rmt_csv_read read it without a schema, where only an empty cell is missing; and again with the words of
- * rmt_missing_words as missing codes, and with the numbers besides (NULL: not needed). These two are read with the columns of
+ * rmt_recognise_missing as missing codes, and with the numbers besides (NULL: not needed). These two are read with the columns of
  * rmt_recognise_mostly_numbers as columns of numbers. */
 typedef struct {
     const char *name; /* of the table, as the plan shall have it */
     const rmt_table *read, *without_words, *without_codes;
-    bool described;           /* types and keys are told by a schema: nothing is said of them */
+    const char *const
+        *titles;    /* of the columns of `read`, in the file beside their names; NULL = none */
+    bool made_long; /* of a wide file: its columns are not the file's */
+    bool described; /* types and keys are told by a schema: nothing is said of them */
     const rmt_schema *schema; /* labels of categories; NULL = none are known */
 } rmt_recognise_source;
 
-/* What people write for "missing" beside numbers and dates: words, then numbers written as text. */
-const char *const *rmt_missing_words(size_t *n_words, size_t *n_all);
-/* True when a text column of `read` has one of these, so that reading it again may give another type. */
-bool rmt_recognise_read_again(const rmt_table *read);
+/* How the text columns of `read` write "missing" (see rmt/missing_words.h), each spelling once: n_words words, then the
+ * numbers, n in all; with these as missing codes a column may have another type. None: *out is NULL. RMT_ERR_NOMEM.
+ * Ownership: caller, the list; the texts are read's. */
+RMT_MUST_CHECK rmt_status rmt_recognise_missing(const char ***out, size_t *n_words, size_t *n,
+                                                const rmt_table *read, rmt_error *err);
 /* True for a text column most of whose values are numbers, so that the others are slips: two at least, and half of what is
  * no word for missing; never a column of names. decimal: as the file has it. */
 bool rmt_recognise_mostly_numbers(const rmt_table *read, size_t col, char decimal);
@@ -40,9 +44,17 @@ typedef struct {
     bool taken; /* else it only looks like a code */
 } rmt_code_found;
 
+/* A text that does not fit the type that the other cells of its column have. */
+typedef struct {
+    const char *text;
+    size_t n, first; /* cells that have it, and the first row of them */
+} rmt_odd_text;
+enum { RMT_ODD_KEPT = 3 };
+
 typedef struct {
     const char *name;
     const rmt_field *field; /* what a schema says; NULL = nothing */
+    const char *title;      /* of the schema or of the file; "" = none */
     const rmt_table *cells; /* the reading that fits best */
     size_t col;
     rmt_type type;            /* boolean: a text column of yes and no */
@@ -51,9 +63,11 @@ typedef struct {
     rmt_level *levels;        /* distinct values without missing ones, in order */
     size_t n_levels, n_values;
     rmt_code_found *codes;
-    size_t n_codes;
-    size_t n_odd,
-        first_odd; /* cells that do not fit the type that most have; the row of the first */
+    size_t n_codes, cap_codes;
+    /* Cells that do not fit `fits`, and the first of their texts. Where most do fit, it is the type. */
+    rmt_type fits;
+    size_t n_odd, n_odd_kept;
+    rmt_odd_text odd[RMT_ODD_KEPT];
 } rmt_column_facts;
 
 enum { RMT_LEVEL_BUF = 64 };
@@ -90,10 +104,13 @@ typedef struct {
     rmt_column_facts *columns; /* without source_line */
     size_t n_columns, n_rows;
     size_t id, visit, date, day; /* columns; RMT_NO_COLUMN = none */
-    size_t n_key;                /* 0 = none, 1 = id, 2 = id and visit are a key */
-    bool refers;                 /* every id is in the subject table */
-    bool summary;                /* means and SDs of arms, no participants */
-    rmt_text checks;             /* lines */
+    size_t renamed; /* column that is called otherwise in the file; RMT_NO_COLUMN = none */
+    size_t n_key;   /* 0 = none, 1 = id, 2 = id and visit are a key */
+    bool refers;    /* every id is in the subject table */
+    bool summary;   /* means and SDs of arms, no participants */
+    const char *sides
+        [2]; /* of such a table: what tells the columns of treatment and control; NULL = the rows do */
+    rmt_text checks; /* lines */
 } rmt_recognised_table;
 
 typedef struct {
@@ -101,8 +118,10 @@ typedef struct {
     char *value;   /* as the column has it */
     char **others; /* further values: the event of another arm of a REDCap project */
     size_t n_others, cap_others;
+    /* Median over participants of the days since their first record, or told by the label; NaN = unknown. */
+    double day;
     double
-        day; /* median over participants of the days since their first record; or told by the label; NaN = unknown */
+        place; /* by which the schedule is ordered: the day, or what else the label tells; NaN = nothing */
     size_t n_tables, seen; /* tables that have it; where it was met first */
     bool baseline;
 } rmt_recognised_visit;
@@ -135,6 +154,7 @@ typedef struct {
     const char *id, *arm, *visit; /* columns; NULL = none found */
     size_t subjects;              /* table; RMT_NO_COLUMN = none */
     bool one_row_per_subject;
+    bool ids_are_numbers;        /* 007 and 7 are the same */
     size_t *strata, *covariates; /* columns of the subject table */
     size_t n_strata, n_covariates;
     const char *dates[RMT_N_SUBJECT_DATES]; /* columns of the subject table; NULL = none */
@@ -149,17 +169,31 @@ typedef struct {
     rmt_text subject_checks, arm_checks, visit_checks, outcome_checks; /* lines */
 } rmt_recognised;
 
+/* What a table of published numbers has of each arm. */
+typedef enum {
+    RMT_SUMMARY_MEAN,
+    RMT_SUMMARY_SD,
+    RMT_SUMMARY_N,
+    RMT_SUMMARY_EVENTS,
+    RMT_SUMMARY_TOTAL,
+    RMT_N_QUANTITIES
+} rmt_summary_quantity;
+/* The column of a quantity of a side, "" = of a table with a row for each arm; NULL = none. */
+const char *rmt_recognised_quantity(const rmt_recognised_table *t, rmt_summary_quantity quantity,
+                                    const char *side);
+
 /* What the user says instead of leaving it to be guessed; NULL = guess. */
 typedef struct {
     const char *id, *arm, *visit;
 } rmt_recognise_told;
 
 /* Guesses, in this order:
- *   id        the column that most tables have, called as ids are (record_id, subject, usubjid, ...), unique in one of them
+ *   id        the column that most tables have, called as ids are (record_id, subject, usubjid, ...), unique in one of them;
+ *             in another table a column called as ids are with mostly the same ids, which then is called as the first
  *   arm       2 to 6 values, one for each participant, called as arms are or with values that sound like one
  *   visit     the column called as visits are, in most tables with more than one row per participant
  *   order of visits  by the median day since the participants' first record where there is a date or a study day, else by the
- *             number in the label and its unit, else as they are met
+ *             number in the label and its unit, else by its words (screening, baseline, end, follow-up), else as they are met
  *   outcomes  an instrument with all items of its total among the columns, or with a column called as its total; values
  *             within its range (up to a tenth may lie outside, which is said)
  *   missing codes  words beside numbers; -9, -99, ... where no other value is below 0; 99, 999, ... further above the other
