@@ -5,7 +5,7 @@
 
 samples=$RMT_SOURCE/sample-data
 [ -e "$samples/redcap-export/plan.yaml" ] || skip "no sample-data"
-real=${RMT_REAL_DATA:-$RMT_SOURCE/../shared/data}
+real=$RMT_SOURCE/../shared/data
 echo "data,severity,code,table,line,column,subject,value" >"$tmp/found.csv"
 runs=()
 
