@@ -661,9 +661,7 @@ static bool run_study(world *x, bool good, bool other_header, tally *sum)
         for (size_t i = 0; i < x->t.notes.n_kept; i++)
             if (x->t.notes.severity[i] == RMT_SEVERITY_ERROR && err.line == 0)
                 err.line = x->t.notes.kept[i].line;
-        if (structural && err.line == 0)
-            fail_msg("%s: refused without a line: %s; %s", x->seed, err.msg,
-                     x->t.notes.kept[0].msg);
+        if (err.line == 0) fail_msg("%s: refused without a line: %s", x->seed, err.msg);
         if ((structural && good) ||
             (good && !other_header && !(x->labels && st == RMT_ERR_INCONSISTENT)))
             fail_msg("%s: %s, but: %s:%zu: %s: %s", x->seed, good ? "good" : "faulty", err.source,
@@ -740,6 +738,67 @@ static void redcap(bool labels, tally *sum)
         if (run_study(&x, good, other_header, sum)) {
             name_columns(names, &w, &of_raw, labels ? &of_labels : NULL);
             check_redcap(&x, names);
+        }
+        add_up(sum, &x, n);
+        tst_study_close(&x.t);
+    }
+}
+
+/* A damaged data dictionary beside an export as it is. What its columns mean is another matter then, but each is in a table, or
+ * told; and what stands in a row is in the table that has its column. */
+static void check_by_name(world *x)
+{
+    for (size_t c = 0; c < x->w->n_cols; c++) {
+        const char *name = tst_cell_of(x->w, 0, c);
+        const bool missing_box = strstr(name, "____99") || strstr(name, "___nd");
+        size_t n_tables = 0;
+        for (size_t i = 0; i < N_TAKEN; i++)
+            n_tables += rmt_table_find(table_of(x, taken[i]), name) != RMT_NO_COLUMN;
+        if (n_tables == 0 && !missing_box && !is_told(x, 1, name, "is no field") &&
+            !is_told(x, 0, "", "in no table of the plan")) {
+            for (size_t r = 1; r < x->w->n_rows; r++)
+                if (tst_cell_of(x->w, r, c)[0] && strcmp(tst_cell_of(x->w, r, c), "0") != 0)
+                    LOST(x, r, c, "is in no table, and that is not told");
+            continue;
+        }
+        for (size_t i = 0; i < N_TAKEN; i++) {
+            const rmt_table *t = table_of(x, taken[i]);
+            const size_t col = rmt_table_find(t, name);
+            for (size_t r = 1; r < x->w->n_rows && col != RMT_NO_COLUMN; r++) {
+                const char *cell = tst_cell_of(x->w, r, c);
+                const size_t row = row_of_line(t, x->w->lines[r]);
+                if (!cell[0] || strcmp(cell, "0") == 0 || strcmp(cell, "[not completed]") == 0)
+                    continue;
+                if (row != SIZE_MAX) check_cell(x, t, taken[i], col, row, r, c, cell);
+                else if (n_tables == 1 && !is_told(x, 0, "", "saved at another event"))
+                    LOST(x, r, c, "is of a row that is not in its table");
+            }
+        }
+    }
+}
+
+static void dictionaries(tally *sum)
+{
+    static char all[TST_BYTES_MAX];
+    static tst_written of_dictionary;
+    const size_t n_all = load(all, sizeof all, "redcap-export/SIMULATED_DataDictionary.csv");
+    const size_t n_whole = load(whole, sizeof whole, "redcap-export/SIMULATED_DATA.csv");
+    assert_true(tst_read_plainly(&of_dictionary, all, line_length(all, n_all, 0)));
+    write_bytes("plan.yaml", redcap_plan, strlen(redcap_plan));
+    for (size_t i = 0; i < tst_iterations(ITERATIONS); i++) {
+        tst_rng rng = {6000 + i};
+        char seed[64];
+        bool ignored;
+        snprintf(seed, sizeof seed, "dictionary, seed %zu", i);
+        world x = {.w = &w, .seed = seed};
+        memcpy(s, all, n_all);
+        size_t n = damage_rows(s, n_all, &rng);
+        const bool good = put_damaged("dictionary.csv", n, &of_dictionary, &ignored, false);
+        n = some_lines(s, whole, n_whole, (size_t)tst_rng_between(&rng, 1, 14), &rng);
+        write_bytes("data.csv", s, n);
+        if (run_study(&x, good, true, sum)) {
+            assert_true(tst_read_plainly(&w, s, n));
+            check_by_name(&x);
         }
         add_up(sum, &x, n);
         tst_study_close(&x.t);
@@ -927,15 +986,15 @@ static void package(const char *table, tally *sum)
     }
 }
 
-static void tell(const char *what, const tally *sum)
+static void tell(const char *what, const tally *sum, size_t n_unreadable)
 {
     print_message(
         "%s: %zu files, %zu read, %zu refused; %zu cells traced, %zu unreadable, %zu times told\n",
         what, sum->n_read + sum->n_refused, sum->n_read, sum->n_refused, sum->n_traced,
         sum->n_unreadable, sum->n_told);
-    assert_true(sum->n_read > tst_iterations(ITERATIONS) / 4);
+    assert_true(sum->n_read > tst_iterations(ITERATIONS) / 6);
     assert_true(sum->n_refused > tst_iterations(ITERATIONS) / 20);
-    assert_true(sum->n_unreadable > tst_iterations(ITERATIONS) / 20);
+    assert_true(sum->n_unreadable >= n_unreadable);
 }
 
 static void raw_exports(void **state)
@@ -943,7 +1002,7 @@ static void raw_exports(void **state)
     tally sum = {0};
     (void)state;
     redcap(false, &sum);
-    tell("raw", &sum);
+    tell("raw", &sum, ITERATIONS / 20);
 }
 
 static void labelled_exports(void **state)
@@ -951,7 +1010,15 @@ static void labelled_exports(void **state)
     tally sum = {0};
     (void)state;
     redcap(true, &sum);
-    tell("labels", &sum);
+    tell("labels", &sum, ITERATIONS / 20);
+}
+
+static void data_dictionaries(void **state)
+{
+    tally sum = {0};
+    (void)state;
+    dictionaries(&sum);
+    tell("dictionaries", &sum, 0);
 }
 
 static void wide_files(void **state)
@@ -959,7 +1026,7 @@ static void wide_files(void **state)
     tally sum = {0};
     (void)state;
     wide(&sum);
-    tell("wide", &sum);
+    tell("wide", &sum, ITERATIONS / 20);
 }
 
 static void data_packages(void **state)
@@ -968,13 +1035,14 @@ static void data_packages(void **state)
     (void)state;
     package("people", &sum);
     package("madrs", &sum);
-    tell("packages", &sum);
+    tell("packages", &sum, ITERATIONS / 20);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(raw_exports), cmocka_unit_test(labelled_exports),
-        cmocka_unit_test(wide_files), cmocka_unit_test(data_packages)};
+        cmocka_unit_test(data_dictionaries), cmocka_unit_test(wide_files),
+        cmocka_unit_test(data_packages)};
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }
