@@ -1,12 +1,13 @@
 /* check_summaries.c - published means and standard deviations that no data can have. See check_parts.h. */
 #include "check_parts.h"
+#include "rmt/grimmer.h"
 #include "rmt/num.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { RANGE = 2 * RMT_NUM_BUF + 2 };
+enum { RANGE = 2 * RMT_NUM_BUF + 2, SCORES = RMT_NUM_BUF + 16, NEAREST = 2 * RMT_NUM_BUF + 24 };
 
 /* One arm's numbers as published; NaN = not there. */
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
     const char *table, *mean_column, *sd_column;
     size_t line;
     double mean, sd, n, low, high;
+    double items; /* 1, or a score is the mean of so many */
 } published;
 
 /* Half a unit of the last decimal shown. A number is kept without the zeros at its end: 5.20 counts as 5.2, which asks
@@ -57,38 +59,80 @@ static void check_mean(const published *p)
                "a mean of %s is outside the scale's range, %s", value, range);
 }
 
+static const char *scores_of(char buf[SCORES], const published *p)
+{
+    char items[RMT_NUM_BUF];
+    if (p->items < 2) return "whole numbers";
+    rmt_num_print(items, p->items);
+    snprintf(buf, SCORES, "means of %s items", items);
+    return buf;
+}
+
 /* Is there a sum of n whole numbers whose mean, rounded either way, is the one published? */
 static void check_grim(const published *p)
 {
-    char value[RMT_NUM_BUF], n[RMT_NUM_BUF], near[2][RMT_NUM_BUF];
-    const double half = half_unit(p->mean), sum = p->mean * p->n;
+    char value[RMT_NUM_BUF], n[RMT_NUM_BUF], near[2][RMT_NUM_BUF], buf[SCORES];
+    const double half = half_unit(p->mean), steps = p->n * p->items, sum = p->mean * steps;
     const double slack = 1e-9 * fmax(1, fabs(sum));
     if (isnan(half) || isnan(sum) || p->n < 1 || floor(p->n) < p->n) return;
-    const double least = ceil(sum - half * p->n - slack);
-    if (least <= sum + half * p->n + slack) return;
+    const double least = ceil(sum - half * steps - slack);
+    if (least <= sum + half * steps + slack) return;
     const int decimals = (int)lround(-log10(2 * half));
     rmt_num_print(value, p->mean);
     rmt_num_print(n, p->n);
-    rmt_num_print_fixed(near[0], (least - 1) / p->n, decimals);
-    rmt_num_print_fixed(near[1], least / p->n, decimals);
+    rmt_num_print_fixed(near[0], (least - 1) / steps, decimals);
+    rmt_num_print_fixed(near[1], least / steps, decimals);
     rmt_report(p->out,
                finding(p, "summary/grim", p->mean_column, value, "the mean of n whole numbers"),
-               "%s whole numbers cannot have the mean %s: the nearest are %s and %s", n, value,
-               near[0], near[1]);
+               "%s %s cannot have the mean %s: the nearest are %s and %s", n, scores_of(buf, p),
+               value, near[0], near[1]);
 }
 
-/* Most of all varies what lies at the ends of the scale alone: s^2 <= n/(n - 1) (high - mean)(mean - low). */
-static void check_sd(const published *p)
+/* The SDs beside the one published that there may be: "2.46 and 2.48", or one of them. */
+static const char *print_nearest(char buf[NEAREST], const double nearest[2], double half)
+{
+    char near[2][RMT_NUM_BUF];
+    const int decimals = (int)lround(-log10(2 * half));
+    for (size_t i = 0; i < 2; i++)
+        if (!isnan(nearest[i])) rmt_num_print_fixed(near[i], nearest[i], decimals);
+    if (isnan(nearest[0])) snprintf(buf, NEAREST, "the nearest is %s", near[1]);
+    else snprintf(buf, NEAREST, "the nearest are %s and %s", near[0], near[1]);
+    return buf;
+}
+
+/* Is there a sum of squares as well? */
+static void check_grimmer(const published *p)
+{
+    char value[RMT_NUM_BUF], of[RMT_NUM_BUF], n[RMT_NUM_BUF], near[NEAREST], buf[SCORES];
+    double nearest[2];
+    const rmt_printed_scores printed = {.mean = p->mean,
+                                        .sd = p->sd,
+                                        .half_mean = half_unit(p->mean),
+                                        .half_sd = half_unit(p->sd),
+                                        .n = p->n,
+                                        .items = p->items};
+    if (rmt_grimmer_of(nearest, &printed) != RMT_GRIMMER_IMPOSSIBLE) return;
+    rmt_num_print(value, p->sd);
+    rmt_num_print(of, p->mean);
+    rmt_num_print(n, p->n);
+    rmt_report(p->out,
+               finding(p, "summary/grimmer", p->sd_column, value, "the SD of n whole numbers"),
+               "%s %s with the mean %s cannot have the SD %s: %s", n, scores_of(buf, p), of, value,
+               print_nearest(near, nearest, printed.half_sd));
+}
+
+/* Most of all varies what lies at the ends of the scale alone: s^2 <= n/(n - 1) (high - mean)(mean - low). Is it so? */
+static bool check_sd(const published *p)
 {
     char value[RMT_NUM_BUF], most[RMT_NUM_BUF], of[RMT_NUM_BUF], range[RANGE];
     char rule[64 + RMT_NUM_BUF];
     const double half_mean = half_unit(p->mean), half_sd = half_unit(p->sd);
     if (isnan(half_mean) || isnan(half_sd) || !(p->n >= 2) || p->mean < p->low || p->mean > p->high)
-        return;
+        return true;
     const double middle = (p->low + p->high) / 2; /* where the bound is widest */
     const double mean = fmin(fmax(middle, p->mean - half_mean), p->mean + half_mean);
     const double bound = sqrt(fmax(0, (p->high - mean) * (mean - p->low)) * p->n / (p->n - 1));
-    if (!(p->sd - half_sd > bound * (1 + 1e-9))) return;
+    if (!(p->sd - half_sd > bound * (1 + 1e-9))) return true;
     rmt_num_print(value, p->sd);
     rmt_num_print(of, p->mean);
     rmt_num_print_fixed(most, bound, 2);
@@ -96,6 +140,7 @@ static void check_sd(const published *p)
     rmt_report(p->out, finding(p, "summary/sd-range", p->sd_column, value, rule),
                "an SD of %s is more than values in %s with the mean %s can have, %s", value,
                print_range(range, p), of, rule);
+    return false;
 }
 
 static double cell(const rmt_table *t, const char *column, size_t row)
@@ -105,16 +150,23 @@ static double cell(const rmt_table *t, const char *column, size_t row)
     return rmt_table_number(t, c, row);
 }
 
+/* What the plan says of a row: one node for all, or one for each outcome; NULL = nothing. */
+static const rmt_node *told_of(const rmt_node *node, const rmt_plan_summary *s, const rmt_table *t,
+                               size_t row)
+{
+    char buf[RMT_NUM_BUF];
+    if (rmt_node_kind_of(node) != RMT_NODE_MAP) return node;
+    const size_t outcome = rmt_table_find(t, s->outcome);
+    if (outcome == RMT_NO_COLUMN) return NULL;
+    return rmt_node_get(node, rmt_table_format(t, outcome, row, buf));
+}
+
 /* The range of a row; false = none was told. */
 static bool range_of(published *p, const rmt_plan_summary *s, const rmt_table *t, size_t row)
 {
-    const rmt_node *list = s->range;
-    char buf[RMT_NUM_BUF];
-    if (rmt_node_kind_of(list) == RMT_NODE_MAP) {
-        const size_t outcome = rmt_table_find(t, s->outcome);
-        if (outcome == RMT_NO_COLUMN) return false;
-        list = rmt_node_get(list, rmt_table_format(t, outcome, row, buf));
-    }
+    const rmt_node *list = told_of(s->range, s, t, row);
+    const char *items = s->items ? rmt_node_text(told_of(s->items, s, t, row)) : NULL;
+    if (!items || !rmt_num_parse_double(items, strlen(items), &p->items)) p->items = 1;
     const char *low = rmt_node_text(rmt_node_at(list, 0)),
                *high = rmt_node_text(rmt_node_at(list, 1));
     return low && high && rmt_num_parse_double(low, strlen(low), &p->low) &&
@@ -143,7 +195,7 @@ void rmt_check_summaries(rmt_reporter *out, const rmt_plan *plan, const rmt_name
                 if (!columns[k][0] || !range_of(&p, s, t, row)) continue;
                 check_mean(&p);
                 check_grim(&p);
-                check_sd(&p);
+                if (check_sd(&p)) check_grimmer(&p);
             }
     }
 }

@@ -26,12 +26,21 @@ static bool grow(rmt_problems *p)
     return true;
 }
 
-/* The last fact that was kept goes: mostly nobody asked to hear it. */
-static bool make_room(rmt_problems *p, rmt_severity severity)
+/* The last that was kept of a severity; 0 = none, else its place from 1 on. */
+static size_t last_of(const rmt_problems *p, rmt_severity severity)
 {
     size_t i = p->n_kept;
-    while (i > 0 && p->severity[i - 1] != RMT_SEVERITY_INFO)
+    while (i > 0 && p->severity[i - 1] != severity)
         i--;
+    return i;
+}
+
+/* The last fact that was kept goes, as mostly nobody asked to hear it; for the first error also the last warning. */
+static bool make_room(rmt_problems *p, rmt_severity severity)
+{
+    size_t i = last_of(p, RMT_SEVERITY_INFO);
+    if (i == 0 && severity == RMT_SEVERITY_ERROR && last_of(p, RMT_SEVERITY_ERROR) == 0)
+        i = last_of(p, RMT_SEVERITY_WARNING);
     if (i == 0 || severity == RMT_SEVERITY_INFO) return false;
     memmove(&p->kept[i - 1], &p->kept[i], (p->n_kept - i) * sizeof *p->kept);
     memmove(&p->severity[i - 1], &p->severity[i], (p->n_kept - i) * sizeof *p->severity);

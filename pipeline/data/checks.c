@@ -421,6 +421,16 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
                    "numbers (prorated, adjusted or item means)",
      .citation = "Brown NJL, Heathers JAJ. Soc Psychol Personal Sci 2017;8:363-369",
      .needs = "summaries with range"},
+    {.code = "summary/grimmer",
+     .severity = RMT_SEVERITY_WARNING,
+     .title = "an SD that n whole numbers cannot have",
+     .rule = "Some n whole numbers have the mean and the sample SD (n - 1) that were published, as "
+             "rounded: their sum of squares is whole, and odd where their sum is.",
+     .why = "Mean, SD or n is mistyped, or n is not the number of those analysed.",
+     .suggestion = "compare with the publication; say 'items' where scores are means of items, and "
+                   "leave 'range' out where they are no whole numbers (prorated, adjusted)",
+     .citation = "Anaya J. PeerJ Preprints 2016;4:e2400v1; Allard A. Analytic-GRIMMER, 2018",
+     .needs = "summaries with range"},
     {.code = "summary/sd-range",
      .severity = RMT_SEVERITY_WARNING,
      .title = "an SD larger than its scale allows",

@@ -88,7 +88,7 @@ RMT_MUST_CHECK rmt_status plan_check_package(const rmt_node *root, rmt_error *er
 RMT_MUST_CHECK rmt_status plan_parse_expect(rmt_plan_table *t, const rmt_node *map, rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_trial(rmt_plan *p, const rmt_node *root, rmt_error *err);
 void plan_free_trial(rmt_plan *p);
-/* "range" of a summary. */
+/* "range" and "items" of a summary. */
 RMT_MUST_CHECK rmt_status plan_parse_range(rmt_plan_summary *s, const rmt_node *map,
                                            rmt_error *err);
 RMT_MUST_CHECK rmt_status plan_parse_checks(rmt_plan *p, const rmt_node *root, rmt_error *err);

@@ -3,6 +3,7 @@
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
+#include <math.h>
 #include <string.h>
 
 rmt_plan_operand rmt_plan_operand_of(const rmt_plan *p, const char *name)
@@ -215,18 +216,38 @@ static rmt_status check_range(const rmt_node *list, const char *key, rmt_error *
     return st;
 }
 
+static rmt_status check_items(const rmt_node *at, const char *key, rmt_error *err)
+{
+    double items = 0;
+    rmt_status st = parse_number(&items, at, key, 1, err);
+    if (st == RMT_OK && (floor(items) < items || items > 1000))
+        st = CONFIG_FAIL(err, at, key, "%g is no number of items from 1 to 1000", items);
+    return st;
+}
+
+/* One value for all rows, or one for each outcome. */
+static rmt_status parse_by_outcome(const rmt_node **out, const rmt_plan_summary *s,
+                                   const rmt_node *map, const char *key,
+                                   rmt_status (*check)(const rmt_node *, const char *, rmt_error *),
+                                   rmt_error *err)
+{
+    const rmt_node *node = rmt_node_get(map, key);
+    rmt_status st = RMT_OK;
+    if (rmt_node_is_null(node)) return RMT_OK;
+    *out = node;
+    if (rmt_node_kind_of(node) != RMT_NODE_MAP) return check(node, key, err);
+    if (s->outcome == NULL)
+        return CONFIG_FAIL(err, node, key, "%s by outcome need 'outcome', the column",
+                           strcmp(key, "range") == 0 ? "ranges" : key);
+    for (size_t i = 0; i < rmt_node_size(node) && st == RMT_OK; i++)
+        st = check(rmt_node_at(node, i), rmt_node_key(node, i), err);
+    return st;
+}
+
 rmt_status plan_parse_range(rmt_plan_summary *s, const rmt_node *map, rmt_error *err)
 {
-    const rmt_node *range = rmt_node_get(map, "range");
-    rmt_status st = RMT_OK;
-    if (rmt_node_is_null(range)) return RMT_OK;
-    s->range = range;
-    if (rmt_node_kind_of(range) != RMT_NODE_MAP) return check_range(range, "range", err);
-    if (s->outcome == NULL)
-        return CONFIG_FAIL(err, range, "range", "ranges by outcome need 'outcome', the column");
-    for (size_t i = 0; i < rmt_node_size(range) && st == RMT_OK; i++)
-        st = check_range(rmt_node_at(range, i), rmt_node_key(range, i), err);
-    return st;
+    rmt_status st = parse_by_outcome(&s->range, s, map, "range", check_range, err);
+    return st ? st : parse_by_outcome(&s->items, s, map, "items", check_items, err);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ static const char *const outcome[] = {
     "title", "role",       "primary_visit", "response", "remission", "max_missing_items"};
 static const char *const summary[] = {"table", "study",     "outcome", "visit", "arm",
                                       "role",  "mean",      "sd",      "n",     "events",
-                                      "total", "treatment", "control", "range"};
+                                      "total", "treatment", "control", "range", "items"};
 static const char *const summary_arm[] = {"arm", "mean", "sd", "n", "events", "total"};
 static const char *const analyses[] = {"effects", "rates"};
 static const char *const effects[] = {"outcome",   "visit",      "value",    "measure",

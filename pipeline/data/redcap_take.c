@@ -103,10 +103,13 @@ static const char *record_text(taker *k, const rmt_redcap_column *c, size_t col,
     size_t form = RMT_REDCAP_NONE;
     if (!k->d->labels || !cell[0]) return cell;
     if (c->kind == RMT_REDCAP_COLUMN_EVENT) return redcap_event_of(k->d, row);
-    if (c->kind ==
-        RMT_REDCAP_COLUMN_INSTRUMENT) { /* told by its label; only this form stands in the row */
-        for (size_t i = 0; i < k->d->r->n_forms; i++)
-            if (redcap_is_saved(k->d, i, row)) form = i;
+    if (c->kind == RMT_REDCAP_COLUMN_INSTRUMENT) {
+        /* told by its label, as no file has it beside the name: that of the form which alone stands in the row */
+        for (size_t i = 0; i < k->d->r->n_forms; i++) {
+            if (!redcap_is_saved(k->d, i, row)) continue;
+            if (form != RMT_REDCAP_NONE) return cell;
+            form = i;
+        }
         return form == RMT_REDCAP_NONE ? cell : k->d->r->forms[form];
     }
     if (c->kind != RMT_REDCAP_COLUMN_GROUP) return cell;
@@ -248,6 +251,40 @@ static void note_queries(const taker *k)
     }
 }
 
+/* Is a box of the column's field unchecked, so that the missing code stands there? */
+static bool any_unchecked(const rmt_redcap_data *d, const rmt_redcap_column *of, size_t row)
+{
+    for (size_t i = d->field_from[of->field]; i < d->form_from[of->form + 1]; i++) {
+        const rmt_redcap_column *c = d->columns[d->of_form[i]];
+        if (c->field != of->field) break;
+        const char *raw = redcap_raw_of(d, d->of_form[i], row).text;
+        if (c->kind == RMT_REDCAP_COLUMN_BOX && (!raw[0] || strcmp(raw, "0") == 0)) return true;
+    }
+    return false;
+}
+
+/* The box of a missing code has no column of its own: where every other box is filled it would be heard of nowhere. */
+static void note_unheard_boxes(const taker *k)
+{
+    const rmt_redcap_data *d = k->d;
+    for (size_t form = 0; form < k->what->n_forms; form++) {
+        const size_t f = k->what->forms[form];
+        for (size_t i = d->form_from[f]; i < d->form_from[f + 1]; i++) {
+            const rmt_redcap_column *c = d->columns[d->of_form[i]];
+            if (c->kind != RMT_REDCAP_COLUMN_MISSING_BOX) continue;
+            for (size_t at = 0; at < k->n_rows; at++) {
+                const char *raw = redcap_raw_of(d, d->of_form[i], k->rows[at]).text;
+                if (!raw[0] || strcmp(raw, "0") == 0 || any_unchecked(d, c, k->rows[at])) continue;
+                rmt_problems_add(k->notes, RMT_SEVERITY_WARNING, RMT_OK, d->source,
+                                 redcap_line(d, k->rows[at]), c->name,
+                                 "'%s' in the box of a missing code is not read: no other box of "
+                                 "the field is unchecked",
+                                 redcap_cell(d, d->of_form[i], k->rows[at]));
+            }
+        }
+    }
+}
+
 static rmt_status make_table(rmt_table **out, taker *k)
 {
     const rmt_redcap_data *d = k->d;
@@ -288,6 +325,7 @@ rmt_status rmt_redcap_take(rmt_table **out, rmt_redcap_counts *counts, rmt_table
     note_queries(&k);
     rmt_status st = redcap_logics_new(&k.logics, d, what->forms, what->n_forms, notes, err);
     if (!st) st = select_rows(&k);
+    if (!st) note_unheard_boxes(&k);
     if (!st) st = make_table(out, &k);
     if (!st) *counts = k.counts;
     redcap_logics_free(k.logics);

@@ -62,14 +62,17 @@ bool rmt_csv_repeats_header(const rmt_csv_reader *r)
            memcmp(r->row.s, r->header.s, r->row.len) == 0;
 }
 
-/* Is it a row, swallowed by a quote that was left open? */
+/* Is it a row, swallowed by a quote that was left open? In the header nobody knows how wide rows are: there the first
+ * such line tells. */
 void rmt_csv_note_inner_line(rmt_csv_reader *r, const char *s, size_t n, size_t began)
 {
     size_t n_delimiters = 0;
     for (size_t i = 0; i < n; i++)
         n_delimiters += s[i] == r->facts->delimiter;
-    if (!r->width_known || n_delimiters == 0 || n_delimiters + 1 != rmt_csv_width(r)) return;
-    if (r->n_swallowed++ > 0) return;
+    if (n_delimiters == 0) return;
+    if (r->width_known) r->swallow_width = rmt_csv_width(r);
+    else if (r->n_swallowed == 0) r->swallow_width = n_delimiters + 1;
+    if (n_delimiters + 1 != r->swallow_width || r->n_swallowed++ > 0) return;
     r->swallow_line = began;
     r->swallow_cell = r->n_cells;
 }
@@ -77,7 +80,7 @@ void rmt_csv_note_inner_line(rmt_csv_reader *r, const char *s, size_t n, size_t 
 /* Where rows have few cells a sentence may have as many commas; two such lines are hardly chance. */
 static bool swallows_rows(const rmt_csv_reader *r)
 {
-    return r->n_swallowed > (rmt_csv_width(r) < 5);
+    return r->n_swallowed > (r->swallow_width < 5);
 }
 
 void rmt_csv_report_swallowed(rmt_csv_reader *r)

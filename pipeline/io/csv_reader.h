@@ -49,7 +49,9 @@ typedef struct {
     size_t row_bytes;  /* its length so far */
     size_t n_cells;
     size_t surplus_cell; /* the first with a value behind the columns that have a name; 0 = none */
-    size_t n_swallowed;  /* lines within its quotes that look like rows */
+    size_t last_bytes;    /* of its last cell */
+    size_t n_swallowed;   /* lines within its quotes that look like rows */
+    size_t swallow_width; /* of those, in cells */
     size_t swallow_line,
         swallow_cell; /* the cell with the first of them: where it begins, and how many come before */
     rmt_text row;     /* its cells, each ended by a NUL */

@@ -106,6 +106,7 @@ static rmt_status take_header(rmt_csv_reader *r)
     rmt_status st;
     const char **names = NULL;
     r->header_done = true;
+    rmt_csv_report_swallowed(r);
     if (r->n_cells > COLUMNS_MAX) {
         rmt_csv_problem(r, r->row_line, NULL, "the header has %zu cells, more than %d", r->n_cells,
                         COLUMNS_MAX);

@@ -17,6 +17,19 @@ static rmt_status find_file(char **out, const char **name, const rmt_node *redca
     return st;
 }
 
+/* Where nobody hears of each fault of a file, err has the first with its place, and their number. */
+static void tell_first(rmt_error *err, const rmt_problems *problems)
+{
+    for (size_t i = 0; err && i < problems->n_kept && problems->n_errors > 1; i++) {
+        const rmt_error *e = &problems->kept[i];
+        if (problems->severity[i] != RMT_SEVERITY_ERROR) continue;
+        *err = (rmt_error){0};
+        (void)rmt_fail_at(err, e->code, e->source, e->line, e->column,
+                          "%s; the first of %zu structural problems", e->msg, problems->n_errors);
+        return;
+    }
+}
+
 rmt_status rmt_stage_redcap_dictionary(rmt_redcap **out, const rmt_node *redcap,
                                        const char *directory, rmt_study *study, rmt_problems *notes,
                                        rmt_error *err)
@@ -29,6 +42,7 @@ rmt_status rmt_stage_redcap_dictionary(rmt_redcap **out, const rmt_node *redcap,
     rmt_status st = find_file(&path, &name, redcap, "dictionary", directory, study, err);
     if (!notes) notes = &own;
     if (!st) st = rmt_csv_read(&t, NULL, path, name, &options, notes, err);
+    if (st == RMT_ERR_MALFORMED && notes == &own) tell_first(err, &own);
     if (!st) st = rmt_redcap_new(out, t, name, rmt_node_get(redcap, "missing"), notes, err);
     rmt_table_free(t);
     rmt_mem_free(path);

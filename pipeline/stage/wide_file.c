@@ -22,13 +22,18 @@ typedef struct {
     rmt_error *err;
 } wide_file;
 
-static rmt_status read_header(wide_file *f, const char *path)
+/* What it warns of is told when the rows are read. */
+static rmt_status read_header(wide_file *f, const char *path, rmt_problems *notes)
 {
     rmt_csv_options options = *f->options;
+    rmt_problems said = {0};
     options.header_only = true;
     options.schema = NULL;
-    rmt_status st = rmt_csv_read(&f->header, NULL, path, f->pt->file, &options, NULL, f->err);
-    if (st) return st;
+    rmt_status st = rmt_csv_read(&f->header, NULL, path, f->pt->file, &options, &said, f->err);
+    if (st) {
+        if (notes) rmt_problems_append(notes, &said);
+        return st;
+    }
     f->n = rmt_table_columns(f->header) - 1;
     if (!(f->names = rmt_mem_array(f->n, sizeof *f->names, f->err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < f->n; i++)
@@ -244,7 +249,7 @@ rmt_status rmt_wide_file_read(rmt_table **out, rmt_table **columns, rmt_table *p
     const rmt_wide *w = pt->wide;
     wide_file f = {.pt = pt, .options = options, .err = err};
     rmt_status st;
-    if ((st = read_header(&f, path))) goto done;
+    if ((st = read_header(&f, path, notes))) goto done;
     if ((st = rmt_wide_map_new(&f.map, w, f.names, f.n, true, err))) goto done;
     if (pt->schema && (st = rmt_wide_file_schema(&f.schema, pt->schema, f.map, f.names, err)))
         goto done;

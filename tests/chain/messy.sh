@@ -4,7 +4,27 @@
 
 messy=$RMT_SOURCE/sample-data/messy-export
 [ -e "$messy/plan.yaml" ] || skip "no sample-data/messy-export"
-mkdir "$tmp/out"
+mkdir "$tmp/out" "$tmp/made"
+
+# The files are what their script makes of the sample trial, and the page lists what defects.csv lists.
+expect_exit 0 python3 "$messy/make_messy.py" "$sample" "$tmp/made"
+(cd "$tmp/made" && find . -type f) >"$tmp/made.txt"
+expect "the script makes files: $(wc -l <"$tmp/made.txt")" test "$(wc -l <"$tmp/made.txt")" -ge 11
+while read -r f; do expect_same "$tmp/made/$f" "$messy/$f"; done <"$tmp/made.txt"
+python3 - "$messy/README.md" "$messy/defects.csv" >"$tmp/problems" <<'END'
+import csv, re, sys
+page = set()
+for line in open(sys.argv[1], encoding="utf-8"):
+    cells = [c.strip() for c in line.split("|")]
+    if len(cells) != 6 or not cells[1].endswith(".csv"): continue
+    codes = re.findall(r"`([^`]+)`(?: \((\w+)\))?", cells[4])
+    page |= {(cells[1], cells[2].replace("whole table", "0")) + c for c in codes}
+listed = {(d["file"], d["line"], d["code"], d["column"]) for d in csv.DictReader(open(sys.argv[2], encoding="utf-8", newline=""))}
+for p in sorted(page - listed): print("on the page, not in defects.csv:", *p)
+for p in sorted(listed - page): print("in defects.csv, not on the page:", *p)
+END
+n_checks=$((n_checks + 1))
+while read -r line; do fail "$line"; done <"$tmp/problems"
 
 expect_exit 0 remit ingest -q "$messy/plan.yaml" -o "$tmp/in.h5"
 expect_exit 1 remit validate "$tmp/in.h5" --format csv >"$tmp/findings.csv"

@@ -4,8 +4,11 @@
     compare_sample.py effects  REFERENCE.csv EXPORTED.csv
     compare_sample.py rates    REFERENCE.csv EXPORTED.csv
     compare_sample.py outcomes REFERENCE.csv EXPORTED.csv
+    compare_sample.py baseline REFERENCE.csv EXPORTED.csv
+    compare_sample.py missingness REFERENCE.csv EXPORTED.csv
 
-EXPORTED is the output of `remit export FILE /results/effects` (or /results/rates, /outcomes). Rows are joined both
+EXPORTED is the output of `remit export FILE /results/effects` (or /results/rates, /outcomes, /validation/baseline,
+/validation/missingness). Rows are joined both
 ways: a row that stands on one side only is a failure, and so is a key that stands twice. A cell that is empty on one
 side only is a failure too. Numbers agree within 1e-10 relative (1e-12 absolute near 0); the limits of the
 noncentral interval of g within 1e-8, as R's own noncentral t is no better.
@@ -31,6 +34,9 @@ KINDS = {
         "key": ["USUBJID", "outcome", "scale", "PARAMCD", "AVISIT"],
         "text": ["TRT01P", "ANL01FL", "DTYPE", "DXFL", "RESPFL", "REMFL", "DXLOSSFL"],
         "numbers": ["AVAL", "BASE", "CHG", "PCHG", "NMISS"]},
+    "baseline": {"key": ["variable", "level", "arm"], "text": [], "numbers": ["n", "count", "percent", "mean", "sd"]},
+    "missingness": {"key": ["outcome", "visit", "arm"], "text": [],
+                    "numbers": ["n", "n_records", "n_values", "n_missing", "percent_missing"]},
 }
 
 

@@ -131,6 +131,61 @@ static void means_of_whole_numbers(void **state)
               want, 2);
 }
 
+/* Published answers. Allard 2018 (and the tests of rsprite2): 18 scores, 3.44 (2.47), cannot be: the sum of squares would be
+ * odd, the sum is even. rsprite2: 250 scores, 3.33 (1.234), can. Vignette of scrutiny: 12 scores, 7.3 (2.51), cannot; of
+ * seven flying pigs 2.6 (2.05) cannot and five can. 8.9 (2.81), which it calls impossible, can be (sum 223, squares 2179):
+ * the vignette itself warns that this test of it is at fault (its issue 80). */
+static void sds_of_whole_numbers(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "warning summary/grimmer arms 2 s  2.47 | the SD of n whole numbers | 18 whole numbers "
+        "with "
+        "the mean 3.44 cannot have the SD 2.47: the nearest are 2.45 and 2.48",
+        "warning summary/grimmer arms 4 s  2.51 | the SD of n whole numbers | 12 whole numbers "
+        "with "
+        "the mean 7.3 cannot have the SD 2.51: the nearest are 2.50 and 2.53",
+        ("warning summary/grimmer arms 12 s  2.05 | the SD of n whole numbers | 25 whole numbers "
+         "with the mean 2.6 cannot have the SD 2.05: the nearest are 2.04 and 2.06")};
+    published(
+        "[0, 20]",
+        "x t 3.44 2.47 18\nx t 3.33 1.234 250\nx t 7.3 2.51 12\nx t 7.2 2.89 25\n"
+        "x t 3.44 2.48 18\nx t 3.6 3.11 25\nx t 9.2 7.13 25\nx t 10.4 2.53 25\nx t 7.3 3.14 25\n"
+        "x t 8.9 2.81 25\nx t 2.6 2.05 25",
+        want, 3);
+    /* Ten scores with the mean 2.5 are no two alike at least, and one score has no SD. */
+    static const char *const least[] = {
+        "warning summary/grimmer arms 2 s  0.1 | the SD of n whole numbers | 10 whole numbers with "
+        "the mean 2.5 cannot have the SD 0.1: the nearest is 0.5"};
+    published("[0, 20]", "x t 2.5 0.1 10\nx t 2 1 1\nx t 2 0 10\nx t . 1 9\nx t 2 . 9", least, 1);
+}
+
+/* Means of three items: the flying pigs of scrutiny's vignette, possible with three items, half of them not with one. */
+static void means_of_items(void **state)
+{
+    (void)state;
+    static const char pigs[] =
+        "x t 5.9 2.19 40\nx t 5.71 1.42 40\nx t 3.5 1.81 40\nx t 3.82 2.43 40\nx t 4.61 1.92 40\n"
+        "x t 5.24 2.51 40\n";
+    char rows[256];
+    static const char *const one[] = {
+        "warning summary/grim arms 3 m  5.71 | the mean of n whole numbers | 40 whole numbers "
+        "cannot have the mean 5.71: the nearest are 5.70 and 5.72",
+        "warning summary/grim arms 6 m  4.61 | the mean of n whole numbers | 40 whole numbers "
+        "cannot have the mean 4.61: the nearest are 4.60 and 4.62",
+        "warning summary/grim arms 7 m  5.24 | the mean of n whole numbers | 40 whole numbers "
+        "cannot have the mean 5.24: the nearest are 5.22 and 5.25"};
+    published("[0, 20]", pigs, one, 3);
+    published("[0, 20], items: 3", pigs, NULL, 0);
+    snprintf(rows, sizeof rows, "%sy t 5.19 2 28\nx t 1.06 0.61 5", pigs);
+    static const char *const three[] = {
+        "warning summary/grim arms 8 m  5.19 | the mean of n whole numbers | 28 whole numbers "
+        "cannot have the mean 5.19: the nearest are 5.18 and 5.21",
+        "warning summary/grim arms 9 m  1.06 | the mean of n whole numbers | 5 means of 3 items "
+        "cannot have the mean 1.06: the nearest are 1.00 and 1.07"};
+    published("[0, 20], items: {x: 3}", rows, three, 2);
+}
+
 static void means_and_sds_within_the_range(void **state)
 {
     (void)state;
@@ -157,6 +212,8 @@ int main(void)
         cmocka_unit_test(one_outcome_needs_the_same_person),
         cmocka_unit_test(what_may_be_alike),
         cmocka_unit_test(means_of_whole_numbers),
+        cmocka_unit_test(sds_of_whole_numbers),
+        cmocka_unit_test(means_of_items),
         cmocka_unit_test(means_and_sds_within_the_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -389,6 +389,14 @@ static void test_swallowed_rows(void **state)
         "in.csv:3: c: field 3 holds 1 line with the delimiters of a whole row; its quote "
         "may have been left open");
     rmt_table_free(t);
+    /* In the header, where the rows themselves tell how wide they are. */
+    t = READ_WARNED("a,\"b\n1,x,2\n2,y,3\n4,z\",c\n7,v,8\n", NULL,
+                    "in.csv:1: field 2 holds 2 lines with the delimiters of a whole row; its quote "
+                    "may have been left open");
+    are_rows(1, 1, 0);
+    rmt_table_free(t);
+    t = READ("a,\"Score, of the\nfirst, or second,\nvisit\",c\n1,2,3\n", NULL); /* a long name */
+    rmt_table_free(t);
     /* One sentence with as many commas as a narrow table has is no row; neither are lines with more or fewer. */
     t = READ("a,b\n1,\"He came,\nsat down, and spoke\nfor long\"\n", NULL);
     rmt_table_free(t);

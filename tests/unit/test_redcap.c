@@ -643,6 +643,43 @@ static void notes_about_the_file(void **state)
     rmt_redcap_free(r);
 }
 
+/* What no column can tell is told in a note, or stays as it is. */
+static void nothing_is_unheard(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_problems notes = {0};
+    rmt_text got = {0};
+    rmt_redcap *r = NULL;
+    rmt_redcap_counts n;
+    tst_ok(tst_redcap_new(&r, trial, CODES, &notes, &err), &err);
+    notes = (rmt_problems){0};
+    tst_ok(tst_redcap_take(&got, &n, r,
+                           "record_id,seen___1,seen___b,seen___unk\n1,1,1,1\n2,1,1,q\n3,1,0,1\n"
+                           "4,1,0,q\n5,1,1,0\n",
+                           people, NULL, RMT_REDCAP_RAW, &notes, &err),
+           &err);
+    assert_string_equal(got.s, "1|true|true|2\n2|true|true|3\n3|true|(UNK (Unknown))|4\n"
+                               "4|true|(unreadable: q)|5\n5|true|true|6\n");
+    size_t n_told = 0;
+    for (size_t i = 0; i < notes.n_kept; i++) {
+        if (strcmp(notes.kept[i].column, "seen___unk") != 0) continue;
+        assert_int_equal(notes.kept[i].line, 2 + n_told);
+        assert_non_null(strstr(notes.kept[i].msg, n_told++ ? "'q' in the box" : "'1' in the box"));
+    }
+    assert_int_equal(n_told, 2);
+    /* The label of a repeated form is its name where that form stands alone in the row. */
+    got.len = 0;
+    tst_ok(tst_redcap_take(&got, &n, r,
+                           "record_id,redcap_repeat_instrument,sex,score\n1,The People,Male,\n"
+                           "2,The People,Male,3\n",
+                           people, NULL, RMT_REDCAP_LABELS, &notes, &err),
+           &err);
+    assert_string_equal(got.s, "1|people|2|2\n2|The People|2|3\n");
+    rmt_text_clear(&got);
+    rmt_redcap_free(r);
+}
+
 /* Of a form whose name has no room in the note; of one column twice. */
 static void notes_and_faults_of_files(void **state)
 {
@@ -751,6 +788,7 @@ int main(void)
         cmocka_unit_test(raw_or_labelled),
         cmocka_unit_test(event_labels),
         cmocka_unit_test(notes_about_the_file),
+        cmocka_unit_test(nothing_is_unheard),
         cmocka_unit_test(notes_and_faults_of_files),
         cmocka_unit_test(many_events),
         cmocka_unit_test(many_unknown_labels),

@@ -153,6 +153,21 @@ static void problems_collected_apart_are_appended(void **state)
     rmt_problems_clear(&from);
 }
 
+static void warnings_do_not_crowd_out_the_first_error(void **state)
+{
+    (void)state;
+    rmt_problems p = {0};
+    for (size_t i = 0; i < 2 * RMT_PROBLEMS_KEPT; i++)
+        rmt_problems_add(&p, RMT_SEVERITY_WARNING, RMT_OK, "a.csv", 1 + i, NULL, "w");
+    for (size_t i = 0; i < 2; i++)
+        rmt_problems_add(&p, RMT_SEVERITY_ERROR, RMT_ERR_MALFORMED, "a.csv", 100 + i, NULL, "e");
+    assert_int_equal(p.n_kept, RMT_PROBLEMS_KEPT);
+    assert_int_equal(p.n_total, 2 * RMT_PROBLEMS_KEPT + 2);
+    assert_int_equal(p.kept[RMT_PROBLEMS_KEPT - 2].line, RMT_PROBLEMS_KEPT - 1);
+    assert_int_equal(p.kept[RMT_PROBLEMS_KEPT - 1].line, 100); /* it says why nothing was made */
+    assert_int_equal(p.severity[RMT_PROBLEMS_KEPT - 1], RMT_SEVERITY_ERROR);
+}
+
 static void more_problems_are_kept_when_asked_for(void **state)
 {
     (void)state;
@@ -201,6 +216,7 @@ int main(void)
         cmocka_unit_test(exit_codes),
         cmocka_unit_test(problems_are_kept_and_counted),
         cmocka_unit_test(problems_collected_apart_are_appended),
+        cmocka_unit_test(warnings_do_not_crowd_out_the_first_error),
         cmocka_unit_test(more_problems_are_kept_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

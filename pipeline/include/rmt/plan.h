@@ -84,6 +84,7 @@ typedef struct
     const char *arm_w[2], *mean_w[2], *sd_w[2], *n_w[2], *events_w[2], *total_w[2];
     const rmt_node
         *range; /* [0, 80] of every row, or such a list for each outcome; NULL = not told */
+    const rmt_node *items; /* of every row or for each outcome: scores are means of so many items */
 } rmt_plan_summary;
 
 /* ---- the conduct of the trial, for the checks alone: all of it may be absent ---------------------- */

@@ -80,7 +80,8 @@ typedef struct {
 } rmt_problems;
 
 /* Notes one problem; the first `most` are kept whole, all are counted. Where there is no room a warning or an
- * error takes the place of the last fact: these never crowd out what stops a run. */
+ * error takes the place of the last fact, and the first error that of the last warning: these never crowd out what stops
+ * a run. */
 RMT_PRINTF(7, 8)
 void rmt_problems_add(rmt_problems *p, rmt_severity severity, rmt_status code, const char *source,
                       size_t line, const char *column, const char *fmt, ...);

@@ -1,6 +1,6 @@
 # Recomputes the results of sample-data/ketamine-midazolam from its CSV files with R alone.
 #   Rscript tests/reference/src/sample.R [CSV DIRECTORY [OUTPUT DIRECTORY]]
-# Writes sample_outcomes.csv, sample_effects.csv, sample_rates.csv. No output of remit is read: the rules of scoring, the
+# Writes sample_outcomes.csv, sample_effects.csv, sample_rates.csv, sample_baseline.csv, sample_missingness.csv. No output of remit is read: the rules of scoring, the
 # schedule and the selection of analyses are written down here a second time.
 # Made with R 4.2, metafor and effectsize (the latter only as a check of the interval of g).
 suppressPackageStartupMessages({
@@ -275,4 +275,50 @@ rates("caps5", c("week1", "week4"), "response", "nonresponder")
 rates("madrs", c("hour24", "week2"), c("response", "remission"), "nonresponder")
 rates("pcl5", c("hour24", "week1", "week2", "week4", "week6", "week8"), "response", "completer")
 save(do.call(rbind, rate_rows), "sample_rates.csv")
-cat(nrow(data), "outcome rows,", length(effect_rows), "effects,", length(rate_rows), "rates\n")
+
+# ---- the arms at baseline, and who has values -------------------------------------------------------------------
+# Baseline: strata and texts by level, per arm the participants with a value (n), those of the level and 100 count / n;
+# numbers and outcomes by mean and sample standard deviation (n - 1) of those with a value. Without standardised
+# differences and tests. Missingness: at each visit at which anybody has a record with a value, per arm its
+# participants (n), those with a record that holds a value, those with a total, and 100 (n - n_values) / n.
+arms <- c(treatment, control)
+baseline_rows <- list()
+add_baseline <- function(...) baseline_rows[[length(baseline_rows) + 1]] <<- list(...)
+add_means <- function(name, x, arm) for (a in arms) {
+  y <- x[arm == a & !is.na(x)]
+  add_baseline(variable = name, level = "", arm = a, n = length(y), count = NA_real_, percent = NA_real_, mean = mean(y),
+               sd = sd(y))
+}
+add_levels <- function(name, x, arm) for (l in sort(unique(x), method = "radix")) for (a in arms) {
+  y <- x[arm == a & !is.na(x)]
+  share <- prop.table(table(factor(y, unique(x))))[[l]]
+  add_baseline(variable = name, level = l, arm = a, n = length(y), count = sum(y == l), percent = 100 * share, mean = NA_real_,
+               sd = NA_real_)
+}
+add_levels("site", people$site, people$arm)
+add_means("age", people$age, people$arm)
+add_levels("sex", people$sex, people$arm)
+missing_rows <- list()
+for (name in names(outcomes)) {
+  o <- outcomes[[name]]
+  total <- o$scales[[1]]
+  stopifnot(total$id == "total")
+  d <- merge(read(name), people[c("record_id", "arm")])
+  items <- unique(c(unlist(lapply(o$scales, `[[`, "items")), if (name == "caps5") col("caps5", 23:25)))
+  d$seen <- apply(!is.na(d[items]), 1, any)
+  d$total <- apply(d[total$items], 1, function(x) score(x, total, o$max_missing)[1])
+  first <- d[d$visit == "baseline", ]
+  add_means(name, first$total, first$arm)
+  for (v in schedule[schedule %in% d$visit[d$seen]]) for (a in arms) {
+    here <- d[d$visit == v & d$arm == a, ]
+    n <- sum(people$arm == a)
+    values <- sum(!is.na(tapply(here$total, here$record_id, sum)))
+    missing_rows[[length(missing_rows) + 1]] <- list(
+      outcome = name, visit = v, arm = a, n = n, n_records = length(unique(here$record_id[here$seen])), n_values = values,
+      n_missing = n - values, percent_missing = 100 * (1 - values / n))
+  }
+}
+save(as.data.frame(data.table::rbindlist(baseline_rows)), "sample_baseline.csv")
+save(as.data.frame(data.table::rbindlist(missing_rows)), "sample_missingness.csv")
+cat(nrow(data), "outcome rows,", length(effect_rows), "effects,", length(rate_rows), "rates,", length(baseline_rows),
+    "rows of baseline,", length(missing_rows), "of missingness\n")
