@@ -274,8 +274,11 @@ static void kind_of_column(rmt_operand_kind *k, const char ***room, const rmt_ta
     static const rmt_operand_kind of_type[] = {
         [RMT_TYPE_NUMBER] = {.kinds = RMT_OPERAND_NUMBER, .type = "a number"},
         [RMT_TYPE_INTEGER] = {.kinds = RMT_OPERAND_NUMBER, .type = "a whole number"},
-        [RMT_TYPE_BOOLEAN] = {RMT_OPERAND_TEXT, "a boolean", truths, NULL, CONFIG_COUNT(truths),
-                              true},
+        [RMT_TYPE_BOOLEAN] = {.kinds = RMT_OPERAND_TEXT,
+                              .type = "a boolean",
+                              .choices = truths,
+                              .n_choices = CONFIG_COUNT(truths),
+                              .is_boolean = true},
         [RMT_TYPE_STRING] = {.kinds = RMT_OPERAND_TEXT, .type = "text"},
         [RMT_TYPE_DATE] = {.kinds = RMT_OPERAND_DATE, .type = "a date"},
         [RMT_TYPE_DATETIME] = {.kinds = RMT_OPERAND_DATE, .type = "a date with a time"}};
