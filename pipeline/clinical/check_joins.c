@@ -3,6 +3,7 @@
 #include "rmt/mem.h"
 #include "rmt/num.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,7 +88,8 @@ bool rmt_joins_add(rmt_joins *j, size_t first, const rmt_records *r, const char 
         const char *meant = *id ? rmt_subjects_meant(ids, s->n, id) : NULL;
         if (!meant) continue;
         rmt_twin *twin = &j->twins[rmt_subjects_find(s, meant)];
-        if (!twin->table) *twin = (rmt_twin){table, rmt_records_line(r, i)};
+        if (twin->outcome == 0)
+            *twin = (rmt_twin){(uint32_t)first + 1, (uint32_t)rmt_records_line(r, i)};
     }
     j->apart[first] = rmt_check_ids_apart(j->c, "trial/no-common-id", table, r);
     return j->apart[first];
@@ -99,8 +101,10 @@ static const char *told_twin(char buf[TWIN_BUF], const rmt_joins *j, size_t subj
 {
     const rmt_twin *twin = &j->twins[subject];
     buf[0] = '\0';
-    if (twin->table && (!table || strcmp(twin->table, table) == 0))
-        snprintf(buf, TWIN_BUF, "; line %zu of %s has an id much like it", twin->line, twin->table);
+    if (twin->outcome == 0) return buf;
+    const char *of = j->c->plan->outcomes[twin->outcome - 1].table;
+    if (!table || strcmp(of, table) == 0)
+        snprintf(buf, TWIN_BUF, "; line %" PRIu32 " of %s has an id much like it", twin->line, of);
     return buf;
 }
 

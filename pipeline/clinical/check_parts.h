@@ -82,9 +82,9 @@ RMT_MUST_CHECK rmt_status rmt_check_cells(rmt_reporter *out, const rmt_plan *pla
 bool rmt_check_ids_apart(const rmt_conduct *c, const char *code, const char *table,
                          const rmt_records *r);
 
-typedef struct {       /* a row of an id that is alike */
-    const char *table; /* NULL = there is none */
-    size_t line;
+typedef struct
+{ /* a row of an id that is alike: in the table of an outcome, from 1; 0 = there is none */
+    uint32_t outcome, line;
 } rmt_twin;
 
 typedef struct {

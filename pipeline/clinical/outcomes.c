@@ -475,7 +475,7 @@ static void write_row(writer *w, const job *j, size_t subject, size_t p, size_t 
     int32_t number = visit_number(j, visit);
     bool has_value = !isnan(score->value), column_base = j->r.baseline_column != RMT_NO_COLUMN;
 
-    if (s->arm == RMT_NO_ARM) put_reason(w, TRT01P, s->arm_reason);
+    if (s->arm == RMT_NO_ARM) put_reason(w, TRT01P, rmt_arm_reasons[s->arm_reason]);
     put_integer(w, AVISITN, number);
     put_number(w, AVAL, score->value, score->reason);
     put_number(w, BASE, base->value, base->reason);

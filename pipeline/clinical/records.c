@@ -9,7 +9,9 @@
 
 void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n, size_t rows)
 {
-    if (rows % RMT_TABLE_PIECE != 0 && rows != rmt_table_rows(t)) return;
+    const size_t piece =
+        n < 4 ? RMT_TABLE_PIECE : RMT_TABLE_PIECE / 8; /* they are there together */
+    if (rows % piece != 0 && rows != rmt_table_rows(t)) return;
     for (size_t i = 0; i < (columns ? n : rmt_table_columns(t)); i++)
         if (!columns || columns[i] != RMT_NO_COLUMN) rmt_table_rest(t, columns ? columns[i] : i);
 }

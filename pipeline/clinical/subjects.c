@@ -208,6 +208,12 @@ done:
     return st;
 }
 
+enum { HAS_ARM, ARM_MISSING, UNKNOWN_ARM, SEVERAL_ARMS };
+const char *const rmt_arm_reasons[] = {[HAS_ARM] = "",
+                                       [ARM_MISSING] = "arm missing",
+                                       [UNKNOWN_ARM] = "unknown arm",
+                                       [SEVERAL_ARMS] = "several arms"};
+
 static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
 {
     const char *arm = "";
@@ -216,13 +222,13 @@ static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
         const char *a = cell(s->table, s->arm_column, s->arm_texts, s->rows[subject->first + i]);
         if (!*a) continue;
         if (*arm && strcmp(a, arm) != 0) {
-            subject->arm_reason = "several arms";
+            subject->arm_reason = SEVERAL_ARMS;
             return;
         }
         arm = a;
     }
     if (*arm) subject->arm = arm_index(s, arm);
-    subject->arm_reason = !*arm ? "arm missing" : subject->arm == RMT_NO_ARM ? "unknown arm" : "";
+    subject->arm_reason = !*arm ? ARM_MISSING : subject->arm == RMT_NO_ARM ? UNKNOWN_ARM : HAS_ARM;
 }
 
 static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)

@@ -427,8 +427,8 @@ static void subjects_have_arms_and_covariates(void **state)
     assert_int_equal(s->subjects[0].n_rows, 2);
     assert_int_equal(s->subjects[3].arm, 2);
     assert_true(s->subjects[1].arm == RMT_NO_ARM);
-    assert_string_equal(s->subjects[1].arm_reason, "several arms");
-    assert_string_equal(s->subjects[2].arm_reason, "arm missing");
+    assert_string_equal(rmt_arm_reasons[s->subjects[1].arm_reason], "several arms");
+    assert_string_equal(rmt_arm_reasons[s->subjects[2].arm_reason], "arm missing");
     tst_close(rmt_subjects_number(s, 0, 2, &why), 30, 0, 0, "age");
     assert_string_equal(why, "");
     assert_true(isnan(rmt_subjects_number(s, 3, 2, &why)));

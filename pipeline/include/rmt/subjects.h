@@ -29,11 +29,13 @@ rmt_likeness rmt_names_likeness(const char *a, const char *b);
 RMT_MUST_CHECK rmt_status rmt_named_table_column(size_t *out, const rmt_table *t, const char *table,
                                                  const char *column, rmt_error *err);
 
+extern const char *const rmt_arm_reasons[]; /* "", "arm missing", "unknown arm", "several arms" */
+
 typedef struct {
     const char *id;
-    const char *arm_reason; /* "", "arm missing", "unknown arm", "several arms" */
     uint32_t arm; /* index into arms; RMT_NO_ARM = missing, unknown to the plan, or not one */
     uint32_t first, n_rows; /* rows[first .. first + n_rows) of the subject table, ascending */
+    uint8_t arm_reason;     /* index into rmt_arm_reasons */
 } rmt_subject;
 
 typedef struct {
