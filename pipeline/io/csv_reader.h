@@ -48,7 +48,7 @@ typedef struct {
     size_t cell_line;  /* line on which its current cell begins */
     size_t row_bytes;  /* its length so far */
     size_t n_cells;
-    size_t surplus_cell; /* the first with a value behind the columns that have a name; 0 = none */
+    size_t surplus_cell;  /* the first with a value behind the columns that have a name; 0 = none */
     size_t last_bytes;    /* of its last cell */
     size_t n_swallowed;   /* lines within its quotes that look like rows */
     size_t swallow_width; /* of those, in cells */
