@@ -149,6 +149,16 @@ static rmt_status name_subjects(rmt_ledger *ledger, const rmt_plan *plan,
     return st;
 }
 
+/* Tables of forms are made of one export: a cell that several of them have is told of once. */
+static rmt_status share_file(rmt_ledger *ledger, const rmt_plan *plan, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < plan->n_tables && !st; i++)
+        if (plan->tables[i].n_forms > 0)
+            st = rmt_ledger_share_file(ledger, plan->tables[i].name, err);
+    return st;
+}
+
 static rmt_status check_schemas(rmt_ledger *ledger, const rmt_plan *plan,
                                 const rmt_named_table *tables, size_t n, rmt_error *err)
 {
@@ -391,6 +401,7 @@ static rmt_status run_validate(rmt_stage_run *run, rmt_error *err)
     if ((st = rmt_stage_named_tables(&tables, &n_tables, run, err))) goto done;
     const size_t most = (size_t)rmt_options_number(run->options, "max-findings");
     if ((st = rmt_ledger_new(&report.ledger, most, &settings, err))) goto done;
+    if ((st = share_file(report.ledger, run->plan, err))) goto done;
     if ((st = rmt_source_notes_check(report.ledger, run->study, run->plan, err))) goto done;
     if ((st = name_columns(report.ledger, run, tables, n_tables, err))) goto done;
     if ((st = name_subjects(report.ledger, run->plan, tables, n_tables, err))) goto done;

@@ -78,16 +78,6 @@ static void check_order(const rmt_conduct *c, const history *h)
         }
 }
 
-/* In a REDCap export the date may be part of several tables. */
-static bool is_told(const rmt_conduct *c, const rmt_finding *f, rmt_date_fault fault)
-{
-    bool already = false;
-    if (c->out->st) return true;
-    c->out->st = rmt_told_already(&already, &c->out->told, c->plan, f->table, f->column, f->line,
-                                  fault, c->out->err);
-    return already || c->out->st;
-}
-
 /* A row of records, or of doses, against consent and withdrawal. */
 static void check_row(const rmt_conduct *c, const history *h, const char *table,
                       const rmt_records *r, size_t row, size_t column)
@@ -100,24 +90,21 @@ static void check_row(const rmt_conduct *c, const history *h, const char *table,
         rmt_finding f = rmt_row_finding(c, "trial/before-consent", table, r, row, name);
         f.value = cell;
         f.rule = "nothing before consent";
-        if (!is_told(c, &f, RMT_DATE_BEFORE_CONSENT))
-            rmt_report(c->out, f, "%s lies before the consent of subject %s", cell, f.subject);
+        rmt_report(c->out, f, "%s lies before the consent of subject %s", cell, f.subject);
     }
     if (rmt_day_after(now, of->at[WITHDRAWAL])) {
         rmt_finding f = rmt_row_finding(c, "trial/after-withdrawal", table, r, row, name);
         f.value = cell;
         f.rule = "nothing after withdrawal";
-        if (!is_told(c, &f, RMT_DATE_AFTER_WITHDRAWAL))
-            rmt_report(c->out, f, "%s lies after the withdrawal of subject %s", cell, f.subject);
+        rmt_report(c->out, f, "%s lies after the withdrawal of subject %s", cell, f.subject);
     }
     if (r->visit[row] < c->plan->n_visits && c->plan->visits[r->visit[row]].baseline &&
         rmt_day_after(now, of->at[FIRST_DOSE])) {
         rmt_finding f = rmt_row_finding(c, "trial/baseline-after-dose", table, r, row, name);
         f.value = cell;
         f.rule = "baseline at or before the first dose";
-        if (!is_told(c, &f, RMT_DATE_BASELINE_AFTER_DOSE))
-            rmt_report(c->out, f, "the baseline of subject %s is dated after the first dose",
-                       f.subject);
+        rmt_report(c->out, f, "the baseline of subject %s is dated after the first dose",
+                   f.subject);
     }
 }
 

@@ -58,18 +58,6 @@ static size_t moments_of(moment *out, const rmt_record_check *c, const time_colu
     return n;
 }
 
-/* In a REDCap export the date may be part of several tables. */
-static bool is_told(const rmt_record_check *c, const time_column *times, size_t row,
-                    rmt_date_fault fault)
-{
-    bool already = false;
-    if (c->out->st) return true;
-    c->out->st = rmt_told_already(&already, &c->out->told, c->r->plan, c->r->outcome->table,
-                                  rmt_table_name(c->r->table, times->column),
-                                  rmt_records_line(c->r, row), fault, c->out->err);
-    return already || c->out->st;
-}
-
 static void report_order(const rmt_record_check *c, const time_column *times, const moment *wrong,
                          const moment *other)
 {
@@ -77,7 +65,6 @@ static void report_order(const rmt_record_check *c, const time_column *times, co
     char id_buf[RMT_NUM_BUF], buf[RMT_NUM_BUF], other_buf[RMT_NUM_BUF];
     if (c->said[wrong->row] & RMT_SAID_ORDER) return;
     c->said[wrong->row] |= RMT_SAID_ORDER;
-    if (is_told(c, times, wrong->row, RMT_DATE_OUT_OF_ORDER)) return;
     rmt_finding f = rmt_record_finding(c, "trial/visit-order", wrong->row,
                                        rmt_table_name(r->table, times->column),
                                        rmt_record_subject(c, wrong->row, id_buf));
@@ -128,7 +115,6 @@ static void check_window(const rmt_record_check *c, const time_column *times, co
         const double at = times->is_date ? floor(m[i].time) - floor(zero) : m[i].time;
         if (at >= v->low && at <= v->high) continue;
         c->said[m[i].row] |= RMT_SAID_WINDOW;
-        if (is_told(c, times, m[i].row, RMT_DATE_OUT_OF_WINDOW)) continue;
         rmt_finding f = rmt_record_finding(c, "trial/visit-window", m[i].row,
                                            rmt_table_name(r->table, times->column),
                                            rmt_record_subject(c, m[i].row, id_buf));

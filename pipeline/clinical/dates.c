@@ -1,7 +1,6 @@
 /* dates.c - see dates.h. */
 #include "dates.h"
 
-#include "rmt/mem.h"
 #include "rmt/num.h"
 #include "rmt/text.h"
 
@@ -72,65 +71,4 @@ size_t rmt_record_dates(const rmt_plan *plan, const rmt_table *t, size_t nth)
             if (is_date(t, c) && rmt_text_equal_nocase(rmt_table_name(t, c), usual[i]) && nth == 0)
                 return c;
     return RMT_NO_COLUMN;
-}
-
-/* ---- cells that are told once -------------------------------------------------------------------- */
-
-/* A set of numbers above 0 by open addressing. */
-static bool find_slot(const rmt_told *t, uint64_t key, size_t *slot)
-{
-    size_t i = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (t->n_slots - 1);
-    while (t->slots[i] && t->slots[i] != key)
-        i = (i + 1) & (t->n_slots - 1);
-    *slot = i;
-    return t->slots[i] == key;
-}
-
-static rmt_status more_slots(rmt_told *t, rmt_error *err)
-{
-    rmt_told next = {.n_slots = t->n_slots ? 2 * t->n_slots : 64};
-    if (!(next.slots = rmt_mem_array(next.n_slots, sizeof *next.slots, err))) return RMT_ERR_NOMEM;
-    for (size_t i = 0, slot; i < t->n_slots; i++) {
-        if (!t->slots[i]) continue;
-        (void)find_slot(&next, t->slots[i], &slot);
-        next.slots[slot] = t->slots[i];
-    }
-    rmt_mem_free(t->slots);
-    t->slots = next.slots;
-    t->n_slots = next.n_slots;
-    return RMT_OK;
-}
-
-static rmt_status name_column(size_t *out, rmt_told *t, const char *column, rmt_error *err)
-{
-    for (*out = 0; *out < t->n_columns; ++*out)
-        if (strcmp(t->columns[*out], column) == 0) return RMT_OK;
-    rmt_status st =
-        rmt_mem_grow(&t->columns, &t->cap_columns, t->n_columns + 1, sizeof *t->columns, err);
-    if (!st) t->columns[t->n_columns++] = column;
-    return st;
-}
-
-rmt_status rmt_told_already(bool *already, rmt_told *t, const rmt_plan *plan, const char *table,
-                            const char *column, size_t line, rmt_date_fault fault, rmt_error *err)
-{
-    const rmt_plan_table *pt = rmt_plan_find_table(plan, table);
-    size_t of_column = 0, slot = 0;
-    rmt_status st;
-    *already = false;
-    if (!pt || pt->n_forms == 0 || pt->wide || line == 0) return RMT_OK;
-    if ((st = name_column(&of_column, t, column, err))) return st;
-    if (2 * (t->n + 1) > t->n_slots && (st = more_slots(t, err))) return st;
-    const uint64_t key = (uint64_t)line | (uint64_t)fault << 32 | (uint64_t)(of_column + 1) << 36;
-    if ((*already = find_slot(t, key, &slot))) return RMT_OK;
-    t->slots[slot] = key;
-    t->n++;
-    return RMT_OK;
-}
-
-void rmt_told_clear(rmt_told *t)
-{
-    rmt_mem_free(t->columns);
-    rmt_mem_free(t->slots);
-    *t = (rmt_told){0};
 }

@@ -2,7 +2,6 @@
  * Layer: clinical, inside the room. */
 #ifndef RMT_REPORTER_H
 #define RMT_REPORTER_H
-#include "dates.h"
 #include "records.h"
 #include "rmt/ledger.h"
 
@@ -12,7 +11,6 @@ typedef struct {
     const rmt_check_settings *settings;
     rmt_status st;
     rmt_error *err;
-    rmt_told told; /* of dates */
 } rmt_reporter;
 
 /* Adds a finding unless its check is switched off. Its severity is the one the settings have for the code; texts may

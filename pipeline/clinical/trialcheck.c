@@ -549,7 +549,7 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     rmt_status st = RMT_OK;
     rmt_subjects *s = NULL;
     unsigned char **said = NULL; /* per outcome; owned by the first of its table */
-    rmt_reporter out = {report->ledger, settings, RMT_OK, err, {0}};
+    rmt_reporter out = {report->ledger, settings, RMT_OK, err};
     rmt_copies copies = {0};
     rmt_conduct conduct = {&out, plan, NULL, tables, n_tables};
     rmt_joins joins = {0};
@@ -591,7 +591,6 @@ rmt_status rmt_trial_check(const rmt_trial_report *report, const rmt_plan *plan,
     if ((st = rmt_check_conduct(&conduct, err))) goto done;
     st = out.st;
 done:
-    rmt_told_clear(&out.told);
     rmt_copies_clear(&copies);
     rmt_joins_close(&joins);
     for (size_t i = 0; i < plan->n_outcomes; i++)

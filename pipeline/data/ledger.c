@@ -3,6 +3,7 @@
 
 #include "rmt/mem.h"
 #include "rmt/num.h"
+#include "rmt/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -45,6 +46,11 @@ typedef struct {
     size_t id;
 } owned_table;
 
+/* A finding about a cell that other tables have, too: its code, column and table are those of a row of the counts. */
+typedef struct {
+    size_t line, kind; /* kind + 1; 0 = free */
+} shared_cell;
+
 struct rmt_ledger {
     size_t most;
     const rmt_check_settings *settings;
@@ -61,6 +67,10 @@ struct rmt_ledger {
     size_t n_wide, cap_wide;
     owned_table *owned;
     size_t n_owned, cap_owned;
+    const char **sharing; /* tables of one file */
+    size_t n_sharing, cap_sharing;
+    shared_cell *cells; /* open addressing */
+    size_t n_cells, n_cell_slots;
 };
 
 static const rmt_column_spec count_columns[] = {
@@ -118,6 +128,8 @@ void rmt_ledger_free(rmt_ledger *l)
         rmt_mem_free(l->wide[i].cells);
     rmt_mem_free(l->wide);
     rmt_mem_free(l->owned);
+    rmt_mem_free(l->sharing);
+    rmt_mem_free(l->cells);
     rmt_mem_free(l->lines);
     rmt_mem_free(l->quotas);
     rmt_mem_free(l->slots);
@@ -128,16 +140,24 @@ void rmt_ledger_free(rmt_ledger *l)
 
 /* ---- counts -------------------------------------------------------------------------------------- */
 
-/* FNV-1a over the texts of a kind, each with its NUL. */
+/* FNV-1a over a text with its NUL. */
+static uint64_t hash_text(uint64_t h, const char *s)
+{
+    for (;; s++) {
+        h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
+        if (!*s) return h;
+    }
+}
+
+enum { HASH_SHIFT = 32 };
+#define HASH_START UINT64_C(0xcbf29ce484222325)
+
 static size_t hash_kind(const char *const key[N_KEYS])
 {
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    uint64_t h = HASH_START;
     for (size_t i = 0; i < N_KEYS; i++)
-        for (const char *s = key[i];; s++) {
-            h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
-            if (!*s) break;
-        }
-    return (size_t)(h ^ (h >> 32));
+        h = hash_text(h, key[i]);
+    return (size_t)(h ^ (h >> HASH_SHIFT));
 }
 
 static void kind_at(const rmt_ledger *l, size_t row, const char *key[N_KEYS])
@@ -395,6 +415,68 @@ static const char *subject_of(const rmt_ledger *l, const rmt_finding *f, char *b
     return "";
 }
 
+/* ---- cells that several tables have --------------------------------------------------------------- */
+
+rmt_status rmt_ledger_share_file(rmt_ledger *l, const char *table, rmt_error *err)
+{
+    const rmt_status st =
+        rmt_mem_grow(&l->sharing, &l->cap_sharing, l->n_sharing + 1, sizeof *l->sharing, err);
+    if (!st) l->sharing[l->n_sharing++] = table;
+    return st;
+}
+
+static bool is_shared(const rmt_ledger *l, const rmt_finding *f)
+{
+    return f->line > 0 && *f->column && rmt_text_is_among(f->table, l->sharing, l->n_sharing);
+}
+
+/* Where the finding about the cell is, or may be put. */
+static shared_cell *find_cell(const rmt_ledger *l, const char *code, const char *column,
+                              size_t line)
+{
+    uint64_t h = hash_text(hash_text(HASH_START, code), column);
+    h = (h ^ line) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t i = (size_t)(h >> HASH_SHIFT) & (l->n_cell_slots - 1);
+    for (;; i = (i + 1) & (l->n_cell_slots - 1)) {
+        shared_cell *c = &l->cells[i];
+        if (c->kind == 0 ||
+            (c->line == line && strcmp(rmt_table_text(l->counts, C_CODE, c->kind - 1), code) == 0 &&
+             strcmp(rmt_table_text(l->counts, C_COLUMN, c->kind - 1), column) == 0))
+            return c;
+    }
+}
+
+/* Another table has told of this cell already. */
+static bool is_told(const rmt_ledger *l, const rmt_finding *f)
+{
+    if (l->n_cell_slots == 0) return false;
+    const shared_cell *c = find_cell(l, f->code, f->column, f->line);
+    return c->kind > 0 && strcmp(rmt_table_text(l->counts, C_TABLE, c->kind - 1), f->table) != 0;
+}
+
+static rmt_status remember_cell(rmt_ledger *l, const rmt_finding *f, size_t kind, rmt_error *err)
+{
+    if (2 * (l->n_cells + 1) > l->n_cell_slots) {
+        const size_t n = l->n_cell_slots;
+        shared_cell *old = l->cells, *more = rmt_mem_array(n ? 2 * n : 64, sizeof *more, err);
+        if (!more) return RMT_ERR_NOMEM;
+        l->cells = more;
+        l->n_cell_slots = n ? 2 * n : 64;
+        for (size_t i = 0; i < n; i++)
+            if (old[i].kind > 0)
+                *find_cell(l, rmt_table_text(l->counts, C_CODE, old[i].kind - 1),
+                           rmt_table_text(l->counts, C_COLUMN, old[i].kind - 1), old[i].line) =
+                    old[i];
+        rmt_mem_free(old);
+    }
+    shared_cell *c = find_cell(l, f->code, f->column, f->line);
+    if (c->kind == 0) {
+        *c = (shared_cell){f->line, kind + 1};
+        l->n_cells++;
+    }
+    return RMT_OK;
+}
+
 /* ---- entries ------------------------------------------------------------------------------------- */
 
 /* False: the check is switched off. Left as it is, an extra-label is an error where fieldsMatch makes it one. */
@@ -418,8 +500,10 @@ rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err)
     entry.column = column_of_file(l, f);
     const char *const key[N_KEYS] = {rmt_severity_name(entry.severity), f->code, f->table,
                                      entry.column};
-    const bool is_error = entry.severity == RMT_SEVERITY_ERROR;
+    const bool is_error = entry.severity == RMT_SEVERITY_ERROR, shared = is_shared(l, &entry);
+    if (shared && is_told(l, &entry)) return is_error ? remember(l, &entry, err) : RMT_OK;
     if ((st = count_row(&row, l, key, err))) return st;
+    if (shared && (st = remember_cell(l, &entry, row, err))) return st;
     if ((st = need_quota(&q, l, f->code, f->table, err))) return st;
     if (is_error && (st = remember(l, &entry, err))) return st;
     double *found = rmt_table_numbers_mutable(l->counts, C_FOUND);
@@ -436,16 +520,6 @@ rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err)
     l->found++;
     if (is_error) l->errors++;
     return RMT_OK;
-}
-
-rmt_status rmt_ledger_flag(rmt_ledger *l, const char *code, const char *table, size_t line,
-                           rmt_error *err)
-{
-    const size_t check = rmt_check_find(code);
-    rmt_severity severity = check < RMT_N_CHECKS ? rmt_checks[check].severity : RMT_SEVERITY_ERROR;
-    const rmt_finding f = {.table = table, .line = line};
-    if (!weigh(l, &severity, code) || severity != RMT_SEVERITY_ERROR) return RMT_OK;
-    return remember(l, &f, err);
 }
 
 const rmt_table *rmt_ledger_list(const rmt_ledger *l)

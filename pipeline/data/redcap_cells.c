@@ -143,10 +143,11 @@ rmt_status redcap_recognise(rmt_redcap_data *d, rmt_problems *notes, rmt_error *
         return rmt_fail_at(
             err, RMT_ERR_INCONSISTENT, d->source, redcap_line(d, labels.row),
             rmt_table_name(d->text, labels.col),
-            "'%s' is a label, but '%s' in %s on line %zu is a code (%zu labels, %zu codes); "
+            "'%s' is a label, but '%s' in %s on line %zu is a code (%zu label%s, %zu code%s); "
             "'values' in the plan says how the others are to be taken",
             redcap_cell(d, labels.col, labels.row), redcap_cell(d, codes.col, codes.row),
-            rmt_table_name(d->text, codes.col), redcap_line(d, codes.row), labels.n, codes.n);
+            rmt_table_name(d->text, codes.col), redcap_line(d, codes.row), labels.n,
+            labels.n == 1 ? "" : "s", codes.n, codes.n == 1 ? "" : "s");
     d->labels = labels.n > 0;
     rmt_problems_add(notes, RMT_SEVERITY_INFO, RMT_OK, d->source, 0, NULL,
                      "the values are taken to be %s", d->labels ? "labels" : "raw codes");

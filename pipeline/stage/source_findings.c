@@ -119,22 +119,20 @@ static rmt_status say_unknown(reader *r, rmt_finding *f, size_t row)
                          *near ? "; did you mean '" : "", near, *near ? "'?" : "");
 }
 
-/* One finding for the row of the export, in the first of the tables that have it. */
+/* In each table that has the row: the tables share the file, so that it is one finding, flagged in all of them. */
 static rmt_status enter_row(reader *r, rmt_finding *f)
 {
     rmt_status st = RMT_OK;
-    f->table = r->n_forms > 0 ? r->forms[0].name : "";
     bool entered = false;
     for (size_t i = 0; i < r->n_forms && !st; i++) {
         if (!has_line(&r->forms[i], f->line)) continue;
-        if (entered) st = rmt_ledger_flag(r->ledger, f->code, r->forms[i].name, f->line, r->err);
-        else {
-            f->table = r->forms[i].name;
-            st = rmt_ledger_add(r->ledger, f, r->err);
-        }
+        f->table = r->forms[i].name;
+        st = rmt_ledger_add(r->ledger, f, r->err);
         entered = true;
     }
-    return st || entered ? st : rmt_ledger_add(r->ledger, f, r->err);
+    if (st || entered) return st;
+    f->table = r->n_forms > 0 ? r->forms[0].name : "";
+    return rmt_ledger_add(r->ledger, f, r->err);
 }
 
 static bool is_told_by_visit(const reader *r, const rmt_finding *f)

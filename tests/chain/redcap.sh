@@ -111,3 +111,58 @@ remit ingest -q "$tmp/odd/plan.yaml" | remit validate --format lines >"$tmp/line
 expect "the odd box: $(head -3 "$tmp/lines")" grep -Eq "^SIMULATED_DATA.csv:$seen:[0-9]+: error: seen___[0-9a-z]+: x .*\[type-error\]" "$tmp/lines"
 expect "the other event" grep -q "^SIMULATED_DATA.csv:$week1: warning: participants saved at another event" "$tmp/lines"
 expect "the row of nothing" grep -q "^SIMULATED_DATA.csv:$last: warning: 1 row without any saved form" "$tmp/lines"
+
+# What a data manager's hand may do to an export or its dictionary: each the right value, or one finding that says it.
+cat >"$tmp/break.py" <<'END'
+import csv, io, sys
+source, to, case = sys.argv[1:]
+def rows(name): return list(csv.reader(open(f"{source}/{name}", encoding="utf-8", newline="")))
+labels = case in ("windows-1252", "event label")
+data, words = rows("SIMULATED_DATA_LABELS.csv" if labels else "SIMULATED_DATA.csv"), rows("SIMULATED_DataDictionary.csv")
+head, encoding, mark = data[0], "utf-8", b""
+at = lambda name: head.index(name)
+row = lambda name, value: next(i for i, r in enumerate(data) if i and r[at(name)] == value)
+field = lambda name: next(r for r in words if r[0] == name)
+if not labels: base, harm = row("redcap_event_name", "baseline_arm_1"), row("redcap_repeat_instrument", "adverse_events")
+if case == "missing code": data[base][at("medicated")] = "ND"
+if case == "undeclared code": data[base][at("medicated")] = "UNK"
+if case == "label": data[base][at("sex")] = "Female"
+if case == "no blanks": field("sex")[5] = "1,Female|2,Male"
+if case == "mark": mark = b"\xef\xbb\xbf"
+if case == "windows-1252": encoding = "cp1252"
+if case == "validation": field("age")[7] = "whole_number"
+if case == "decimal comma": data[base + 1][at("spo2")] = "97,5"
+if case == "gap": data[row("redcap_repeat_instance", "2")][3] = "4"
+if case == "copy": data.insert(harm + 1, data[harm][:3] + [""] + data[harm][4:])
+if case == "form": data[harm][2] = "advers_events"
+if case == "event label": data[row("Event Name", "Week 2")][1] = "Week2"
+if case == "state": data[base][at("participants_complete")] = "3"
+if case == "hidden": data[row("treatments____1", "0")][at("treatment_other")] = "something"
+for name, table, e, m in (("SIMULATED_DATA.csv", data, encoding, mark), ("SIMULATED_DataDictionary.csv", words, "utf-8", b"")):
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(table)
+    open(f"{to}/{name}", "wb").write(m + text.getvalue().encode(e))
+END
+mkdir "$tmp/broken" && cp "$export/plan.yaml" "$tmp/broken"
+broken() { # CASE LINES [PATTERN]: so many findings, the first of them like this
+    python3 "$tmp/break.py" "$export" "$tmp/broken" "$1"
+    remit ingest "$tmp/broken/plan.yaml" 2>"$tmp/said" | remit validate --format lines >"$tmp/lines" 2>>"$tmp/said"
+    expect "$1: $2 findings, not: $(head -3 "$tmp/lines" "$tmp/said")" test "$(wc -l <"$tmp/lines")" -eq "$2"
+    [ $# -lt 3 ] || expect "$1: $(head -3 "$tmp/lines")" grep -q "$3" <(head -1 "$tmp/lines")
+}
+f=SIMULATED_DATA.csv
+broken "missing code" 0
+broken "undeclared code" 1 "^$f:2:12: error: medicated: UNK cannot be read .*missingValues does not declare"
+broken "no blanks" 0
+broken "mark" 0
+broken "windows-1252" 1 "^$f:30:6: warning: site: .*windows-1252"
+broken "validation" 1 "^SIMULATED_DataDictionary.csv:5: warning: .*the validation 'whole_number' is not known"
+broken "decimal comma" 1 "^$f:3:[0-9]*: error: spo2: 97,5 "
+broken "gap" 0
+broken "copy" 1 "^$f:126:1: error: record_id: .* stands on line 125 already: the row is a copy \[redcap/copied-row\]$"
+broken "form" 1 "^$f:125:3: error: .*'advers_events' is no form .*did you mean 'adverse_events'? \[redcap/unknown-form\]$"
+broken "event label" 1 "^$f:23:2: error: .*did you mean 'week_2_arm_1'? \[trial/unknown-visit\]$"
+broken "state" 1 "^$f:2:25: error: participants_complete: 3 is not one of 0, 1, 2"
+broken "hidden" 1 ":19: warning: treatment_other: .*\[redcap/hidden-value\]$"
+broken "label" 0
+expect "a label among codes: $(cat "$tmp/said")" grep -q "$f:2: sex: 'Female' is a label, but .* is a code (1 label, " "$tmp/said"

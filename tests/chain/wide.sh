@@ -113,14 +113,14 @@ expect "nobody is randomised twice: $(cat "$tmp/findings")" test ! -s "$tmp/find
 printf '2,b,,\n1,b,,\n' >>"$tmp/one.csv"
 remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines | grep randomised-twice >"$tmp/findings"
 expect_same "$tmp/findings" /dev/stdin <<'FINDINGS'
-one.csv:5: error: arm: subject 1 is in arm a and in arm b [trial/randomised-twice]
-one.csv:4: error: id: subject 2 stands on line 3 already [trial/randomised-twice]
+one.csv:5:2: error: arm: subject 1 is in arm a and in arm b [trial/randomised-twice]
+one.csv:4:1: error: id: subject 2 stands on line 3 already [trial/randomised-twice]
 FINDINGS
 # Where the arm is told visit by visit, one line can have two.
 printf 'id,arm_b,arm_w1,total_b,total_w1\n1,a,a,3,30\n2,a,b,4,5\n3,b,b,4,5\n' >"$tmp/one.csv"
 remit ingest -q "$tmp/one.yaml" | remit validate -q --format lines >"$tmp/findings"
 expect_same "$tmp/findings" /dev/stdin <<'FINDINGS'
-one.csv:3: error: arm_w1: subject 2 is in arm a and in arm b [trial/randomised-twice]
+one.csv:3:3: error: arm_w1: subject 2 is in arm a and in arm b [trial/randomised-twice]
 FINDINGS
 
 # A column that is a slip of the key away from one that the patterns take is named, with what it resembles.
@@ -131,7 +131,7 @@ resembling() { # LONG HEADER: the warnings
 }
 no_name='columns: "total_{visit}", value: total'
 resembling "$no_name" id,arm,total_b,total_w1,toatl_w2 >"$tmp/findings"
-expect "no pattern: $(cat "$tmp/findings")" grep -q "one.csv:1: warning: toatl_w2: no pattern of 'long' takes the column, so that it stands at every visit; it resembles 'total_w2', which is not in the file" "$tmp/findings"
+expect "no pattern: $(cat "$tmp/findings")" grep -q "one.csv:1:5: warning: toatl_w2: no pattern of 'long' takes the column, so that it stands at every visit; it resembles 'total_w2', which is not in the file" "$tmp/findings"
 resembling 'columns: "{name}_{visit}"' id,arm,total_b,total_w1,toatl_w2 >"$tmp/findings"
 expect "a name of its own: $(cat "$tmp/findings")" grep -q "toatl_w2: the column is made 'toatl', which has no other visit; it resembles 'total_w2', which is not in the file" "$tmp/findings"
 resembling "$no_name" id,arm,total_b,total_w1,total_w2,totall_w2 >"$tmp/findings"

@@ -198,6 +198,40 @@ static void rows_say_whose_they_are(void **state)
     rmt_table_free(t);
 }
 
+/* What is said of a cell in one table is not said again in another of the same file, whatever is listed; an error flags the
+ * line in both. */
+static void cells_of_several_tables_are_told_once(void **state)
+{
+    (void)state;
+    enum { LINES = 200 };
+    for (size_t most = 0; most < 2; most++) {
+        rmt_error err = {0};
+        rmt_ledger *l = NULL;
+        rmt_table *lines = NULL;
+        tst_ok(rmt_ledger_new(&l, most, NULL, &err), &err);
+        tst_ok(rmt_ledger_share_file(l, "a", &err), &err);
+        tst_ok(rmt_ledger_share_file(l, "b", &err), &err);
+        for (size_t line = 2; line < 2 + LINES; line++) {
+            add(l, RMT_SEVERITY_ERROR, "type-error", "a", line, "x");
+            add(l, RMT_SEVERITY_ERROR, "type-error", "a", line, "x"); /* another fault of it */
+            add(l, RMT_SEVERITY_ERROR, "type-error", "b", line, "x"); /* the same cell */
+        }
+        add(l, RMT_SEVERITY_ERROR, "type-error", "b", 500, "x");     /* another line, */
+        add(l, RMT_SEVERITY_ERROR, "type-error", "b", 2, "y");       /* column, */
+        add(l, RMT_SEVERITY_ERROR, "constraint-error", "b", 2, "x"); /* check, */
+        add(l, RMT_SEVERITY_ERROR, "type-error", "c", 2, "x");       /* file; */
+        add(l, RMT_SEVERITY_ERROR, "type-error", "a", 3, NULL);      /* rows are no cells */
+        add(l, RMT_SEVERITY_ERROR, "type-error", "b", 3, NULL);
+        assert_int_equal(rmt_ledger_found(l), 2 * LINES + 6);
+        tst_ok(rmt_ledger_lines(&lines, l, &err), &err);
+        is(lines, 0, "a|2|201||");
+        is(lines, 1, "b|2|201||");
+        is(lines, 2, "b|500|500||");
+        rmt_table_free(lines);
+        rmt_ledger_free(l);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +241,7 @@ int main(void)
         cmocka_unit_test(more_kinds_than_slots),
         cmocka_unit_test(lines_are_ranges_whatever_was_listed),
         cmocka_unit_test(rows_of_wide_files_stand_for_themselves),
+        cmocka_unit_test(cells_of_several_tables_are_told_once),
         cmocka_unit_test(checks_are_weighed_as_the_settings_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

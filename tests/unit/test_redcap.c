@@ -570,7 +570,7 @@ static void raw_or_labelled(void **state)
     assert_string_equal(got.s, "1|1|2\n2|(unreadable: Male)|3\n");
     tst_fails(taken(&got, trial, "record_id,sex\n1,1\n2,Male\n", RMT_REDCAP_UNSAID, &notes, &err),
               RMT_ERR_INCONSISTENT, &err,
-              "'Male' is a label, but '1' in sex on line 2 is a code (1 labels, 1 codes)");
+              "'Male' is a label, but '1' in sex on line 2 is a code (1 label, 1 code)");
     tst_fails(taken(&got, trial, "sex\n1\n", RMT_REDCAP_UNSAID, &notes, &err), RMT_ERR_INCONSISTENT,
               &err, "the record id, the first field of dictionary.csv, is no column");
     /* Labels that are codes of other choices: nothing tells, so they are codes. */

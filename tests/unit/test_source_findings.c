@@ -37,6 +37,8 @@ static void open_fixture(fixture *f)
     tst_trial_open(&f->trial, PLAN);
     tst_ok(rmt_study_new(&f->study, &err), &err);
     f->ledger = tst_ledger();
+    tst_ok(rmt_ledger_share_file(f->ledger, "people", &err), &err);
+    tst_ok(rmt_ledger_share_file(f->ledger, "visit", &err), &err);
 }
 
 static void close_fixture(fixture *f)

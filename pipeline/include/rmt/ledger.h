@@ -1,6 +1,6 @@
 /* ledger.h - where the checks enter what they find: every finding is counted, the first of each kind are listed, and no
  * line with an error is forgotten.
- * Layer: data. Memory: O(findings listed + kinds of findings + highest line / 8). A million findings cost what the
+ * Layer: data. Memory: O(findings listed + kinds of findings + highest line / 8 + findings in tables that share a file). A million findings cost what the
  * first ones do: limits cut the list, never the counts and never the flags of /outcomes. */
 #ifndef RMT_LEDGER_H
 #define RMT_LEDGER_H
@@ -30,11 +30,12 @@ RMT_MUST_CHECK rmt_status rmt_ledger_name_columns(rmt_ledger *l, const char *tab
 RMT_MUST_CHECK rmt_status rmt_ledger_name_subjects(rmt_ledger *l, const char *table,
                                                    const rmt_table *t, size_t id, rmt_error *err);
 
+/* This table has its rows, by line and column, from one file with all others named so: what is said of a cell in one of them is
+ * not said again in another, but an error flags its line in each. The name is borrowed. Errors: RMT_ERR_NOMEM. */
+RMT_MUST_CHECK rmt_status rmt_ledger_share_file(rmt_ledger *l, const char *table, rmt_error *err);
+
 /* Enters a finding. Errors: RMT_ERR_NOMEM. */
 RMT_MUST_CHECK rmt_status rmt_ledger_add(rmt_ledger *l, const rmt_finding *f, rmt_error *err);
-/* Flags a line of another table that a finding of this code, entered once, concerns as well. Errors: RMT_ERR_NOMEM. */
-RMT_MUST_CHECK rmt_status rmt_ledger_flag(rmt_ledger *l, const char *code, const char *table,
-                                          size_t line, rmt_error *err);
 /* Whether the next finding of this code in this table is listed. Where it is not, its subject, value, rule and message
  * need not be made: nobody reads them. */
 bool rmt_ledger_lists(const rmt_ledger *l, const char *code, const char *table);

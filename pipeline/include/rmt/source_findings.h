@@ -11,8 +11,8 @@
 /* A table of rmt_redcap_found_new. */
 #define RMT_SOURCE_FINDINGS "/source_findings"
 
-/* Enters them; a study without them has none. A row of the export is one finding, of the first table that has it, and
- * flagged in each. tables: the study's. Time: O(rows of the tables of forms + findings x tables x log rows).
+/* Enters them; a study without them has none. A row of the export is a finding of each table that has it: the tables of
+ * forms share a file (rmt_ledger_share_file). tables: the study's. Time: O(rows of the tables of forms + findings x tables x log rows).
  * RMT_ERR_INCONSISTENT when the table is none of that kind, or has a code that is no check of an export. */
 RMT_MUST_CHECK rmt_status rmt_source_findings_check(rmt_ledger *ledger, rmt_study *study,
                                                     const rmt_plan *plan,
