@@ -1,6 +1,7 @@
 /* recognise_columns.c - what the cells of one column tell. See rmt/recognise.h. */
 #include "recognise_parts.h"
 #include "rmt/mem.h"
+#include "rmt/missing_words.h"
 #include "rmt/num.h"
 #include "rmt/schema.h"
 
@@ -84,91 +85,37 @@ double rmt_days_of_date(const char *iso)
 
 /* ---- codes ----------------------------------------------------------------------------------- */
 
-/* Words, then numbers as they stand beside dates. */
-static const char *const words[] = {"NA",
-                                    "N/A",
-                                    "n/a",
-                                    "na",
-                                    "NaN",
-                                    "nan",
-                                    "NULL",
-                                    "null",
-                                    "None",
-                                    "none",
-                                    "ND",
-                                    "nd",
-                                    "n.d.",
-                                    "not done",
-                                    "Not done",
-                                    "NOT DONE",
-                                    "not available",
-                                    "not assessed",
-                                    "not applicable",
-                                    "Not applicable",
-                                    "missing",
-                                    "Missing",
-                                    "MISSING",
-                                    "unknown",
-                                    "Unknown",
-                                    "UNK",
-                                    "refused",
-                                    "Refused",
-                                    "#N/A",
-                                    "#NULL!",
-                                    "#VALUE!",
-                                    "-",
-                                    "--",
-                                    "?",
-                                    ".",
-                                    "..",
-                                    "*",
-                                    "-9",
-                                    "-99",
-                                    "-999",
-                                    "-9999",
-                                    "-8",
-                                    "-88",
-                                    "-888",
-                                    "-7",
-                                    "-77",
-                                    "-777",
-                                    "99",
-                                    "999",
-                                    "9999"};
-enum { N_WORDS = 37, N_ALL = sizeof words / sizeof words[0] };
-/* Those that are hardly ever a category of a text. */
-static const char *const plain_words[] = {"NA",       "N/A",      "n/a",      "#N/A",    "NULL",
-                                          "not done", "Not done", "NOT DONE", "missing", "Missing",
-                                          "MISSING",  ".",        NULL};
-static const struct number_code {
-    double number;
-    const char *text;
-} below[] = {{-7, "-7"},   {-8, "-8"},     {-9, "-9"},     {-77, "-77"},   {-88, "-88"},
-             {-99, "-99"}, {-777, "-777"}, {-888, "-888"}, {-999, "-999"}, {-9999, "-9999"}},
-  above[] = {{77, "77"},   {88, "88"},     {99, "99"},     {777, "777"},  {888, "888"},
-             {999, "999"}, {7777, "7777"}, {8888, "8888"}, {9999, "9999"}};
-
-const char *const *rmt_missing_words(size_t *n_words, size_t *n_all)
-{
-    *n_words = N_WORDS;
-    *n_all = N_ALL;
-    return words;
-}
-
+/* May be cut out of a column of numbers or dates. */
 static bool is_word(const char *cell)
 {
-    for (size_t i = 0; i < N_ALL; i++)
-        if (words[i][0] == cell[0] && strcmp(words[i], cell) == 0) return true;
-    return false;
+    const rmt_missing_kind kind = rmt_missing_kind_of(cell);
+    return kind != RMT_MISSING_NOT && kind != RMT_MISSING_REDCAP;
 }
 
-bool rmt_recognise_read_again(const rmt_table *read)
+rmt_status rmt_recognise_missing(const char ***out, size_t *n_words, size_t *n,
+                                 const rmt_table *read, rmt_error *err)
 {
-    for (size_t col = 0; col < rmt_table_columns(read); col++)
-        for (size_t row = 0;
-             rmt_table_type(read, col) == RMT_TYPE_STRING && row < rmt_table_rows(read); row++)
-            if (is_word(rmt_table_text(read, col, row))) return true;
-    return false;
+    rmt_status st = RMT_OK;
+    const char **found = NULL;
+    size_t cap = 0;
+    *n = 0;
+    for (int numbers = 0; numbers < 2 && !st; numbers++) {
+        for (size_t col = 0; col < rmt_table_columns(read); col++)
+            for (size_t row = 0;
+                 !st && rmt_table_type(read, col) == RMT_TYPE_STRING && row < rmt_table_rows(read);
+                 row++) {
+                const char *cell = rmt_table_text(read, col, row);
+                if (!is_word(cell) || rmt_text_is_among(cell, found, *n) ||
+                    (rmt_missing_kind_of(cell) == RMT_MISSING_NUMBER) != (numbers == 1))
+                    continue;
+                if ((st = rmt_mem_grow(&found, &cap, *n + 1, sizeof *found, err))) break;
+                found[(*n)++] = cell;
+            }
+        if (numbers == 0) *n_words = *n;
+    }
+    if (st) rmt_mem_free(found);
+    else *out = found;
+    return st;
 }
 
 bool rmt_recognise_mostly_numbers(const rmt_table *read, size_t col, char decimal)
@@ -193,18 +140,13 @@ bool rmt_recognise_mostly_numbers(const rmt_table *read, size_t col, char decima
     return n_numbers > 1 && 2 * n_numbers >= n;
 }
 
-/* As a code it is written so; NULL = it is none. */
-static const char *code_of(double x, const struct number_code *list, size_t n)
+static rmt_status add_code(rmt_column_facts *f, const char *text, size_t n, size_t first,
+                           bool taken, rmt_error *err)
 {
-    for (size_t i = 0; i < n; i++)
-        if (rmt_num_same(x, list[i].number)) return list[i].text;
-    return NULL;
-}
-#define CODE_OF(x, list) code_of(x, list, sizeof list / sizeof list[0])
-
-static void add_code(rmt_column_facts *f, const char *text, size_t n, size_t first, bool taken)
-{
-    f->codes[f->n_codes++] = (rmt_code_found){text, n, first, taken};
+    const rmt_status st =
+        rmt_mem_grow(&f->codes, &f->cap_codes, f->n_codes + 1, sizeof *f->codes, err);
+    if (!st) f->codes[f->n_codes++] = (rmt_code_found){text, n, first, taken};
+    return st;
 }
 
 /* ---- levels ---------------------------------------------------------------------------------- */
@@ -284,50 +226,60 @@ static void leave_out_codes(rmt_column_facts *f)
 /* ---- finding codes --------------------------------------------------------------------------- */
 
 /* Numbers that stand for "missing": see rmt_recognise. */
-static void find_number_codes(rmt_column_facts *f)
+static rmt_status find_number_codes(rmt_column_facts *f, rmt_error *err)
 {
+    rmt_status st = RMT_OK;
+    bool below;
     double low = (double)INFINITY, high = -(double)INFINITY;
     for (size_t i = 0; i < f->n_levels; i++) {
         const double x = f->levels[i].number;
-        if (CODE_OF(x, below) || CODE_OF(x, above)) continue;
+        if (rmt_missing_number(x, &below)) continue;
         if (x < low) low = x;
         if (x > high) high = x;
     }
     if (low > high) low = high = 0; /* codes alone */
     const double width = high > low ? high - low : 1;
-    for (size_t i = 0; i < f->n_levels; i++) {
+    for (size_t i = 0; i < f->n_levels && !st; i++) {
         const rmt_level *l = &f->levels[i];
         const double x = l->number;
-        const char *low_code = CODE_OF(x, below), *high_code = CODE_OF(x, above);
-        const bool taken = low_code ? low >= 0 || x < low - width : high_code && x > high + width;
+        const char *code = rmt_missing_number(x, &below);
+        if (!code) continue;
+        const bool taken = below ? low >= 0 || x < low - width : x > high + width;
         /* What lies among the values is one of them; beyond them it is worth a line. */
-        const bool beyond = low_code ? x < low && x <= -77 : high_code && x > high;
-        if (taken || beyond) add_code(f, low_code ? low_code : high_code, l->n, l->first, taken);
+        const bool beyond = below ? x < low && x <= -77 : x > high;
+        if (taken || beyond) st = add_code(f, code, l->n, l->first, taken, err);
     }
+    return st;
 }
 
 /* Those that the second reading took out: a cell's reason is its code. */
-static void find_word_codes(rmt_column_facts *f)
+static rmt_status find_word_codes(rmt_column_facts *f, rmt_error *err)
 {
-    for (size_t i = 0; i < N_ALL; i++) {
-        size_t n = 0, first = 0;
-        for (size_t row = 0; row < rmt_table_rows(f->cells); row++) {
-            const char *reason = rmt_table_reason(f->cells, f->col, row);
-            if (reason[0] != words[i][0] || strcmp(reason, words[i]) != 0) continue;
-            if (n++ == 0) first = row;
-        }
-        if (n) add_code(f, words[i], n, first, true);
+    rmt_status st = RMT_OK;
+    for (size_t row = 0; !st && row < rmt_table_rows(f->cells); row++) {
+        const char *reason = rmt_table_reason(f->cells, f->col, row);
+        size_t i = 0;
+        if (!reason[0] || rmt_unreadable_text(reason)) continue;
+        while (i < f->n_codes && strcmp(f->codes[i].text, reason) != 0)
+            i++;
+        if (i < f->n_codes) f->codes[i].n++;
+        else st = add_code(f, reason, 1, row, true, err);
     }
+    return st;
 }
 
-static void find_text_codes(rmt_column_facts *f)
+static rmt_status find_text_codes(rmt_column_facts *f, rmt_error *err)
 {
-    for (size_t i = 0; i < f->n_levels; i++) {
+    rmt_status st = RMT_OK;
+    for (size_t i = 0; i < f->n_levels && !st; i++) {
         const rmt_level *l = &f->levels[i];
-        if (!is_word(l->text) || l->text[strcspn(l->text, "0123456789")] || f->n_codes == N_ALL)
+        const rmt_missing_kind kind = rmt_missing_kind_of(l->text);
+        if (!is_word(l->text) || kind == RMT_MISSING_NUMBER)
             continue; /* a number may be the name of anything */
-        add_code(f, l->text, l->n, l->first, rmt_name_rank(l->text, plain_words) > 0);
+        st = add_code(f, l->text, l->n, l->first,
+                      kind == RMT_MISSING_PLAIN || kind == RMT_MISSING_SHEET, err);
     }
+    return st;
 }
 
 /* ---- kinds of text --------------------------------------------------------------------------- */
@@ -416,16 +368,15 @@ rmt_status rmt_column_facts_init(rmt_column_facts *f, const rmt_recognise_source
         else if (is_type_of(s->without_codes, col, true)) f->cells = s->without_codes;
     }
     f->type = rmt_table_type(f->cells, col);
-    if (!(f->codes = rmt_mem_array(2 * N_ALL, sizeof *f->codes, err))) return RMT_ERR_NOMEM;
     const bool number = !rmt_type_is_text(f->type);
     rmt_status st = number ? levels_of_numbers(f, err) : levels_of_texts(f, err);
     if (st) return st;
     if (f->cells != s->read) {
-        find_word_codes(f);
+        if ((st = find_word_codes(f, err))) return st;
         find_unreadable(f);
     }
-    if (rmt_facts_is_number(f) && !names) find_number_codes(f);
-    if (f->type == RMT_TYPE_STRING) find_text_codes(f);
+    if (rmt_facts_is_number(f) && !names && (st = find_number_codes(f, err))) return st;
+    if (f->type == RMT_TYPE_STRING && (st = find_text_codes(f, err))) return st;
     leave_out_codes(f);
     /* Room for as many levels as there are rows is not kept. */
     rmt_level *levels = rmt_mem_resize(f->levels, f->n_levels, sizeof *levels, err);

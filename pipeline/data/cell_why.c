@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "rmt/missing_words.h"
 #include "rmt/num.h"
 
 enum { DETAIL = 120, CELL_MAX = 64 };
@@ -128,51 +129,15 @@ static bool holds_other_digits(look *l)
     return HOLDS(l, digits);
 }
 
-static bool is_among_words(const char *cell, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if ((cell[0] | 0x20) == (words[i][0] | 0x20) && rmt_text_equal_nocase(cell, words[i]))
-            return true;
-    return false;
-}
-
 static bool is_missing_word(look *l)
 {
-    static const char *const words[] = {"NA",
-                                        "N/A",
-                                        "n.a.",
-                                        "NULL",
-                                        "none",
-                                        "nil",
-                                        "missing",
-                                        "unknown",
-                                        "not done",
-                                        "not available",
-                                        "not known",
-                                        "nk",
-                                        "nd",
-                                        "n.d.",
-                                        "unk",
-                                        "refused",
-                                        ".",
-                                        "-",
-                                        "--",
-                                        "?",
-                                        "fehlt",
-                                        "entf.",
-                                        "keine Angabe",
-                                        "k.A.",
-                                        "ontbreekt",
-                                        "onbekend",
-                                        "manquant"};
-    return is_among_words(l->cell, words, sizeof words / sizeof *words);
+    const rmt_missing_kind kind = rmt_missing_kind_of(l->cell);
+    return kind == RMT_MISSING_PLAIN || kind == RMT_MISSING_WORD;
 }
 
 static bool is_sheet_fault(look *l)
 {
-    static const char *const words[] = {"#N/A",   "#DIV/0!", "#VALUE!", "#REF!",
-                                        "#NAME?", "#NUM!",   "#NULL!",  "########"};
-    return is_among_words(l->cell, words, sizeof words / sizeof *words) ||
+    return rmt_missing_kind_of(l->cell) == RMT_MISSING_SHEET ||
            (l->n > 2 && l->cell[strspn(l->cell, "#")] == '\0');
 }
 

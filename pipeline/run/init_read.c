@@ -3,6 +3,7 @@
 #include "rmt/csv.h"
 #include "rmt/datapackage.h"
 #include "rmt/mem.h"
+#include "rmt/missing_words.h"
 #include "rmt/num.h"
 #include "rmt/schema_dir.h"
 #include "rmt/stage_files.h"
@@ -259,15 +260,11 @@ static rmt_status first_name(rmt_node **out, rmt_doc *doc, rmt_error *err)
 /* "12,5" or "12": half the cells of a text column are, at least, and more have a comma than a point. */
 static bool has_decimal_commas(const rmt_table *t, size_t col)
 {
-    size_t n_words, n_all, n = 0, n_whole = 0, n_commas = 0, n_points = 0;
-    const char *const *words = rmt_missing_words(&n_words, &n_all);
+    size_t n = 0, n_whole = 0, n_commas = 0, n_points = 0;
     if (rmt_table_type(t, col) != RMT_TYPE_STRING) return false;
     for (size_t row = 0; row < rmt_table_rows(t); row++) {
         const char *s = rmt_table_text(t, col, row);
-        bool word = s[0] == '\0';
-        for (size_t i = 0; i < n_all && !word; i++)
-            word = strcmp(words[i], s) == 0;
-        if (word) continue;
+        if (!s[0] || rmt_missing_kind_of(s)) continue;
         n++;
         s += *s == '-';
         const size_t whole = strspn(s, "0123456789");
@@ -499,21 +496,25 @@ static rmt_status read_codes(const char ***numbers, rmt_init_file *f, rmt_doc *d
     rmt_status st;
     rmt_node *codes = NULL;
     size_t n_words, n_all;
-    const char *const *words = rmt_missing_words(&n_words, &n_all);
+    const char **words = NULL;
     const size_t n = rmt_table_columns(f->read);
     if (!(*numbers = rmt_mem_array(n, sizeof **numbers, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         if (rmt_recognise_mostly_numbers(f->read, i, f->decimal))
             (*numbers)[how->n_numbers++] = rmt_table_name(f->read, i);
     how->numbers = *numbers;
-    if (how->n_numbers == 0 && !rmt_recognise_read_again(f->read)) return RMT_OK;
-    if ((st = list_of(&codes, doc, words, n_words, err))) return st;
+    if ((st = rmt_recognise_missing(&words, &n_words, &n_all, f->read, err))) return st;
+    if (how->n_numbers == 0 && n_all == 0) goto done;
+    if ((st = list_of(&codes, doc, words, n_words, err))) goto done;
     how->missing = codes;
     if ((st = read_again(&f->without_words, f, how, err)) ||
         (st = list_of(&codes, doc, words, n_all, err)))
-        return st;
+        goto done;
     how->missing = codes;
-    return read_again(&f->without_codes, f, how, err);
+    st = read_again(&f->without_codes, f, how, err);
+done:
+    rmt_mem_free(words);
+    return st;
 }
 
 static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)

@@ -3,6 +3,7 @@
 
 #include "rmt/csv.h"
 #include "rmt/mem.h"
+#include "rmt/missing_words.h"
 #include "rmt/redcap_files.h"
 #include "rmt/text.h"
 #include "rmt/tree.h"
@@ -285,44 +286,6 @@ static rmt_status add_code(rmt_init_redcap *r, const char *code, const char *col
                          code, column, line);
 }
 
-/* A word for "missing", or what a labelled export has in the place of a code: REDCap's own proposals, and the usual. */
-static bool is_code(const char *cell)
-{
-    static const char *const labels[] = {"no answer",
-                                         "no information",
-                                         "not applicable",
-                                         "not asked",
-                                         "not available",
-                                         "not done",
-                                         "not performed",
-                                         "not assessed",
-                                         "asked but unknown",
-                                         "temporarily unavailable",
-                                         "unknown",
-                                         "invalid",
-                                         "masked",
-                                         "missing",
-                                         "other",
-                                         "refused",
-                                         "declined to answer",
-                                         "prefer not to answer",
-                                         "NI",
-                                         "INV",
-                                         "NASK",
-                                         "ASKU",
-                                         "NAV",
-                                         "NP",
-                                         "MSK",
-                                         "OTH"};
-    size_t n_words, n_all;
-    const char *const *words = rmt_missing_words(&n_words, &n_all);
-    for (size_t i = 0; i < n_all; i++)
-        if (strcmp(words[i], cell) == 0) return true;
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-        if (rmt_text_equal_nocase(labels[i], cell)) return true;
-    return false;
-}
-
 /* Cells that their fields cannot hold, and that are written as codes are. */
 static rmt_status add_unreadable(rmt_init_redcap *r, const rmt_table *t, rmt_error *err)
 {
@@ -330,7 +293,7 @@ static rmt_status add_unreadable(rmt_init_redcap *r, const rmt_table *t, rmt_err
     for (size_t col = 0; col < rmt_table_columns(t); col++)
         for (size_t row = 0; rmt_table_has_reasons(t, col) && row < rmt_table_rows(t); row++) {
             const char *cell = rmt_unreadable_text(rmt_table_reason(t, col, row));
-            if (!cell || !is_code(cell)) continue;
+            if (!cell || rmt_missing_kind_of(cell) == RMT_MISSING_NOT) continue;
             rmt_status st =
                 add_code(r, cell, rmt_table_name(t, col), rmt_line_of(t, line, row), err);
             if (st) return st;

@@ -12,7 +12,7 @@
 /* ---- one column ------------------------------------------------------------------------------ */
 
 /* A file as rmt_csv_read read it without a schema, where only an empty cell is missing; and again with the words of
- * rmt_missing_words as missing codes, and with the numbers besides (NULL: not needed). These two are read with the columns of
+ * rmt_recognise_missing as missing codes, and with the numbers besides (NULL: not needed). These two are read with the columns of
  * rmt_recognise_mostly_numbers as columns of numbers. */
 typedef struct {
     const char *name; /* of the table, as the plan shall have it */
@@ -21,10 +21,11 @@ typedef struct {
     const rmt_schema *schema; /* labels of categories; NULL = none are known */
 } rmt_recognise_source;
 
-/* What people write for "missing" beside numbers and dates: words, then numbers written as text. */
-const char *const *rmt_missing_words(size_t *n_words, size_t *n_all);
-/* True when a text column of `read` has one of these, so that reading it again may give another type. */
-bool rmt_recognise_read_again(const rmt_table *read);
+/* How the text columns of `read` write "missing" (see rmt/missing_words.h), each spelling once: n_words words, then the
+ * numbers, n in all; with these as missing codes a column may have another type. None: *out is NULL. RMT_ERR_NOMEM.
+ * Ownership: caller, the list; the texts are read's. */
+RMT_MUST_CHECK rmt_status rmt_recognise_missing(const char ***out, size_t *n_words, size_t *n,
+                                                const rmt_table *read, rmt_error *err);
 /* True for a text column most of whose values are numbers, so that the others are slips: two at least, and half of what is
  * no word for missing; never a column of names. decimal: as the file has it. */
 bool rmt_recognise_mostly_numbers(const rmt_table *read, size_t col, char decimal);
@@ -51,7 +52,7 @@ typedef struct {
     rmt_level *levels;        /* distinct values without missing ones, in order */
     size_t n_levels, n_values;
     rmt_code_found *codes;
-    size_t n_codes;
+    size_t n_codes, cap_codes;
     size_t n_odd,
         first_odd; /* cells that do not fit the type that most have; the row of the first */
 } rmt_column_facts;
