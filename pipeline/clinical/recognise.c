@@ -175,34 +175,66 @@ static rmt_status tell_codes(rmt_recognised_table *t, rmt_error *err)
     return RMT_OK;
 }
 
-/* The type is that of most cells: how many the others are, and the first of them. */
+/* "'see note' on line 7 and 2 more, '3O' on line 9". */
+static void show_odd(char *out, size_t size, const rmt_column_facts *f)
+{
+    size_t used = 0, told = 0;
+    char text[SHOWN_BYTES + 4], more[32];
+    out[0] = '\0';
+    for (size_t i = 0; i < f->n_odd_kept; i++) {
+        const rmt_odd_text *odd = &f->odd[i];
+        more[0] = '\0';
+        if (odd->n > 1) snprintf(more, sizeof more, " and %zu more", odd->n - 1);
+        told += odd->n;
+        snprintf(out + used, size - used, "%s'%s' on line %zu%s", i ? ", " : "",
+                 rmt_shown(text, odd->text), rmt_facts_line(f, odd->first), more);
+        used = strlen(out);
+    }
+    if (told < f->n_odd) snprintf(out + used, size - used, ", ...");
+}
+
+/* The same words again and again rather mean that there is no value. */
+static bool are_words(const rmt_column_facts *f)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < f->n_odd_kept; i++) {
+        told += f->odd[i].n;
+        if (f->odd[i].text[strcspn(f->odd[i].text, "0123456789")]) return false;
+    }
+    return told == f->n_odd && f->n_odd > f->n_odd_kept;
+}
+
+/* The type is that of most cells, or a text that could be one of numbers: how many the others are, and the first. */
 static rmt_status tell_odd(rmt_recognised_table *t, const rmt_column_facts *f, rmt_error *err)
 {
-    char name[SHOWN_BYTES + 4], text[SHOWN_BYTES + 4];
-    const char *odd =
-        rmt_table_is_missing(f->cells, f->col, f->first_odd)
-            ? rmt_table_reason(f->cells, f->col, f->first_odd) + strlen(RMT_UNREADABLE)
-            : rmt_table_text(f->cells, f->col, f->first_odd);
+    char name[SHOWN_BYTES + 4], odd[RMT_ODD_KEPT * 128], then[64];
+    const bool number = f->fits != RMT_TYPE_DATE, kept = f->type == RMT_TYPE_STRING;
     /* An unreadable cell is no value of a column of numbers; a text is one of a column of dates. */
     const size_t n_fit = rmt_facts_is_number(f) ? f->n_values : f->n_values - f->n_odd;
-    return rmt_check_line(&t->checks, err,
-                          "%s: %zu of %zu cells are %s, but not '%s' on line %zu: validate will "
-                          "tell of %s",
+    show_odd(odd, sizeof odd, f);
+    if (kept) snprintf(then, sizeof then, "kept as text, else of type %s", rmt_type_name(f->fits));
+    else
+        snprintf(then, sizeof then, "validate will tell of %s",
+                 f->n_odd == 1 ? "it" : "such cells");
+    return rmt_check_line(&t->checks, err, "%s: %zu of %zu cells are %s, but not %s: %s%s",
                           rmt_shown(name, f->name), n_fit, n_fit + f->n_odd,
-                          rmt_facts_is_number(f) ? "numbers" : "dates of one format",
-                          rmt_shown(text, odd), rmt_facts_line(f, f->first_odd),
-                          f->n_odd == 1 ? "it" : "such cells");
+                          number ? "numbers" : "dates of one format", odd, then,
+                          are_words(f) ? "; what means missing belongs into missingValues" : "");
 }
 
 /* A column that would be of numbers but for a few cells. */
-static rmt_status tell_slips(rmt_recognised_table *t, rmt_error *err)
+static rmt_status tell_slips(const rmt_recognised *r, rmt_recognised_table *t, rmt_error *err)
 {
     enum { SLIPS = 10 };
     for (size_t i = 0; i < t->n_columns; i++) {
         const rmt_column_facts *f = &t->columns[i];
         rmt_status st;
         size_t n = 0, at = f->n_levels;
-        if (f->n_odd && (st = tell_odd(t, f, err))) return st;
+        if (f->n_odd) {
+            const bool names = i == t->id || i == t->visit || f == r->arms;
+            if (!names && (st = tell_odd(t, f, err))) return st;
+            continue;
+        }
         for (size_t k = 0; f->type == RMT_TYPE_STRING && i != t->id && k < f->n_levels; k++) {
             const char *s = f->levels[k].text;
             if (s[0] && s[strspn(s, "0123456789.-")] == '\0') n += f->levels[k].n;
@@ -244,7 +276,7 @@ rmt_status rmt_recognise(rmt_recognised **out, const rmt_recognise_source *sourc
         goto done;
     for (size_t i = 0; i < r->n_tables; i++)
         if (!r->tables[i].source->described &&
-            ((st = tell_codes(&r->tables[i], err)) || (st = tell_slips(&r->tables[i], err))))
+            ((st = tell_codes(&r->tables[i], err)) || (st = tell_slips(r, &r->tables[i], err))))
             goto done;
     *out = r;
     r = NULL;

@@ -284,21 +284,46 @@ static rmt_status find_text_codes(rmt_column_facts *f, rmt_error *err)
 
 /* ---- kinds of text --------------------------------------------------------------------------- */
 
-/* Values that are dates of the format; the first row of those that are not. */
-static size_t count_dates(size_t *first_odd, const rmt_column_facts *f, const char *format)
+/* A text that does not fit. The first ones are kept, in the order of rows. */
+static void add_odd(rmt_column_facts *f, const char *text, size_t n, size_t first)
 {
-    size_t n = 0;
+    size_t at = 0;
+    f->n_odd += n;
+    for (size_t i = 0; i < f->n_odd_kept; i++)
+        if (strcmp(f->odd[i].text, text) == 0) {
+            f->odd[i].n += n;
+            return;
+        }
+    while (at < f->n_odd_kept && f->odd[at].first < first)
+        at++;
+    if (at == RMT_ODD_KEPT) return;
+    f->n_odd_kept += f->n_odd_kept < RMT_ODD_KEPT;
+    for (size_t i = f->n_odd_kept - 1; i > at; i--)
+        f->odd[i] = f->odd[i - 1];
+    f->odd[at] = (rmt_odd_text){text, n, first};
+}
+
+static rmt_field date_field(const rmt_column_facts *f, const char *format)
+{
     rmt_field field;
-    rmt_cell value;
     rmt_field_init(&field, f->name, RMT_TYPE_DATE);
     if (format) field.format = format;
-    *first_odd = SIZE_MAX;
-    for (size_t i = 0; i < f->n_levels; i++) {
-        const rmt_level *l = &f->levels[i];
-        rmt_field_read_cell(&value, &field, NULL, '.', l->text, strlen(l->text));
-        if (value.kind == RMT_CELL_VALUE) n += l->n;
-        else if (l->first < *first_odd) *first_odd = l->first;
-    }
+    return field;
+}
+
+static bool is_date(const rmt_field *field, const rmt_level *l)
+{
+    rmt_cell value;
+    rmt_field_read_cell(&value, field, NULL, '.', l->text, strlen(l->text));
+    return value.kind == RMT_CELL_VALUE;
+}
+
+static size_t count_dates(const rmt_column_facts *f, const char *format)
+{
+    size_t n = 0;
+    const rmt_field field = date_field(f, format);
+    for (size_t i = 0; i < f->n_levels; i++)
+        n += is_date(&field, &f->levels[i]) ? f->levels[i].n : 0;
     return n;
 }
 
@@ -310,7 +335,7 @@ static void find_dates(rmt_column_facts *f)
                                           "%d-%b-%Y",     "%d %b %Y", "%d%b%Y"};
     size_t most = 0;
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        size_t first_odd, n = count_dates(&first_odd, f, formats[i]);
+        const size_t n = count_dates(f, formats[i]);
         const bool mostly = n > 0 && (n == f->n_values || (n > 1 && 2 * n >= f->n_values));
         if (!mostly || n < most) continue;
         if (n == most) {
@@ -318,24 +343,55 @@ static void find_dates(rmt_column_facts *f)
             continue;
         }
         most = n;
-        f->type = RMT_TYPE_DATE;
+        f->type = f->fits = RMT_TYPE_DATE;
         f->format = formats[i];
         f->other_format = NULL;
-        f->n_odd = f->n_values - n;
-        f->first_odd = first_odd;
     }
+    const rmt_field field = date_field(f, f->format);
+    for (size_t i = 0; most && i < f->n_levels; i++)
+        if (!is_date(&field, &f->levels[i]))
+            add_odd(f, f->levels[i].text, f->levels[i].n, f->levels[i].first);
 }
 
 /* Cells that no number could be read from, where most are numbers. */
 static void find_unreadable(rmt_column_facts *f)
 {
+    f->fits = f->type;
     for (size_t row = 0; row < rmt_table_rows(f->cells); row++) {
-        if (!rmt_table_is_missing(f->cells, f->col, row) ||
-            strncmp(rmt_table_reason(f->cells, f->col, row), RMT_UNREADABLE,
-                    strlen(RMT_UNREADABLE)) != 0)
-            continue;
-        if (f->n_odd++ == 0) f->first_odd = row;
+        const char *text = rmt_unreadable_text(rmt_table_reason(f->cells, f->col, row));
+        if (text) add_odd(f, text, 1, row);
     }
+}
+
+/* Written with a decimal point or comma; *whole: without. */
+static bool is_number(const char *cell, bool *whole)
+{
+    char buf[RMT_LEVEL_BUF];
+    double x;
+    if (strlen(cell) >= sizeof buf) return false;
+    strcpy(buf, cell);
+    char *comma = strchr(buf, ',');
+    if (comma) *comma = '.';
+    *whole = !strchr(buf, '.');
+    return rmt_num_parse_double(buf, strlen(buf), &x);
+}
+
+/* A text in which numbers are fewer than half, but not few. */
+static void find_numbers_in_text(rmt_column_facts *f)
+{
+    enum { FEW = 5 }; /* one cell in so many */
+    size_t n = 0;
+    bool all_whole = true, whole;
+    for (size_t i = 0; i < f->n_levels; i++) {
+        if (!is_number(f->levels[i].text, &whole)) continue;
+        n += f->levels[i].n;
+        all_whole = all_whole && whole;
+    }
+    if (n < 2 || n == f->n_values || n * FEW < f->n_values) return;
+    f->fits = all_whole ? RMT_TYPE_INTEGER : RMT_TYPE_NUMBER;
+    for (size_t i = 0; i < f->n_levels; i++)
+        if (!is_number(f->levels[i].text, &whole))
+            add_odd(f, f->levels[i].text, f->levels[i].n, f->levels[i].first);
 }
 
 static void find_yes_no(rmt_column_facts *f)
@@ -385,6 +441,8 @@ rmt_status rmt_column_facts_init(rmt_column_facts *f, const rmt_recognise_source
     if (f->type == RMT_TYPE_STRING && !names) {
         find_dates(f);
         find_yes_no(f);
+        if (f->type == RMT_TYPE_STRING && !rmt_recognise_holds_names(f->name))
+            find_numbers_in_text(f);
     }
     return RMT_OK;
 }

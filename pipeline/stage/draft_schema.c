@@ -105,7 +105,8 @@ static bool is_list(const rmt_recognised_table *t, size_t col, bool names)
 {
     const rmt_column_facts *f = &t->columns[col];
     if (col == t->id || f->n_levels < 2 || f->n_values < 3 * f->n_levels) return false;
-    if (!names && (f->type != RMT_TYPE_STRING || f->format || f->n_levels > ENUM_MAX)) return false;
+    if (!names && (f->type != RMT_TYPE_STRING || f->n_odd || f->format || f->n_levels > ENUM_MAX))
+        return false;
     for (size_t i = 0; i < f->n_levels; i++)
         if (f->levels[i].text && strlen(f->levels[i].text) > ENUM_BYTES) return false;
     return true;

@@ -41,6 +41,13 @@ typedef struct {
     bool taken; /* else it only looks like a code */
 } rmt_code_found;
 
+/* A text that does not fit the type that the other cells of its column have. */
+typedef struct {
+    const char *text;
+    size_t n, first; /* cells that have it, and the first row of them */
+} rmt_odd_text;
+enum { RMT_ODD_KEPT = 3 };
+
 typedef struct {
     const char *name;
     const rmt_field *field; /* what a schema says; NULL = nothing */
@@ -53,8 +60,10 @@ typedef struct {
     size_t n_levels, n_values;
     rmt_code_found *codes;
     size_t n_codes, cap_codes;
-    size_t n_odd,
-        first_odd; /* cells that do not fit the type that most have; the row of the first */
+    /* Cells that do not fit `fits`, and the first of their texts. Where most do fit, it is the type. */
+    rmt_type fits;
+    size_t n_odd, n_odd_kept;
+    rmt_odd_text odd[RMT_ODD_KEPT];
 } rmt_column_facts;
 
 enum { RMT_LEVEL_BUF = 64 };
