@@ -49,6 +49,26 @@ RMT_MUST_CHECK rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err
 /* The visit that is the baseline, of outcomes without a column of baselines. */
 RMT_MUST_CHECK rmt_status rmt_recognise_baseline(rmt_recognised *r, rmt_error *err);
 
+/* ---- recognise_instruments.c ----------------------------------------------------------------- */
+
+/* What an instrument is called in names and titles of columns: its id, the stem of its items, its name and what that has in
+ * brackets; each also without digits at the end ("caps5", "caps"). */
+enum { RMT_ALIASES_MAX = 12 };
+typedef struct {
+    char at[RMT_ALIASES_MAX][NAME_MAX_BYTES];
+    size_t n;
+} rmt_alias_list;
+void rmt_aliases_of(rmt_alias_list *a, const rmt_instrument *ins);
+/* Digits as a number of an item; 0 = none. */
+size_t rmt_small_number(const char *digits);
+/* The item that a name or a title tells: 7 of "caps5_07", "caps5q07", "CAPS-5 item 7: avoids reminders", "Item 7 of the
+ * CAPS-5"; 0 = none of the alias `which`. exact: there is nothing besides. */
+size_t rmt_item_of(bool *exact, const char *text, const rmt_alias_list *aliases, size_t which);
+/* "PCL-5: Repeated, disturbing memories": what follows is anything. */
+bool rmt_begins_with_alias(const char *text, const char *alias);
+/* "caps5", "totcaps", "CAPS-5 total severity score (0-80)". exact: the alias and at most one word for a total. */
+bool rmt_is_total_of(bool *exact, const char *text, const char *alias);
+
 /* ---- recognise_scales.c ---------------------------------------------------------------------- */
 
 RMT_MUST_CHECK rmt_status rmt_recognise_scales(rmt_recognised *r,

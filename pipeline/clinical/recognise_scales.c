@@ -8,80 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIASES_MAX = 12, ITEM_NUMBER_MAX = 99 };
-
-/* What an instrument is called in names of columns: its id, the stem of its items, what its name has in brackets; each
- * also without digits at the end ("caps5", "caps"). */
-typedef struct {
-    char at[ALIASES_MAX][NAME_MAX_BYTES];
-    size_t n;
-} alias_list;
-
-static void add_alias(alias_list *a, const char *name, size_t n)
-{
-    char cut[NAME_MAX_BYTES], plain[NAME_MAX_BYTES];
-    snprintf(cut, sizeof cut, "%.*s", (int)n, name);
-    rmt_plain_name(plain, cut);
-    for (int again = 0; again < 2 && plain[0] && a->n < ALIASES_MAX; again++) {
-        bool known = strlen(plain) < 3;
-        for (size_t i = 0; i < a->n; i++)
-            known = known || strcmp(a->at[i], plain) == 0;
-        if (!known) strcpy(a->at[a->n++], plain);
-        for (size_t end = strlen(plain); end > 0 && plain[end - 1] >= '0' && plain[end - 1] <= '9';)
-            plain[--end] = '\0';
-    }
-}
-
-static void aliases_of(alias_list *a, const rmt_instrument *ins)
-{
-    const char *item = ins->items[0].id;
-    size_t stem = strlen(item);
-    a->n = 0;
-    add_alias(a, ins->id, strlen(ins->id));
-    while (stem > 0 && item[stem - 1] >= '0' && item[stem - 1] <= '9')
-        stem--;
-    add_alias(a, item, stem);
-    for (const char *open = strchr(ins->name, '('); open; open = strchr(open, '(')) {
-        const char *from = open + 1, *close = strchr(from, ')');
-        for (; close && from < close; from++) {
-            const size_t n = strcspn(from, ",)");
-            add_alias(a, from, n);
-            from += n;
-        }
-        open++;
-    }
-}
-
-/* Digits as a number of an item; 0 = none. */
-static size_t small_number(const char *digits)
-{
-    int64_t number;
-    const size_t n = strlen(digits);
-    return n >= 1 && n <= 2 && rmt_num_parse_int(digits, n, &number) ? (size_t)number : 0;
-}
-
-/* The number in "caps5_07", "CAPS-5 item 7", "caps5q07"; 0 = no item of this alias. */
-static size_t item_number(const char *plain, const char *alias)
-{
-    static const char *const words[] = {"item", "itm", "nr", "no", "q", "i"};
-    const size_t n = strlen(alias);
-    if (strncmp(plain, alias, n) != 0) return 0;
-    const char *rest = plain + n;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strncmp(rest, words[i], strlen(words[i])) == 0) {
-            rest += strlen(words[i]);
-            break;
-        }
-    const size_t digits = strspn(rest, "0123456789");
-    return rest[digits] ? 0 : small_number(rest);
-}
+enum { ITEM_NUMBER_MAX = 99 };
 
 static size_t number_of_item(const char *id)
 {
     size_t from = strlen(id);
     while (from > 0 && id[from - 1] >= '0' && id[from - 1] <= '9')
         from--;
-    return small_number(id + from);
+    return rmt_small_number(id + from);
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */
@@ -89,28 +23,76 @@ static size_t number_of_item(const char *id)
 typedef struct {
     size_t columns[ITEM_NUMBER_MAX + 1]; /* by number; RMT_NO_COLUMN = none */
     size_t n_found;                      /* of the items of the total */
-    const char *alias;
+    size_t n_inexact, inexact; /* columns known by more than a name and a number, and the first */
+    bool in_order;             /* without numbers: in the order of the columns */
 } item_map;
 
-static void find_items(item_map *m, const rmt_recognised_table *t, const rmt_instrument *ins,
-                       const char *alias)
+static void clear_items(item_map *m)
 {
-    m->alias = alias;
-    m->n_found = 0;
+    *m = (item_map){0};
     for (size_t i = 0; i <= ITEM_NUMBER_MAX; i++)
         m->columns[i] = RMT_NO_COLUMN;
-    for (size_t i = 0; i < t->n_columns; i++) {
-        char plain[NAME_MAX_BYTES];
-        rmt_plain_name(plain, t->columns[i].name);
-        const size_t number = item_number(plain, alias);
-        /* Braces would be read as a pattern. */
-        if (number && m->columns[number] == RMT_NO_COLUMN && !strpbrk(t->columns[i].name, "{}"))
-            m->columns[number] = i;
-    }
+}
+
+static void count_items(item_map *m, const rmt_instrument *ins)
+{
     for (size_t i = 0; i < ins->scales[0].n_items; i++) {
         const size_t number = number_of_item(ins->items[ins->scales[0].items[i]].id);
         m->n_found += number && m->columns[number] != RMT_NO_COLUMN;
     }
+}
+
+/* The title that a schema or a data dictionary gives; "" = none. */
+static const char *title_of(const rmt_column_facts *f)
+{
+    return f->field && f->field->title ? f->field->title : "";
+}
+
+static void find_items(item_map *m, const rmt_recognised_table *t, const rmt_instrument *ins,
+                       const rmt_alias_list *aliases, size_t which)
+{
+    clear_items(m);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        bool exact;
+        const rmt_column_facts *f = &t->columns[i];
+        size_t number = rmt_item_of(&exact, f->name, aliases, which);
+        if (!number) number = rmt_item_of(&exact, title_of(f), aliases, which), exact = false;
+        /* Braces would be read as a pattern. */
+        if (!number || m->columns[number] != RMT_NO_COLUMN || strpbrk(f->name, "{}")) continue;
+        m->columns[number] = i;
+        if (!exact && m->n_inexact++ == 0) m->inexact = i;
+    }
+    count_items(m, ins);
+}
+
+static bool is_of_alias(const rmt_column_facts *f, const char *alias)
+{
+    bool exact;
+    const char *const texts[] = {f->name, title_of(f)};
+    if (!rmt_facts_is_number(f) || strpbrk(f->name, "{}")) return false;
+    for (size_t i = 0; i < 2; i++)
+        if (rmt_begins_with_alias(texts[i], alias) && !rmt_is_total_of(&exact, texts[i], alias))
+            return true;
+    return false;
+}
+
+/* As many columns side by side as there are items, each called by the instrument and some words. */
+static void find_items_in_order(item_map *m, const rmt_recognised_table *t,
+                                const rmt_instrument *ins, const char *alias)
+{
+    clear_items(m);
+    for (size_t i = 0, n; i < t->n_columns; i += n ? n : 1) {
+        for (n = 0; i + n < t->n_columns && is_of_alias(&t->columns[i + n], alias);)
+            n++;
+        if (n != ins->scales[0].n_items && n != ins->n_items) continue;
+        for (size_t k = 0; k < n; k++) {
+            const size_t number = number_of_item(ins->items[k].id);
+            if (number) m->columns[number] = i + k;
+        }
+        m->n_inexact = n, m->inexact = i, m->in_order = true;
+        break;
+    }
+    count_items(m, ins);
 }
 
 /* Values outside low..high, of all in the columns; what the first is. */
@@ -158,38 +140,21 @@ static rmt_status tell_outside(rmt_text *lines, const range_count *c, double low
 
 /* ---- totals ---------------------------------------------------------------------------------- */
 
-/* "caps5", "caps5total", "totcaps", "hamdtl17": the alias, and one word for a total anywhere. */
-static bool is_total_name(const char *plain, const char *alias)
-{
-    static const char *const words[] = {"totalscore", "sumscore", "total", "score", "tot",
-                                        "sum",        "severity", "tl",    NULL};
-    if (strcmp(plain, alias) == 0) return true;
-    for (size_t i = 0; words[i]; i++)
-        for (const char *at = strstr(plain, words[i]); at; at = strstr(at + 1, words[i])) {
-            char rest[NAME_MAX_BYTES];
-            snprintf(rest, sizeof rest, "%.*s%s", (int)(at - plain), plain, at + strlen(words[i]));
-            if (strcmp(rest, alias) == 0) return true;
-        }
-    return false;
-}
-
 /* items: columns that are items already, which "cadss_23" is for an instrument called cadss23. */
-static size_t find_total(range_count *range, const rmt_recognised_table *t,
-                         const rmt_instrument *ins, const alias_list *aliases,
+static size_t find_total(bool *exact, range_count *range, const rmt_recognised_table *t,
+                         const rmt_instrument *ins, const rmt_alias_list *aliases,
                          const item_map *items)
 {
     for (size_t a = 0; a < aliases->n; a++)
         for (size_t i = 0; i < t->n_columns; i++) {
-            char plain[NAME_MAX_BYTES];
-            bool item = false;
+            const rmt_column_facts *f = &t->columns[i];
+            bool item = false, its = rmt_is_total_of(exact, f->name, aliases->at[a]);
+            if (!its) its = rmt_is_total_of(exact, title_of(f), aliases->at[a]), *exact = false;
             for (size_t k = 1; items->n_found && k <= ITEM_NUMBER_MAX && !item; k++)
                 item = items->columns[k] == i;
-            rmt_plain_name(plain, t->columns[i].name);
             *range = (range_count){0};
-            if (item || !rmt_facts_is_number(&t->columns[i]) ||
-                !is_total_name(plain, aliases->at[a]))
-                continue;
-            count_range(range, &t->columns[i], ins->scales[0].min, ins->scales[0].max);
+            if (item || !its || !rmt_facts_is_number(f)) continue;
+            count_range(range, f, ins->scales[0].min, ins->scales[0].max);
             if (fits(range)) return i;
         }
     return RMT_NO_COLUMN;
@@ -318,6 +283,10 @@ static rmt_status add_outcome(rmt_recognised *r, size_t table, const rmt_instrum
                                   .baseline = RMT_NO_COLUMN,
                                   .last_visit = RMT_NO_COLUMN};
     if ((st = name_outcome(r, o, name, err))) return st;
+    if (ins && strcmp(o->name, name) != 0 &&
+        (st = rmt_check_line(&o->checks, err,
+                             "%s stands in more than one table: which is analysed?", ins->id)))
+        return st;
     if (items && (st = set_items(o, items, ins, err))) return st;
     if (items &&
         (st = tell_outside(&o->checks, item_range, ins->items[0].min, ins->items[0].max, err)))
@@ -352,17 +321,56 @@ static rmt_status tell_part(rmt_recognised *r, const rmt_recognised_table *t,
                           ins->items[0].max);
 }
 
+/* The words by which a column was known: its name, and its title where it has one. */
+static void words_of(char out[2 * SHOWN_BYTES + 24], const rmt_column_facts *f)
+{
+    char name[SHOWN_BYTES + 4], title[SHOWN_BYTES + 4];
+    snprintf(out, 2 * SHOWN_BYTES + 24, title_of(f)[0] ? "%s ('%s')" : "%s",
+             rmt_shown(name, f->name), rmt_shown(title, title_of(f)));
+}
+
+static rmt_status tell_items_by_words(rmt_recognised_outcome *o, const rmt_recognised_table *t,
+                                      const rmt_instrument *ins, const item_map *m, rmt_error *err)
+{
+    char words[2 * SHOWN_BYTES + 24];
+    words_of(words, &t->columns[m->inexact]);
+    if (m->in_order)
+        return rmt_check_line(&o->checks, err,
+                              "%zu columns from %s on are called as %s is, without numbers: taken "
+                              "as its items in their order",
+                              m->n_inexact, words, ins->id);
+    return rmt_check_line(&o->checks, err,
+                          "%zu columns are taken as items of %s by the words of their names or "
+                          "titles, the first %s",
+                          m->n_inexact, ins->id, words);
+}
+
+static rmt_status tell_total_by_words(rmt_recognised_outcome *o, const rmt_recognised_table *t,
+                                      const rmt_instrument *ins, size_t total, rmt_error *err)
+{
+    char words[2 * SHOWN_BYTES + 24];
+    words_of(words, &t->columns[total]);
+    return rmt_check_line(&o->checks, err,
+                          "%s is taken as the total of %s by the words of its name or title", words,
+                          ins->id);
+}
+
 static rmt_status recognise_one(rmt_recognised *r, size_t table, const rmt_instrument *ins,
                                 rmt_error *err)
 {
     const rmt_recognised_table *t = &r->tables[table];
     const size_t n = ins->scales[0].n_items;
-    alias_list aliases;
-    item_map best = {.n_found = 0}, m;
+    rmt_alias_list aliases;
+    item_map best, m;
     range_count item_range = {0}, total_range = {0};
-    aliases_of(&aliases, ins);
+    rmt_aliases_of(&aliases, ins);
+    clear_items(&best);
     for (size_t a = 0; a < aliases.n; a++) {
-        find_items(&m, t, ins, aliases.at[a]);
+        find_items(&m, t, ins, &aliases, a);
+        if (m.n_found > best.n_found) best = m;
+    }
+    for (size_t a = 0; a < aliases.n && best.n_found < n; a++) {
+        find_items_in_order(&m, t, ins, aliases.at[a]);
         if (m.n_found > best.n_found) best = m;
     }
     for (size_t i = 0; best.n_found && i < ins->n_items; i++) {
@@ -372,11 +380,17 @@ static rmt_status recognise_one(rmt_recognised *r, size_t table, const rmt_instr
                         ins->items[i].max);
     }
     const bool complete = best.n_found == n && fits(&item_range);
-    const size_t total = find_total(&total_range, t, ins, &aliases, &best);
-    if (complete || total != RMT_NO_COLUMN)
-        return add_outcome(r, table, ins, ins->id, complete ? &best : NULL, total, &item_range,
-                           &total_range, err);
-    return 2 * best.n_found >= n ? tell_part(r, t, ins, &best, &item_range, err) : RMT_OK;
+    bool exact = true;
+    rmt_status st;
+    const size_t total = find_total(&exact, &total_range, t, ins, &aliases, &best);
+    if (!complete && total == RMT_NO_COLUMN)
+        return 2 * best.n_found >= n ? tell_part(r, t, ins, &best, &item_range, err) : RMT_OK;
+    if ((st = add_outcome(r, table, ins, ins->id, complete ? &best : NULL, total, &item_range,
+                          &total_range, err)))
+        return st;
+    rmt_recognised_outcome *o = &r->outcomes[r->n_outcomes - 1];
+    if (complete && best.n_inexact && (st = tell_items_by_words(o, t, ins, &best, err))) return st;
+    return total != RMT_NO_COLUMN && !exact ? tell_total_by_words(o, t, ins, total, err) : RMT_OK;
 }
 
 /* ---- what no instrument explains ------------------------------------------------------------- */

@@ -158,6 +158,8 @@ static rmt_status read_resource(rmt_init_input *in, const char *name, const rmt_
     rmt_init_file *f = &in->files[in->n_files - 1];
     f->form = NULL;
     f->packaged = true;
+    f->schema = schema;
+    schema = NULL;
     st = rmt_csv_read(&f->read, NULL, file, file, &how, &notes, err);
     if (st == RMT_ERR_MALFORMED && notes.n_kept)
         st = rmt_fail_at(err, st, notes.kept[0].source, notes.kept[0].line, notes.kept[0].column,
@@ -181,7 +183,10 @@ static rmt_status add_package(rmt_init_input *in, const char *path, rmt_error *e
         (st = rmt_stage_join_package(&plan, ".", NULL, err)))
         goto done;
     if (!(in->package = rmt_mem_text(path, strlen(path), err))) st = RMT_ERR_NOMEM;
+    if (st || (st = rmt_mem_grow(&in->docs, &in->cap_docs, in->n_docs + 1, sizeof *in->docs, err)))
+        goto done;
     const rmt_node *data = rmt_node_get(rmt_doc_root(plan), "data");
+    in->docs[in->n_docs++] = plan, plan = NULL; /* the schemas borrow from it */
     for (size_t i = 0; i < rmt_node_size(data) && !st; i++)
         st = read_resource(in, rmt_node_key(data, i), rmt_node_at(data, i), err);
 done:

@@ -13,7 +13,7 @@ typedef struct {
     bool packaged;    /* a resource of the data package, which describes it */
     const char *form; /* of a REDCap project: the name of the table is the form's; NULL = a file */
     rmt_table *read, *without_words, *without_codes;
-    rmt_schema *schema; /* of a form, in a document of the input; NULL = none */
+    rmt_schema *schema; /* of a form or a resource, in a document of the input; NULL = none */
     char delimiter, decimal;
     size_t skip_rows; /* a title above the header */
     bool windows_1252, names_first;
@@ -26,7 +26,7 @@ typedef struct {
     size_t n_files, cap_files;
     bool from_directory; /* one of the arguments was one */
     char *package;       /* path of the datapackage.json; NULL = none */
-    rmt_doc **docs;      /* of the instruments */
+    rmt_doc **docs;      /* of instruments, of the data package and of forms */
     rmt_instrument **instruments;
     size_t n_docs, n_instruments, cap_docs, cap_instruments;
 } rmt_init_input;
