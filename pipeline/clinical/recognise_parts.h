@@ -40,6 +40,29 @@ RMT_MUST_CHECK rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recogni
 RMT_MUST_CHECK rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
                                              rmt_error *err);
 
+/* ---- recognise_labels.c ---------------------------------------------------------------------- */
+
+/* In the order of time; a label without a word for one lies within the treatment. */
+typedef enum {
+    RMT_PHASE_SCREENING,
+    RMT_PHASE_BASELINE,
+    RMT_PHASE_UNKNOWN,
+    RMT_PHASE_TREATMENT = RMT_PHASE_UNKNOWN + 1,
+    RMT_PHASE_END,
+    RMT_PHASE_FOLLOW_UP,
+    RMT_PHASE_OTHER
+} rmt_phase;
+/* How much says that a visit is the baseline: it is a screening, has a word for a baseline among others, is called so. */
+typedef enum { RMT_SIGN_NONE, RMT_SIGN_SCREENING, RMT_SIGN_WORD, RMT_SIGN_NAME } rmt_sign;
+typedef struct {
+    double day,
+        unit; /* "week 12", "visit 3 (week 4)": in days; "4": in a unit of its own, unit 0; NaN = none, or several */
+    double ordinal; /* "Visit 2 (Baseline)": 2; NaN = it does not begin so */
+    rmt_phase phase;
+    rmt_sign baseline;
+} rmt_label;
+rmt_label rmt_label_read(const char *label);
+
 /* ---- recognise_visits.c ---------------------------------------------------------------------- */
 
 RMT_MUST_CHECK rmt_status rmt_recognise_visit_columns(rmt_recognised *r,

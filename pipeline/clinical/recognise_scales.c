@@ -258,7 +258,7 @@ static bool has_baseline_visit(const rmt_recognised *r, const rmt_recognised_tab
     for (size_t v = 0; t->visit != RMT_NO_COLUMN && v < r->n_visits; v++) {
         char plain[NAME_MAX_BYTES];
         rmt_plain_name(plain, r->visits[v].value);
-        if (strncmp(plain, "base", 4) == 0) return true;
+        if (strstr(plain, "base")) return true;
     }
     return false;
 }

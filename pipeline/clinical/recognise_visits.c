@@ -85,10 +85,6 @@ static const char *const date_names[] = {"visitdate",
                                          NULL};
 static const char *const day_names[] = {"reldays", "studyday",          "ady", "day", "days",
                                         "relday",  "dayssincebaseline", NULL};
-static const char *const baseline_words[] = {
-    "baseline", "baselinevisit", "bl",  "base", "pretreatment", "pretest", "pre",
-    "t0",       "week0",         "wk0", "w0",   "day0",         "d0",      "month0",
-    "m0",       "visit0",        "v0",  "0",    "screening",    NULL};
 enum { VISITS_MAX = 100 };
 
 bool rmt_is_visit_name(const char *name)
@@ -322,131 +318,15 @@ static rmt_status median_day(double *out, const rmt_recognised *r, const rmt_rec
     return RMT_OK;
 }
 
-/* Units of time in labels. Those without a flag are whole words: the h of "month" is no hour. */
-static const struct {
-    double days;
-    bool in_compounds; /* "studyday7", "4weekfu" */
-    const char *words[16];
-} units[] = {
-    {1.0 / 1440, true, {"minutes", "minute", NULL}},
-    {1.0 / 1440, false, {"min", "mins", "minuten", NULL}},
-    {1.0 / 24, true, {"hours", "hour", NULL}},
-    {1.0 / 24,
-     false,
-     {"h", "hr", "hrs", "stunde", "stunden", "uur", "heure", "heures", "hora", "horas", NULL}},
-    {1, true, {"days", "day", NULL}},
-    {1, false, {"d", "tag", "tage", "dag", "dagen", "jour", "jours", NULL}},
-    {7, true, {"weeks", "week", NULL}},
-    {7,
-     false,
-     {"w", "wk", "wks", "woche", "wochen", "weken", "semaine", "semaines", "semana", "semanas",
-      NULL}},
-    {30.4375, true, {"months", "month", NULL}},
-    {30.4375,
-     false,
-     {"m", "mo", "mos", "mth", "mths", "mon", "monat", "monate", "maand", "maanden", "mois", "mes",
-      "meses", NULL}},
-    {365.25, true, {"years", "year", NULL}},
-    {365.25, false, {"y", "yr", "yrs", "jahr", "jahre", "jaar", "an", "ans", "anno", NULL}}};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Of a word; bytes beyond ASCII are letters. */
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
-}
-
-/* What may stand between a number and its unit; a bracket begins something else. */
-static bool is_between(char c)
-{
-    return c && strchr(" -_.:", c);
-}
-
-/* The unit that a word of n bytes before or behind a number is, in days; 0 = none. */
-static double unit_of(const char *word, size_t n, bool behind)
-{
-    char plain[NAME_MAX_BYTES], text[NAME_MAX_BYTES];
-    if (n == 0 || n >= sizeof text) return 0;
-    memcpy(text, word, n);
-    text[n] = '\0';
-    rmt_plain_name(plain, text);
-    for (size_t u = 0; u < sizeof units / sizeof units[0]; u++)
-        for (size_t k = 0; units[u].words[k]; k++) {
-            const char *unit = units[u].words[k];
-            const size_t length = strlen(unit), own = strlen(plain);
-            if (length > own || (length < own && !units[u].in_compounds)) continue;
-            if (strncmp(behind ? plain : plain + own - length, unit, length) == 0)
-                return units[u].days;
-        }
-    return 0;
-}
-
-/* The unit beside the number at label[from, to), the word before it first. */
-static double unit_beside(const char *label, size_t from, size_t to)
-{
-    size_t end = from, begin, next = to, length = 0;
-    while (end > 0 && is_between(label[end - 1]))
-        end--;
-    for (begin = end; begin > 0 && is_letter(label[begin - 1]);)
-        begin--;
-    const double before = unit_of(label + begin, end - begin, false);
-    while (is_between(label[next]))
-        next++;
-    while (is_letter(label[next + length]))
-        length++;
-    return before > 0 ? before : unit_of(label + next, length, true);
-}
-
-/* "week 12", "wk12", "12 weeks", "visit 3 (week 4)", "t3", "4": days, or the number alone in a unit of its own, *unit 0. NaN =
- * neither, or several. */
-static double day_of_label(const char *label, double *unit)
-{
-    size_t n_numbers = 0, n_units = 0;
-    double day = (double)NAN;
-    *unit = 0;
-    for (size_t i = 0, n; label[i]; i += n) {
-        double x;
-        n = 1;
-        if (!is_digit(label[i])) continue;
-        while (is_digit(label[i + n]) || (label[i + n] == '.' && is_digit(label[i + n + 1])))
-            n++;
-        if (!rmt_num_parse_double(label + i, n, &x)) return (double)NAN;
-        if (i > 1 && label[i - 1] == '-' && label[i - 2] == ' ') x = -x; /* "day -7" */
-        const double its = unit_beside(label, i, i + n);
-        n_numbers++;
-        if (its > 0) n_units++, *unit = its;
-        if (its > 0 || n_numbers == 1) day = its > 0 ? x * its : x;
-    }
-    return n_units == 1 || (n_units == 0 && n_numbers == 1) ? day : (double)NAN;
-}
-
 /* ---- the schedule ---------------------------------------------------------------------------- */
 
-static size_t baseline_rank_of(const char *label)
-{
-    char plain[NAME_MAX_BYTES];
-    rmt_plain_name(plain, label);
-    const size_t rank = rmt_name_rank(plain, baseline_words);
-    return rank ? rank : strncmp(plain, "baseline", 8) == 0;
-}
-
-static size_t baseline_rank(const rmt_recognised_visit *v)
-{
-    const size_t of_name = baseline_rank_of(v->name), of_value = baseline_rank_of(v->value);
-    return of_name > of_value ? of_name : of_value;
-}
-
-static int by_time(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
     const rmt_recognised_visit *x = a, *y = b;
-    if (!isnan(x->day) && !isnan(y->day) && (x->day < y->day || x->day > y->day))
-        return x->day < y->day ? -1 : 1;
-    if (isnan(x->day) != isnan(y->day)) return isnan(x->day) ? 1 : -1;
-    if (!isnan(x->day) && x->n_tables != y->n_tables) return x->n_tables > y->n_tables ? -1 : 1;
+    if (!isnan(x->place) && !isnan(y->place) && (x->place < y->place || x->place > y->place))
+        return x->place < y->place ? -1 : 1;
+    if (isnan(x->place) != isnan(y->place)) return isnan(x->place) ? 1 : -1;
+    if (!isnan(x->place) && x->n_tables != y->n_tables) return x->n_tables > y->n_tables ? -1 : 1;
     return (x->seen > y->seen) - (x->seen < y->seen);
 }
 
@@ -477,7 +357,8 @@ static rmt_status add_visit(rmt_recognised *r, size_t *cap, const rmt_column_fac
     rmt_status st = rmt_mem_grow(&r->visits, cap, r->n_visits + 1, sizeof *r->visits, err);
     if (st) return st;
     rmt_recognised_visit *v = &r->visits[r->n_visits];
-    *v = (rmt_recognised_visit){.day = (double)NAN, .n_tables = 1, .seen = seen};
+    *v = (rmt_recognised_visit){
+        .day = (double)NAN, .place = (double)NAN, .n_tables = 1, .seen = seen};
     if (!(v->value = rmt_mem_text(value, strlen(value), err))) return RMT_ERR_NOMEM;
     r->n_visits++;
     return name_visit(v, f->name, !level->text, err);
@@ -504,7 +385,7 @@ static size_t event_length(const char *name)
     static const char mark[] = "_arm_";
     size_t n = strlen(name);
     const size_t whole = n, length = sizeof mark - 1;
-    while (n > 0 && is_digit(name[n - 1]))
+    while (n > 0 && name[n - 1] >= '0' && name[n - 1] <= '9')
         n--;
     return n < whole && n > length && strncmp(name + n - length, mark, length) == 0 ? n - length
                                                                                     : 0;
@@ -548,6 +429,17 @@ static rmt_status shorten_events(rmt_recognised *r, rmt_error *err)
     return RMT_OK;
 }
 
+/* What the label of a visit tells, else its value. */
+static rmt_label label_of(const rmt_recognised_visit *v)
+{
+    const rmt_label of_name = rmt_label_read(v->name), of_value = rmt_label_read(v->value);
+    rmt_label l = of_name;
+    if (of_value.baseline > l.baseline) l.baseline = of_value.baseline;
+    if (of_value.baseline > of_name.baseline || l.phase == RMT_PHASE_UNKNOWN)
+        l.phase = of_value.phase;
+    return l;
+}
+
 /* The few visits without a date stand last, a baseline first. */
 static rmt_status tell_undated(rmt_recognised *r, rmt_error *err)
 {
@@ -557,43 +449,102 @@ static rmt_status tell_undated(rmt_recognised *r, rmt_error *err)
         char shown[SHOWN_BYTES + 4];
         rmt_recognised_visit *v = &r->visits[i];
         if (!isnan(v->day)) continue;
-        if (baseline_rank(v)) v->day = -(double)INFINITY;
+        if (label_of(v).baseline) v->place = -(double)INFINITY;
         st = rmt_check_line(&r->visit_checks, err, "no record at %s has a date: it is put %s",
-                            rmt_shown(shown, v->value), isnan(v->day) ? "last" : "first");
+                            rmt_shown(shown, v->value), isnan(v->place) ? "last" : "first");
     }
     return st;
 }
 
-/* Times by the numbers in labels, where all have one, and all or none a unit. */
+/* Every label begins with the number of its visit: "V1/Screening", "Visit 2 (Baseline)". */
+static bool time_by_ordinals(rmt_recognised *r)
+{
+    for (size_t i = 0; i < r->n_visits; i++)
+        if (isnan(rmt_label_read(r->visits[i].name).ordinal)) return false;
+    for (size_t i = 0; i < r->n_visits; i++)
+        r->visits[i].place = rmt_label_read(r->visits[i].name).ordinal;
+    return true;
+}
+
+/* Every label has a time, all or none a unit; those before treatment need none. */
+static bool time_by_numbers(rmt_recognised *r, bool *mixed)
+{
+    size_t n_other = 0, n_timed = 0, n_units = 0;
+    double first_unit = 0;
+    *mixed = false;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const rmt_label l = label_of(&r->visits[i]);
+        if (l.baseline) continue;
+        n_other++;
+        n_timed += (size_t)!isnan(l.day);
+        if (isnan(l.day) || !(l.unit > 0)) continue;
+        *mixed = *mixed || (n_units && !rmt_num_same(l.unit, first_unit));
+        if (n_units++ == 0) first_unit = l.unit;
+    }
+    if (n_timed != n_other || (n_units > 0 && n_units != n_timed)) return false;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        enum { BEFORE = 1000000 };
+        const rmt_label l = label_of(&r->visits[i]);
+        const bool its = !isnan(l.day) && (!l.baseline || l.unit > 0 || n_units == 0);
+        r->visits[i].place = its ? l.day : l.phase == RMT_PHASE_SCREENING ? -BEFORE - 1 : -BEFORE;
+    }
+    return true;
+}
+
+/* Within a phase by their times, where all have one in the same way; else as they were met. */
+static double place_in_phase(const rmt_recognised *r, size_t visit, rmt_phase phase)
+{
+    bool timed = true, units = false, none = false;
+    const rmt_label own = label_of(&r->visits[visit]);
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const rmt_label l = label_of(&r->visits[i]);
+        if (l.phase != phase) continue;
+        timed = timed && !isnan(l.day);
+        units = units || l.unit > 0;
+        none = none || !(l.unit > 0);
+    }
+    return timed && units != none ? own.day : (double)r->visits[visit].seen;
+}
+
+/* Screening, baseline, treatment, end, follow-up. An end without a time beside labels with one is somewhere among them. */
+static bool time_by_phases(rmt_recognised *r)
+{
+    enum { APART = 1000000000 };
+    bool known = true, timed = false, end = false;
+    size_t n_phases = 0;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const rmt_label l = label_of(&r->visits[i]);
+        known = known && (l.phase != RMT_PHASE_UNKNOWN || !isnan(l.day));
+        n_phases += l.phase != RMT_PHASE_UNKNOWN;
+        timed = timed || (l.phase == RMT_PHASE_UNKNOWN && !isnan(l.day));
+        end = end || (l.phase == RMT_PHASE_END && isnan(l.day));
+    }
+    if (!known || n_phases < 2 || (timed && end)) return false;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const rmt_phase phase = label_of(&r->visits[i]).phase;
+        r->visits[i].place = (double)phase * APART + place_in_phase(r, i, phase);
+    }
+    return true;
+}
+
 static rmt_status time_by_labels(rmt_recognised *r, rmt_error *err)
 {
-    size_t n_other = 0, n_label = 0, n_units = 0;
-    double first_unit = 0;
     bool mixed = false;
-    for (size_t i = 0; i < r->n_visits; i++) {
-        double unit;
-        const double day = day_of_label(r->visits[i].name, &unit);
-        if (baseline_rank(&r->visits[i])) continue;
-        n_other++;
-        n_label += (size_t)!isnan(day);
-        if (isnan(day) || !(unit > 0)) continue;
-        mixed = mixed || (n_units && !rmt_num_same(unit, first_unit));
-        if (n_units++ == 0) first_unit = unit;
-    }
-    const bool labels = n_label == n_other && (n_units == 0 || n_units == n_label);
-    for (size_t i = 0; i < r->n_visits; i++) {
-        double unit;
-        const double day = day_of_label(r->visits[i].name, &unit);
-        r->visits[i].day = !labels ? (double)NAN : isnan(day) ? -1 : day;
-    }
-    if (labels && mixed)
-        return rmt_check_line(&r->visit_checks, err,
-                              "ordered by the numbers in their labels, in several units: a week is "
-                              "taken as 7 days, a month as 30.4, a year as 365.25");
-    return rmt_check_line(&r->visit_checks, err, "%s",
-                          labels ? "ordered by the numbers in their labels"
-                                 : "there are no dates of all visits, and not all labels have a "
-                                   "time: in the order in which the files have them");
+    const char *how =
+        "there are no dates of all visits, and not all labels have a time: in the order in "
+        "which the files have them";
+    if (time_by_ordinals(r) || time_by_numbers(r, &mixed))
+        how =
+            mixed
+                ? "ordered by the numbers in their labels, in several units: a week is taken as 7 "
+                  "days, a month as 30.4, a year as 365.25"
+                : "ordered by the numbers in their labels";
+    else if (time_by_phases(r))
+        how =
+            "ordered by the words in their labels: screening, baseline, treatment, end, follow-up";
+    for (size_t i = 0; i < r->n_visits; i++)
+        r->visits[i].day = label_of(&r->visits[i]).day;
+    return rmt_check_line(&r->visit_checks, err, "%s", how);
 }
 
 /* Times by date and study day; what is left has its label alone. */
@@ -609,6 +560,8 @@ static rmt_status time_visits(rmt_recognised *r, rmt_error *err)
         n_known += (size_t)!isnan(r->visits[i].day);
     }
     if (2 * n_known > r->n_visits) {
+        for (size_t i = 0; i < r->n_visits; i++)
+            r->visits[i].place = r->visits[i].day;
         st = tell_undated(r, err);
         goto done;
     }
@@ -618,23 +571,45 @@ done:
     return st;
 }
 
+/* How the baseline was told, where that is not certain. */
+static rmt_status tell_baseline(rmt_recognised *r, size_t at, size_t same, rmt_sign sign,
+                                rmt_error *err)
+{
+    char shown[SHOWN_BYTES + 4], other[SHOWN_BYTES + 4];
+    rmt_shown(shown, r->visits[at].value);
+    if (same < r->n_visits && sign != RMT_SIGN_NONE)
+        return rmt_check_line(&r->visit_checks, err,
+                              "%s could be the baseline as well as %s, which is taken",
+                              rmt_shown(other, r->visits[same].value), shown);
+    if (sign == RMT_SIGN_WORD)
+        return rmt_check_line(&r->visit_checks, err,
+                              "%s is taken as the baseline by a word in its label", shown);
+    if (sign == RMT_SIGN_SCREENING)
+        return rmt_check_line(
+            &r->visit_checks, err,
+            "no visit is called as a baseline is; the screening, %s, is taken as it", shown);
+    if (sign == RMT_SIGN_NONE)
+        return rmt_check_line(&r->visit_checks, err,
+                              "no visit is called as a baseline is; the first, %s, is taken as it",
+                              shown);
+    return RMT_OK;
+}
+
 rmt_status rmt_recognise_baseline(rmt_recognised *r, rmt_error *err)
 {
-    size_t best = 0, at = 0;
-    char shown[SHOWN_BYTES + 4];
-    for (size_t i = 0; i < r->n_visits; i++) {
-        const size_t rank = baseline_rank(&r->visits[i]);
-        if (rank > best) best = rank, at = i;
-    }
+    rmt_sign best = RMT_SIGN_NONE;
+    size_t at = 0, same = r->n_visits;
     if (r->n_visits == 0) return RMT_OK;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        const rmt_sign sign = label_of(&r->visits[i]).baseline;
+        if (sign > best) best = sign, at = i, same = r->n_visits;
+        else if (sign == best && same == r->n_visits && i != at) same = i;
+    }
     r->visits[at].baseline = true;
     bool needed = r->n_outcomes == 0;
     for (size_t i = 0; i < r->n_outcomes; i++)
         needed = needed || r->outcomes[i].baseline == RMT_NO_COLUMN;
-    if (best || !needed) return RMT_OK;
-    return rmt_check_line(&r->visit_checks, err,
-                          "no visit is called as a baseline is; the first, %s, is taken as it",
-                          rmt_shown(shown, r->visits[at].value));
+    return needed ? tell_baseline(r, at, same, best, err) : RMT_OK;
 }
 
 static rmt_status tell_ties(rmt_recognised *r, rmt_error *err)
@@ -643,7 +618,7 @@ static rmt_status tell_ties(rmt_recognised *r, rmt_error *err)
     char a[SHOWN_BYTES + 4], b[SHOWN_BYTES + 4];
     for (size_t i = 1; i < r->n_visits; i++) {
         const rmt_recognised_visit *v = &r->visits[i], *w = &r->visits[i - 1];
-        if (isnan(v->day) || !rmt_num_same(v->day, w->day)) continue;
+        if (isnan(v->place) || !rmt_num_same(v->place, w->place)) continue;
         if (n++ == 0) rmt_shown(a, w->value), rmt_shown(b, v->value);
     }
     if (n == 0) return RMT_OK;
@@ -659,6 +634,6 @@ rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
     rmt_status st;
     if ((st = collect_visits(r, err))) return st;
     if ((st = shorten_events(r, err)) || (st = time_visits(r, err))) return st;
-    if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_time);
+    if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_place);
     return tell_ties(r, err);
 }

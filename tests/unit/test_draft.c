@@ -324,6 +324,22 @@ static void test_visits(void **state)
     ORDER("start*|end|later", "start", "end", "later"); /* as the file has them */
     ORDER("0*|1.5|2|10", "2", "10", "0", "1.5");
     ORDER("pre*|post|fu 3", "pre", "post", "fu 3");
+    /* The number of the visit, and words beside it. */
+    ORDER("V1/Screening|Visit 2 (Baseline)*|Visit 3 (Week 4)", "Visit 3 (Week 4)", "V1/Screening",
+          "Visit 2 (Baseline)");
+    ORDER("Visit 1|Visit 2 - Randomisation*|Visit 10", "Visit 10", "Visit 1",
+          "Visit 2 - Randomisation");
+    ORDER("Screening (Day -14)|Baseline (Day 0)*|Day 28", "Day 28", "Screening (Day -14)",
+          "Baseline (Day 0)");
+    /* Phases. */
+    ORDER("BL*|Post treatment|Follow-up 3 months", "Follow-up 3 months", "BL", "Post treatment");
+    ORDER("Eingangsmessung*|Woche 4|Woche 12", "Woche 12", "Woche 4", "Eingangsmessung");
+    ORDER("Screening|Baseline*|Post|FU 1|FU 2", "FU 2", "Post", "FU 1", "Baseline", "Screening");
+    ORDER("Pr\xC3\xA4*|Post|Katamnese 6 Monate", "Katamnese 6 Monate", "Post", "Pr\xC3\xA4");
+    ORDER("baseline*|Post Session 4|Session 8|FU", "FU", "Post Session 4", "Session 8", "baseline");
+    ORDER("Baseline*|Day 29|Early termination", "Early termination", "Day 29", "Baseline");
+    /* Where the end is among the weeks nobody knows. */
+    ORDER("Post|Baseline*|Week 26", "Post", "Baseline", "Week 26");
 }
 
 /* When a visit is by its label alone, to the nearest minute; NaN: no time is read. */

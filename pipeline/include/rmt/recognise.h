@@ -111,8 +111,10 @@ typedef struct {
     char *value;   /* as the column has it */
     char **others; /* further values: the event of another arm of a REDCap project */
     size_t n_others, cap_others;
+    /* Median over participants of the days since their first record, or told by the label; NaN = unknown. */
+    double day;
     double
-        day; /* median over participants of the days since their first record; or told by the label; NaN = unknown */
+        place; /* by which the schedule is ordered: the day, or what else the label tells; NaN = nothing */
     size_t n_tables, seen; /* tables that have it; where it was met first */
     bool baseline;
 } rmt_recognised_visit;
@@ -169,7 +171,7 @@ typedef struct {
  *   arm       2 to 6 values, one for each participant, called as arms are or with values that sound like one
  *   visit     the column called as visits are, in most tables with more than one row per participant
  *   order of visits  by the median day since the participants' first record where there is a date or a study day, else by the
- *             number in the label and its unit, else as they are met
+ *             number in the label and its unit, else by its words (screening, baseline, end, follow-up), else as they are met
  *   outcomes  an instrument with all items of its total among the columns, or with a column called as its total; values
  *             within its range (up to a tenth may lie outside, which is said)
  *   missing codes  words beside numbers; -9, -99, ... where no other value is below 0; 99, 999, ... further above the other
