@@ -117,6 +117,26 @@ static void report_sum(const rmt_record_check *c, size_t row, double *items)
     rmt_report(c->out, f, "the total is %s, the items add up to %s", value, sum);
 }
 
+/* With a half or a tenth: what lies outside the scale is told as that. */
+static void report_whole(const rmt_record_check *c, size_t row)
+{
+    const rmt_records *r = c->r;
+    const rmt_scale *scale = &r->instrument->scales[0];
+    char id_buf[RMT_NUM_BUF], value[RMT_NUM_BUF], rest[96] = "";
+    size_t n = 0;
+    for (size_t i = 0; has_total_items(r) && i < scale->n_items; i++)
+        n += (size_t)!isnan(rmt_records_item(r, scale->items[i], row));
+    if (n == scale->n_items) return; /* trial/total-differs */
+    if (n) snprintf(rest, sizeof rest, "; %zu of its %zu items have a value", n, scale->n_items);
+    rmt_finding f = rmt_record_finding(c, "trial/total-not-whole", row, r->outcome->total,
+                                       rmt_record_subject(c, row, id_buf));
+    rmt_num_print(value, c->answers.totals[row]);
+    f.value = value;
+    f.rule = "a whole number, as the items are";
+    rmt_report(c->out, f, "the total of outcome %s is %s, no whole number%s", r->outcome->name,
+               value, rest);
+}
+
 static void report_flat_line(const rmt_record_check *c, size_t row)
 {
     const rmt_records *r = c->r;
@@ -202,6 +222,11 @@ rmt_status rmt_check_answers(const rmt_record_check *c, bool items_said, rmt_err
     if (rmt_check_is_on(on, "trial/total-differs"))
         for (size_t i = 0; i < r->n_rows; i++)
             if (odd[i] & RMT_ODD_SUM) report_sum(c, i, items);
+    if (r->total_column != RMT_NO_COLUMN && rmt_check_is_on(on, "trial/total-not-whole"))
+        for (size_t i = 0; i < r->n_rows; i++) {
+            const double total = c->answers.totals[i];
+            if (!isnan(total) && !rmt_num_same(total, floor(total))) report_whole(c, i);
+        }
     if (!items_said && rmt_check_is_on(on, "trial/item-count"))
         for (size_t i = 0; i < r->n_rows; i++)
             if (odd[i] & RMT_ODD_COUNT) report_count(c, i);

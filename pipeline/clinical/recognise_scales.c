@@ -138,6 +138,27 @@ static rmt_status tell_outside(rmt_text *lines, const range_count *c, double low
         c->column ? rmt_facts_line(c->column, c->row) : 0);
 }
 
+/* Totals of whole items that are no whole numbers. */
+static rmt_status tell_fractions(rmt_text *lines, const rmt_column_facts *f, rmt_error *err)
+{
+    size_t n = 0, first = SIZE_MAX;
+    double x = 0;
+    char number[RMT_NUM_BUF], name[SHOWN_BYTES + 4];
+    for (size_t i = 0; f->type == RMT_TYPE_NUMBER && i < f->n_levels; i++) {
+        const rmt_level *l = &f->levels[i];
+        if (rmt_num_same(l->number, floor(l->number))) continue;
+        n += l->n;
+        if (l->first < first) first = l->first, x = l->number;
+    }
+    if (n == 0) return RMT_OK;
+    rmt_num_print(number, x);
+    return rmt_check_line(lines, err,
+                          "%zu of %zu values of %s are no whole numbers, the first %s on line %zu: "
+                          "were they prorated? validate will tell of them",
+                          n, f->n_values, rmt_shown(name, f->name), number,
+                          rmt_facts_line(f, first));
+}
+
 /* ---- totals ---------------------------------------------------------------------------------- */
 
 /* items: columns that are items already, which "cadss_23" is for an instrument called cadss23. */
@@ -292,7 +313,9 @@ static rmt_status add_outcome(rmt_recognised *r, size_t table, const rmt_instrum
         (st = tell_outside(&o->checks, item_range, ins->items[0].min, ins->items[0].max, err)))
         return st;
     if (ins && total != RMT_NO_COLUMN &&
-        (st = tell_outside(&o->checks, total_range, ins->scales[0].min, ins->scales[0].max, err)))
+        ((st =
+              tell_outside(&o->checks, total_range, ins->scales[0].min, ins->scales[0].max, err)) ||
+         (st = tell_fractions(&o->checks, &t->columns[total], err))))
         return st;
     o->last_visit = last_visit(r, o);
     if (total == RMT_NO_COLUMN || has_baseline_visit(r, t)) return RMT_OK;

@@ -28,6 +28,18 @@ static void a_total_is_the_sum_of_its_items(void **state)
              "A b 1 2 3 4 10\nA w1 1 2 3 4 11\nB b 1 2 3 . 11\nB w1 1 2 3 4 .", want, 1);
 }
 
+static void totals_are_whole_or_told(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "warning trial/total-not-whole mini 3 tot A 8.5 | a whole number, as the items are | the "
+        "total of outcome mini is 8.5, no whole number; 3 of its 4 items have a value",
+        "warning trial/total-not-whole mini 4 tot B 12.25 | a whole number, as the items are | the "
+        "total of outcome mini is 12.25, no whole number"};
+    findings(TST_PEOPLE LABELS BOTH TST_MINI, HEAD,
+             "A b 1 2 3 4 10\nA w1 1 2 3 . 8.5\nB b . . . . 12.25\nB w1 1 2 3 . 8", want, 2);
+}
+
 static void items_are_counted_when_asked_for(void **state)
 {
     (void)state;
@@ -108,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_total_is_the_sum_of_its_items),
+        cmocka_unit_test(totals_are_whole_or_told),
         cmocka_unit_test(items_are_counted_when_asked_for),
         cmocka_unit_test(flat_lines_are_seen_from_ten_items),
         cmocka_unit_test(scores_pile_up_at_the_ends),

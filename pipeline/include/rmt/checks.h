@@ -26,7 +26,7 @@ typedef struct {
     rmt_check_parameter parameters[RMT_CHECK_PARAMETERS];
 } rmt_check;
 
-enum { RMT_N_CHECKS = 64 };
+enum { RMT_N_CHECKS = 65 };
 extern const rmt_check rmt_checks[RMT_N_CHECKS];
 
 /* Index into rmt_checks, or RMT_N_CHECKS. */
