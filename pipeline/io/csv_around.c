@@ -39,7 +39,11 @@ void rmt_csv_hold_row(rmt_csv_reader *r)
     if ((r->st = rmt_mem_grow(&r->held, &r->held_cap, r->n_held + 1, sizeof *r->held, r->err)))
         return;
     r->short_run = r->n_cells < rmt_csv_width(r) ? r->short_run + 1 : 0;
-    r->held[r->n_held++] = (rmt_csv_odd_row){r->row_line, r->facts->rows, r->n_cells};
+    rmt_csv_odd_row *row = &r->held[r->n_held++];
+    *row = (rmt_csv_odd_row){.line = r->row_line, .number = r->facts->rows, .n_cells = r->n_cells};
+    const char *first = r->row.len ? r->row.s : ""; /* not kept once the file is at fault */
+    const size_t length = strlen(first), most = sizeof row->first - 1;
+    memcpy(row->first, first, length <= most ? length : rmt_text_utf8_valid_prefix(first, most));
 }
 
 void rmt_csv_release_held(rmt_csv_reader *r)
@@ -108,10 +112,12 @@ void rmt_csv_end_rows(rmt_csv_reader *r)
     for (size_t i = 0; i < r->n_held; i++) {
         const rmt_csv_odd_row *row = &r->held[i];
         const char *plural = row->n_cells == 1 ? "" : "s";
-        if (n > 0)
+        if (n > 0) {
             rmt_csv_warning(r, row->line, NULL, "row has %zu cell%s, passed over as a footer",
                             row->n_cells, plural);
-        else if (row->n_cells > rmt_csv_width(r)) report_width(r, row);
+            if (r->facts->n_footers < RMT_FOOTER_TEXTS)
+                memcpy(r->facts->footers[r->facts->n_footers++], row->first, sizeof row->first);
+        } else if (row->n_cells > rmt_csv_width(r)) report_width(r, row);
         else if (r->cut)
             rmt_csv_problem(
                 r, row->line, NULL,

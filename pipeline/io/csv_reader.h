@@ -18,6 +18,7 @@ typedef struct rmt_csv_typist rmt_csv_typist;
 /* A row that has not as many cells as the header. */
 typedef struct {
     size_t line, number, n_cells;
+    char first[RMT_FOOTER_TEXT]; /* its first cell, cut */
 } rmt_csv_odd_row;
 
 typedef struct {

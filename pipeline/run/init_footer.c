@@ -69,7 +69,59 @@ static bool is_unlike(const rmt_table *t)
     return sums_up(t, n - 1);
 }
 
-size_t rmt_init_footer_rows(const rmt_table *t)
+/* "S01" as "a9": runs of letters and of digits. */
+static void shape_of(char out[RMT_FOOTER_TEXT], const char *s)
+{
+    size_t n = 0;
+    for (; *s && n + 1 < RMT_FOOTER_TEXT; s++) {
+        const bool digit = *s >= '0' && *s <= '9';
+        const bool letter = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s & 0x80);
+        const char c = digit ? '9' : letter ? 'a' : *s;
+        if (n == 0 || out[n - 1] != c || !(digit || letter)) out[n++] = c;
+    }
+    out[n] = '\0';
+}
+
+/* The first cell of a row is shaped as one of the others is, so that it is rather a record with cells too few. */
+static bool is_like_record(const char *first, const rmt_table *t)
+{
+    char shape[RMT_FOOTER_TEXT], other[RMT_FOOTER_TEXT], buf[RMT_FOOTER_TEXT];
+    if (is_footer_word(first)) return false;
+    shape_of(shape, first);
+    for (size_t row = 0; row < rmt_table_rows(t); row++) {
+        const bool text = rmt_table_type(t, 0) == RMT_TYPE_STRING;
+        const char *cell = text ? rmt_table_text(t, 0, row) : rmt_table_format(t, 0, row, buf);
+        shape_of(other, cell);
+        if (strcmp(shape, other) == 0) return true;
+    }
+    return false;
+}
+
+bool rmt_init_are_footers(const rmt_csv_facts *facts, const rmt_table *t)
+{
+    for (size_t i = 0; i < facts->n_footers; i++)
+        if (is_like_record(facts->footers[i], t)) return false;
+    return facts->n_footers > 0;
+}
+
+static bool is_empty(const rmt_table *t, size_t row)
+{
+    const size_t line = rmt_line_column(t);
+    for (size_t col = 0; col < rmt_table_columns(t); col++)
+        if (col != line && !rmt_table_is_missing(t, col, row)) return false;
+    return true;
+}
+
+/* Rows of delimiters alone before a footer are blank lines, but rows where the rows of a footer are counted. */
+static size_t empty_rows_before(const rmt_table *t, size_t n_footer)
+{
+    size_t n = 0;
+    while (n_footer + n < rmt_table_rows(t) && is_empty(t, rmt_table_rows(t) - 1 - n_footer - n))
+        n++;
+    return n;
+}
+
+static size_t footer_rows(const rmt_table *t)
 {
     enum { LEAST_ROWS = 3, MOST = 5 };
     size_t n_footer = 0, n_words = 0;
@@ -83,4 +135,10 @@ size_t rmt_init_footer_rows(const rmt_table *t)
     if (n_footer > 0) /* the same words among the rows are what the column is about */
         return n_words == n_footer && n_footer <= MOST && 2 * n_footer < n ? n_footer : 0;
     return is_unlike(t) ? 1 : 0;
+}
+
+size_t rmt_init_footer_rows(const rmt_table *t)
+{
+    const size_t n = footer_rows(t);
+    return n + empty_rows_before(t, n);
 }

@@ -289,6 +289,35 @@ static bool any_decimal_commas(const rmt_table *t)
     return false;
 }
 
+/* Rows of another width at the end that are no records: how many the plan has to pass over. f->read: NULL where there are
+ * none. */
+static rmt_status read_without_footer(rmt_init_file *f, rmt_csv_options *how, rmt_csv_facts *facts,
+                                      rmt_problems *notes, rmt_error *err)
+{
+    rmt_error why = {0};
+    for (size_t n = 1; n <= RMT_FOOTER_TEXTS && !f->read; n++) {
+        rmt_table *t = NULL;
+        rmt_problems_clear(notes);
+        how->footer_rows = n;
+        const rmt_status st = rmt_csv_read(&t, facts, f->path, f->path, how, notes, &why);
+        if (st == RMT_ERR_NOMEM) {
+            if (err) *err = why;
+            return st;
+        }
+        if (st) continue;
+        if (rmt_init_are_footers(facts, t)) {
+            f->footer_rows = n;
+            f->read = t;
+            return RMT_OK;
+        }
+        rmt_table_free(t);
+        break;
+    }
+    how->footer_rows = 0;
+    rmt_problems_clear(notes);
+    return RMT_OK;
+}
+
 /* The file as it is; its first column gets a name where it has none. */
 static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
                             rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
@@ -298,6 +327,11 @@ static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how
     rmt_error why = {0}, why_again = {0};
     rmt_node *names = NULL;
     rmt_status st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found, &why);
+    if (st == RMT_ERR_MALFORMED && found.n_errors <= RMT_FOOTER_TEXTS) {
+        const rmt_status tried = read_without_footer(f, how, facts, &found_again, err);
+        if (tried) return tried;
+        if (f->read) st = RMT_OK, told = &found_again;
+    }
     if (st == RMT_ERR_MALFORMED) {
         if ((st = first_name(&names, doc, err))) return st;
         how->names = names;
@@ -534,8 +568,9 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     f->delimiter = how.delimiter = facts.delimiter;
     f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
     how.encoding = f->windows_1252 ? facts.encoding : NULL;
-    f->footer_rows = how.footer_rows = rmt_init_footer_rows(f->read);
-    if (f->footer_rows && (st = read_again(&f->read, f, &how, err))) goto done;
+    const size_t more = rmt_init_footer_rows(f->read);
+    how.footer_rows = f->footer_rows += more;
+    if (more && (st = read_again(&f->read, f, &how, err))) goto done;
     if (f->delimiter != ',' && any_decimal_commas(f->read)) {
         f->decimal = how.decimal_char = ',';
         if ((st = read_again(&f->read, f, &how, err))) goto done;

@@ -2,6 +2,7 @@
  * Layer: run. */
 #ifndef RMT_INIT_READ_H
 #define RMT_INIT_READ_H
+#include "rmt/csv.h"
 #include "rmt/draft.h"
 #include "rmt/node.h"
 #include "rmt/status.h"
@@ -44,6 +45,8 @@ RMT_MUST_CHECK rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes,
 /* Rows at the end of a file that sum up the others: their first cell is "Total", "Mittelwert", "N=36" or the like, or
  * alone has no digit, before nothing but numbers. */
 size_t rmt_init_footer_rows(const rmt_table *t);
+/* The rows of another width that the reader passed over at the end are no records of t by their first cells. */
+bool rmt_init_are_footers(const rmt_csv_facts *facts, const rmt_table *t);
 /* Reads the instruments in <directory>/instruments, then those that ship. */
 RMT_MUST_CHECK rmt_status rmt_init_read_instruments(rmt_init_input *in, const char *directory,
                                                     rmt_error *err);

@@ -86,9 +86,10 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
     }
     if (f->footer_rows && !d->st)
         d->st = rmt_text_addf(d->out, d->err,
-                              "    # check: the last row%s to sum up the others\n"
+                              "    # check: the last row%s to be no record%s, but a footer\n"
                               "    footer_rows: %zu\n",
-                              f->footer_rows == 1 ? " seems" : "s seem", f->footer_rows);
+                              f->footer_rows == 1 ? " seems" : "s seem",
+                              f->footer_rows == 1 ? "" : "s", f->footer_rows);
     if (f->names_first) put(d, "    # check: the first column has no name\n    names: {1: row}\n");
 }
 

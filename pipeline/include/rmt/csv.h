@@ -13,7 +13,7 @@
 #define RMT_CSV_H
 #include "rmt/schema.h"
 
-enum { RMT_FOOTER_ROWS_MAX = 1000 };
+enum { RMT_FOOTER_ROWS_MAX = 1000, RMT_FOOTER_TEXTS = 8, RMT_FOOTER_TEXT = 40 };
 
 typedef struct {
     /* "utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"; NULL = by BOM, else UTF-8, else windows-1252 */
@@ -61,6 +61,9 @@ typedef struct {
     /* Their cells: cells = cells_stored + cells_refused. Of those stored, cells_missing are empty or a declared code, and
      * cells_unreadable keep their text as the reason only; both are counted when the table is made. */
     size_t cells, cells_stored, cells_refused, cells_missing, cells_unreadable;
+    /* The first cells, cut, of the first rows of another width that were passed over as a footer. */
+    char footers[RMT_FOOTER_TEXTS][RMT_FOOTER_TEXT];
+    size_t n_footers;
     char sha256[RMT_DIGEST_HEX];
     char digest[RMT_DIGEST_HEX_MOST]; /* as the options ask; "" = they do not */
 } rmt_csv_facts;
