@@ -209,7 +209,9 @@ static rmt_csv_options options_of(const rmt_plan_table *pt, const rmt_plan_uses 
                              .labels = uses->labels,
                              .n_labels = uses->n_labels,
                              .numbers = uses->numbers,
-                             .n_numbers = uses->n_numbers};
+                             .n_numbers = uses->n_numbers,
+                             .sure_numbers = uses->numbers,
+                             .n_sure_numbers = uses->n_numbers};
 }
 
 /* file: where the table's file really is. */

@@ -531,9 +531,10 @@ static rmt_type type_of(const column *x)
 {
     if (x->field) return x->field->type;
     const bool mostly = x->n_numbers > 0 && 2 * x->n_numbers >= x->n_values;
+    if (x->n_values == 0) return RMT_TYPE_STRING;
+    if (x->is_sure && x->n_numbers == 0) return RMT_TYPE_NUMBER; /* as which cells are told why */
     if (x->is_sure || (x->must_be_number && mostly))
         return x->n_integers == x->n_numbers ? RMT_TYPE_INTEGER : RMT_TYPE_NUMBER;
-    if (x->n_values == 0) return RMT_TYPE_STRING;
     if (x->kinds & RMT_CSV_IS_INTEGER) return RMT_TYPE_INTEGER;
     if (x->kinds & RMT_CSV_IS_NUMBER) return RMT_TYPE_NUMBER;
     if (x->kinds & RMT_CSV_IS_DATE) return RMT_TYPE_DATE;

@@ -36,7 +36,7 @@ typedef struct {
     /* Columns without a field in the schema, of which something is known all the same. labels: cells are names (ids,
      * arms, visits), so that "1.10" and "2E1" stay as written. numbers: cells must be numbers; where at least half of
      * those with a value are, the others are unreadable. sure_numbers: those of them that are numbers even where fewer
-     * are, as columns that belong together have it. */
+     * are, as the plan or columns that belong together have it. */
     const char *const *labels, *const *numbers, *const *sure_numbers;
     size_t n_labels, n_numbers, n_sure_numbers;
     const rmt_digest_kind *digest; /* one that is made besides SHA-256; NULL = none */
