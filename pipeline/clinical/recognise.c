@@ -24,7 +24,7 @@ static rmt_status read_columns(rmt_recognised_table *t, const rmt_recognise_sour
     const size_t n = rmt_table_columns(s->read), line = rmt_line_column(s->read);
     t->source = s;
     t->n_rows = rmt_table_rows(s->read);
-    t->id = t->visit = t->date = t->day = RMT_NO_COLUMN;
+    t->id = t->visit = t->date = t->day = t->renamed = RMT_NO_COLUMN;
     if (!(t->columns = rmt_mem_array(n, sizeof *t->columns, err))) return RMT_ERR_NOMEM;
     for (size_t col = 0; col < n; col++) {
         if (col == line) continue;
@@ -83,6 +83,15 @@ static rmt_status find_key(rmt_recognised_table *t, bool with_visit, rmt_error *
     return st;
 }
 
+/* An id, without zeros before it where all are numbers. */
+static const char *id_text(const rmt_recognised *r, const rmt_level *level, char buf[RMT_LEVEL_BUF])
+{
+    const char *text = rmt_level_text(level, buf);
+    while (r->ids_are_numbers && text[0] == '0' && text[1])
+        text++;
+    return text;
+}
+
 /* Every id of t is one of the subject table's. */
 static rmt_status find_reference(rmt_recognised *r, rmt_recognised_table *t, rmt_error *err)
 {
@@ -93,11 +102,11 @@ static rmt_status find_reference(rmt_recognised *r, rmt_recognised_table *t, rmt
     size_t n_unknown = 0, first = 0;
     rmt_status st = texts && known ? RMT_OK : RMT_ERR_NOMEM;
     for (size_t i = 0; !st && i < theirs->n_levels; i++)
-        known[i] = rmt_level_text(&theirs->levels[i], texts[i]);
+        known[i] = id_text(r, &theirs->levels[i], texts[i]);
     if (!st) qsort(known, theirs->n_levels, sizeof *known, rmt_text_order);
     for (size_t i = 0; !st && i < own->n_levels; i++) {
         char buf[RMT_LEVEL_BUF];
-        const char *id = rmt_level_text(&own->levels[i], buf);
+        const char *id = id_text(r, &own->levels[i], buf);
         if (bsearch(&id, known, theirs->n_levels, sizeof *known, rmt_text_order)) continue;
         if (n_unknown++ == 0) first = i;
     }
@@ -117,6 +126,7 @@ static rmt_status find_reference(rmt_recognised *r, rmt_recognised_table *t, rmt
 static rmt_status relate_tables(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
+    if (r->id && r->subjects != RMT_NO_COLUMN && (st = rmt_recognise_id_numbers(r, err))) return st;
     for (size_t i = 0; i < r->n_tables; i++) {
         rmt_recognised_table *t = &r->tables[i];
         if (t->id == RMT_NO_COLUMN) continue;

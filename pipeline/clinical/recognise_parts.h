@@ -28,11 +28,21 @@ size_t rmt_facts_line(const rmt_column_facts *f, size_t row);
 /* Days since 1970-01-01 of an ISO date; NaN for what is none. */
 double rmt_days_of_date(const char *iso);
 
-/* ---- recognise_roles.c ----------------------------------------------------------------------- */
+/* ---- recognise_ids.c ------------------------------------------------------------------------- */
 
 /* Called as a column of ids or visits is: its numbers are names. */
 bool rmt_is_id_name(const char *name);
 bool rmt_is_visit_name(const char *name);
+/* Every row has a value of its own. */
+bool rmt_is_unique_column(const rmt_recognised_table *t, size_t col);
+/* RMT_ERR_USAGE: a name is told that no table has. */
+RMT_MUST_CHECK rmt_status rmt_need_told(const rmt_recognised *r, const char *option,
+                                        const char *name, rmt_error *err);
+/* Ids that are the same in all tables only without the zeros before them are numbers. */
+RMT_MUST_CHECK rmt_status rmt_recognise_id_numbers(rmt_recognised *r, rmt_error *err);
+
+/* ---- recognise_roles.c ----------------------------------------------------------------------- */
+
 /* Means, SDs and n in columns: published numbers. */
 bool rmt_is_summary_table(const rmt_recognised_table *t);
 RMT_MUST_CHECK rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told,

@@ -1,4 +1,4 @@
-/* recognise_roles.c - whose a row is, and which arm that participant is in. See rmt/recognise.h. */
+/* recognise_roles.c - which arm a participant is in, and what else is said of the person. See rmt/recognise.h. */
 #include "recognise_parts.h"
 #include "rmt/mem.h"
 #include "rmt/subjects.h"
@@ -8,21 +8,6 @@
 #include <string.h>
 
 /* Plain names, the best first. */
-static const char *const id_names[] = {
-    "usubjid", "subjid", "subjectid", "participantid", "patientid", "recordid", "subject",
-    "participant", "patient", "record", "subjectno", "subjectnumber", "participantnumber",
-    "patientnumber", "subjno", "patno", "patid", "partid", "ptid", "pid", "sid", "studyid",
-    "randno", "randomisationnumber", "randomizationnumber", "screeningno", "caseid",
-    /* German, French, Dutch, Spanish; without letters that are not ASCII */
-    "patientennr", "patientennummer", "patnr", "patnummer", "patientenid", "patientencode",
-    "probandennr", "probandennummer", "probandenid", "probandencode", "proband", "vpnr", "vpn",
-    "teilnehmernr", "teilnehmernummer", "teilnehmerid", "teilnehmercode", "teilnehmer",
-    "studiennummer", "fallnr", "npatient", "nopatient", "numeropatient", "numropatient",
-    "idpatient", "codepatient", "sujet", "idsujet", "nosujet", "numerosujet", "numrosujet",
-    "patintnr", "patintnummer", "patientnr", "patientnummer", "deelnemer", "deelnemernr",
-    "deelnemernummer", "deelnemerid", "proefpersoon", "proefpersoonnr", "ppnr", "paciente",
-    "idpaciente", "npaciente", "numeropaciente", "nmeropaciente", "codigopaciente", "cdigopaciente",
-    "sujeto", "idsujeto", "participante", "idparticipante", "id", NULL};
 static const char *const arm_names[] = {"trt01p",
                                         "arm",
                                         "armcd",
@@ -139,13 +124,6 @@ static const char *const covariate_names[] = {
     "age",  "ageyears", "ageatconsent", "sex",  "gender", "alter", "geschlecht",
     "sexe", "leeftijd", "geslacht",     "edad", "sexo",   NULL};
 
-bool rmt_is_id_name(const char *name)
-{
-    char plain[NAME_MAX_BYTES];
-    rmt_plain_name(plain, name);
-    return rmt_name_rank(plain, id_names) > 0;
-}
-
 bool rmt_recognise_holds_names(const char *column)
 {
     char plain[NAME_MAX_BYTES];
@@ -178,83 +156,6 @@ bool rmt_is_summary_table(const rmt_recognised_table *t)
         }
     }
     return n[2] && ((n[0] && n[1]) || (n[3] && n[4]));
-}
-
-/* ---- ids ------------------------------------------------------------------------------------- */
-
-static bool is_unique(const rmt_recognised_table *t, size_t col)
-{
-    const rmt_column_facts *f = &t->columns[col];
-    return f->n_levels == t->n_rows && f->n_values == t->n_rows && t->n_rows > 0;
-}
-
-typedef struct {
-    const char *name;
-    size_t n_tables, rank, n_unique;
-} candidate;
-
-static bool better_id(const candidate *a, const candidate *b)
-{
-    if (a->n_tables != b->n_tables) return a->n_tables > b->n_tables;
-    if (a->rank != b->rank) return a->rank > b->rank;
-    return a->n_unique > b->n_unique;
-}
-
-static candidate judge_id(const rmt_recognised *r, const char *name)
-{
-    char plain[NAME_MAX_BYTES];
-    candidate c = {.name = name};
-    rmt_plain_name(plain, name);
-    c.rank = rmt_name_rank(plain, id_names);
-    for (size_t i = 0; i < r->n_tables; i++) {
-        const size_t col =
-            r->tables[i].summary ? RMT_NO_COLUMN : rmt_column_of_table(&r->tables[i], name);
-        if (col == RMT_NO_COLUMN) continue;
-        c.n_tables++;
-        c.n_unique += is_unique(&r->tables[i], col);
-    }
-    return c;
-}
-
-static rmt_status need_told(const rmt_recognised *r, const char *option, const char *name,
-                            rmt_error *err)
-{
-    for (size_t i = 0; name && i < r->n_tables; i++)
-        if (rmt_column_of_table(&r->tables[i], name) != RMT_NO_COLUMN) return RMT_OK;
-    return name ? rmt_fail(err, RMT_ERR_USAGE, "option '--%s': no file has a column '%s'", option,
-                           name)
-                : RMT_OK;
-}
-
-rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told, rmt_error *err)
-{
-    candidate best = {0};
-    rmt_status st = need_told(r, "id", told->id, err);
-    if (st) return st;
-    for (size_t i = 0; i < r->n_tables && !told->id; i++)
-        for (size_t k = 0; k < r->tables[i].n_columns && !r->tables[i].summary; k++) {
-            const candidate c = judge_id(r, r->tables[i].columns[k].name);
-            if (c.rank && (!best.name || better_id(&c, &best))) best = c;
-        }
-    /* Called as no id is: the first column of a file, where it tells all rows apart. */
-    for (size_t i = 0; i < r->n_tables && !told->id && !best.name; i++) {
-        const rmt_recognised_table *t = &r->tables[i];
-        if (t->summary || t->n_columns == 0 || !is_unique(t, 0) ||
-            t->columns[0].type == RMT_TYPE_NUMBER)
-            continue;
-        best = judge_id(r, t->columns[0].name);
-        char shown[SHOWN_BYTES + 4];
-        if ((st = rmt_check_line(
-                 &r->subject_checks, err,
-                 "no column is called as ids are; %s differs in every row and is taken",
-                 rmt_shown(shown, best.name))))
-            return st;
-    }
-    r->id = told->id ? told->id : best.name;
-    for (size_t i = 0; i < r->n_tables; i++)
-        r->tables[i].id =
-            r->tables[i].summary ? RMT_NO_COLUMN : rmt_column_of_table(&r->tables[i], r->id);
-    return RMT_OK;
 }
 
 /* ---- labels ---------------------------------------------------------------------------------- */
@@ -548,7 +449,7 @@ rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
     size_t best = 0, best_col = RMT_NO_COLUMN, second = 0;
     const char *second_name = NULL;
     char shown[2][SHOWN_BYTES + 4];
-    rmt_status st = need_told(r, "arm", told->arm, err);
+    rmt_status st = rmt_need_told(r, "arm", told->arm, err);
     if (st) return st;
     r->subjects = RMT_NO_COLUMN;
     for (size_t i = 0; i < r->n_tables && r->id; i++) {
@@ -560,7 +461,7 @@ rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
             if (k == t->id || score == 0 || f->n_levels == 0) continue;
             if ((st = is_constant(&constant, t, k, err))) return st;
             if (!constant && !told->arm) continue;
-            if (is_unique(t, t->id)) score += UNIQUE;
+            if (rmt_is_unique_column(t, t->id)) score += UNIQUE;
             if (score > best) {
                 if (best && strcmp(r->arm, f->name) != 0) second = best, second_name = r->arm;
                 best = score, r->subjects = i, best_col = k, r->arm = f->name;
@@ -574,8 +475,8 @@ rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
             const rmt_recognised_table *t = &r->tables[i];
             if (t->id == RMT_NO_COLUMN) continue;
             if (r->subjects == RMT_NO_COLUMN ||
-                (is_unique(t, t->id) &&
-                 !is_unique(&r->tables[r->subjects], r->tables[r->subjects].id)))
+                (rmt_is_unique_column(t, t->id) &&
+                 !rmt_is_unique_column(&r->tables[r->subjects], r->tables[r->subjects].id)))
                 r->subjects = i;
         }
     } else {

@@ -117,13 +117,11 @@ static rmt_status take_header(rmt_csv_reader *r)
     for (size_t i = 0; i < r->n_cells && !st; i++) {
         char position[24];
         const char *name = names[i];
-        if (!name[0]) {
-            snprintf(position, sizeof position, "%zu", i + 1);
-            const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
-            if (given) name = given;
-            r->trailing = !given && i > 0 && i + 1 == r->n_cells;
-            if (r->trailing) break;
-        }
+        snprintf(position, sizeof position, "%zu", i + 1);
+        const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
+        if (given) name = given;
+        r->trailing = !name[0] && i > 0 && i + 1 == r->n_cells;
+        if (r->trailing) break;
         r->names[i] = rmt_mem_text(name, strlen(name), r->err);
         if (!r->names[i]) st = RMT_ERR_NOMEM;
         else r->n_cols = i + 1;

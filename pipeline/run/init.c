@@ -228,9 +228,13 @@ static rmt_status guess_once(command *c, rmt_error *err)
     if (!(c->sources = rmt_mem_array(n, sizeof *c->sources, err))) return RMT_ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
         const rmt_init_file *f = &c->in.files[i];
-        c->sources[i] = (rmt_recognise_source){
-            f->name,  f->read, f->without_words, f->without_codes, f->form || f->packaged,
-            f->schema};
+        c->sources[i] = (rmt_recognise_source){.name = f->name,
+                                               .read = f->read,
+                                               .without_words = f->without_words,
+                                               .without_codes = f->without_codes,
+                                               .made_long = f->wide != NULL,
+                                               .described = f->form || f->packaged,
+                                               .schema = f->schema};
     }
     const rmt_instrument *const *instruments = (const rmt_instrument *const *)c->in.instruments;
     return rmt_recognise(&c->found, c->sources, n, instruments, c->in.n_instruments, &told, err);

@@ -318,6 +318,13 @@ static rmt_status read_without_footer(rmt_init_file *f, rmt_csv_options *how, rm
     return RMT_OK;
 }
 
+static bool lacks_first_name(const rmt_problems *found)
+{
+    for (size_t i = 0; i < found->n_kept; i++)
+        if (strcmp(found->kept[i].msg, "column 1 has no name") == 0) return true;
+    return false;
+}
+
 /* The file as it is; its first column gets a name where it has none. */
 static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how,
                             rmt_csv_facts *facts, rmt_problems *notes, rmt_error *err)
@@ -332,7 +339,7 @@ static rmt_status read_once(rmt_init_file *f, rmt_doc *doc, rmt_csv_options *how
         if (tried) return tried;
         if (f->read) st = RMT_OK, told = &found_again;
     }
-    if (st == RMT_ERR_MALFORMED) {
+    if (st == RMT_ERR_MALFORMED && lacks_first_name(&found)) {
         if ((st = first_name(&names, doc, err))) return st;
         how->names = names;
         st = rmt_csv_read(&f->read, facts, f->path, f->path, how, &found_again, &why_again);

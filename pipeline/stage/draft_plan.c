@@ -63,7 +63,24 @@ static const rmt_recognised_table *subject_table(const draft *d)
 
 /* ---- data ------------------------------------------------------------------------------------ */
 
-static void put_dialect(draft *d, const rmt_draft_file *f)
+/* A first column without a name, and a column that other tables call otherwise. */
+static void put_names(draft *d, const rmt_recognised_table *t, const rmt_draft_file *f)
+{
+    char position[32];
+    const bool renamed = t->renamed != RMT_NO_COLUMN, first = f->names_first && t->renamed != 0;
+    if (!renamed && !first) return;
+    if (first) put(d, "    # check: the first column has no name\n");
+    put(d, "    names: {");
+    if (first) put(d, renamed ? "1: row, " : "1: row");
+    if (renamed) {
+        snprintf(position, sizeof position, "%zu: ", t->renamed + 1);
+        put(d, position);
+        value(d, t->columns[t->renamed].name);
+    }
+    put(d, "}\n");
+}
+
+static void put_dialect(draft *d, const rmt_recognised_table *t, const rmt_draft_file *f)
 {
     const char delimiter[] = {f->delimiter, '\0'};
     if (f->delimiter != ',') key(d, "    ", "delimiter", delimiter);
@@ -90,7 +107,7 @@ static void put_dialect(draft *d, const rmt_draft_file *f)
                               "    footer_rows: %zu\n",
                               f->footer_rows == 1 ? " seems" : "s seem",
                               f->footer_rows == 1 ? "" : "s", f->footer_rows);
-    if (f->names_first) put(d, "    # check: the first column has no name\n    names: {1: row}\n");
+    put_names(d, t, f);
 }
 
 static void put_redcap(draft *d, const rmt_draft_redcap *r)
@@ -137,7 +154,7 @@ static void put_data(draft *d, const rmt_draft_file *files, const char *package)
             continue;
         }
         key(d, "    ", "file", files[i].file);
-        put_dialect(d, &files[i]);
+        put_dialect(d, t, &files[i]);
         if (files[i].schema) {
             key(d, "    ", "schema", files[i].schema);
         } else {

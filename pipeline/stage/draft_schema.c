@@ -154,7 +154,10 @@ static rmt_status add_field(rmt_text *out, const rmt_recognised *r, size_t table
     const bool names = is_name_column(r, table, col);
     /* A slip in a column of items shall be told as that. */
     const bool item = f->type == RMT_TYPE_STRING && range_of(r, table, col).ranged;
-    const rmt_type type = names ? RMT_TYPE_STRING : item ? RMT_TYPE_INTEGER : f->type;
+    const rmt_type type = names && col == t->id && r->ids_are_numbers ? RMT_TYPE_INTEGER
+                          : names                                     ? RMT_TYPE_STRING
+                          : item                                      ? RMT_TYPE_INTEGER
+                                                                      : f->type;
     rmt_status st;
     if ((st = rmt_text_add(out, "{\"name\": ", err)) ||
         (st = rmt_text_add_json(out, f->name, err)) ||

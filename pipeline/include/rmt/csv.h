@@ -25,7 +25,7 @@ typedef struct {
     bool header_only;        /* the names of the columns, and no row */
     char comment;            /* a line that begins with it is passed over; 0 = none */
     const rmt_node *missing; /* list of missing codes when there is no schema; NULL = [""] */
-    /* map position (1-based) -> name, for columns without one; NULL = none */
+    /* map position (1-based) -> name, for columns without one or to be called otherwise; NULL = none */
     const rmt_node *names;
     /* Asked once with the cells of the header, borrowed: may put other names in their places, which it keeps until the
      * file is read. NULL = the names are those of the file */

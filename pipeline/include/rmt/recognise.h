@@ -17,6 +17,7 @@
 typedef struct {
     const char *name; /* of the table, as the plan shall have it */
     const rmt_table *read, *without_words, *without_codes;
+    bool made_long;           /* of a wide file: its columns are not the file's */
     bool described;           /* types and keys are told by a schema: nothing is said of them */
     const rmt_schema *schema; /* labels of categories; NULL = none are known */
 } rmt_recognise_source;
@@ -100,10 +101,11 @@ typedef struct {
     rmt_column_facts *columns; /* without source_line */
     size_t n_columns, n_rows;
     size_t id, visit, date, day; /* columns; RMT_NO_COLUMN = none */
-    size_t n_key;                /* 0 = none, 1 = id, 2 = id and visit are a key */
-    bool refers;                 /* every id is in the subject table */
-    bool summary;                /* means and SDs of arms, no participants */
-    rmt_text checks;             /* lines */
+    size_t renamed;  /* column that is called otherwise in the file; RMT_NO_COLUMN = none */
+    size_t n_key;    /* 0 = none, 1 = id, 2 = id and visit are a key */
+    bool refers;     /* every id is in the subject table */
+    bool summary;    /* means and SDs of arms, no participants */
+    rmt_text checks; /* lines */
 } rmt_recognised_table;
 
 typedef struct {
@@ -147,6 +149,7 @@ typedef struct {
     const char *id, *arm, *visit; /* columns; NULL = none found */
     size_t subjects;              /* table; RMT_NO_COLUMN = none */
     bool one_row_per_subject;
+    bool ids_are_numbers;        /* 007 and 7 are the same */
     size_t *strata, *covariates; /* columns of the subject table */
     size_t n_strata, n_covariates;
     const char *dates[RMT_N_SUBJECT_DATES]; /* columns of the subject table; NULL = none */
@@ -167,7 +170,8 @@ typedef struct {
 } rmt_recognise_told;
 
 /* Guesses, in this order:
- *   id        the column that most tables have, called as ids are (record_id, subject, usubjid, ...), unique in one of them
+ *   id        the column that most tables have, called as ids are (record_id, subject, usubjid, ...), unique in one of them;
+ *             in another table a column called as ids are with mostly the same ids, which then is called as the first
  *   arm       2 to 6 values, one for each participant, called as arms are or with values that sound like one
  *   visit     the column called as visits are, in most tables with more than one row per participant
  *   order of visits  by the median day since the participants' first record where there is a date or a study day, else by the
