@@ -171,7 +171,8 @@ static size_t find_total(bool *exact, range_count *range, const rmt_recognised_t
             const rmt_column_facts *f = &t->columns[i];
             bool item = false, its = rmt_is_total_of(exact, f->name, aliases->at[a]);
             if (!its) its = rmt_is_total_of(exact, title_of(f), aliases->at[a]), *exact = false;
-            for (size_t k = 1; items->n_found && k <= ITEM_NUMBER_MAX && !item; k++)
+            /* One alone is none: the 5 of a total called "caps5". */
+            for (size_t k = 1; items->n_found > 1 && k <= ITEM_NUMBER_MAX && !item; k++)
                 item = items->columns[k] == i;
             *range = (range_count){0};
             if (item || !its || !rmt_facts_is_number(f)) continue;
@@ -325,18 +326,27 @@ static rmt_status add_outcome(rmt_recognised *r, size_t table, const rmt_instrum
                           rmt_shown(shown, t->columns[o->baseline].name));
 }
 
+/* Columns called as items are that cannot be taken as them. */
 static rmt_status tell_part(rmt_recognised *r, const rmt_recognised_table *t,
                             const rmt_instrument *ins, const item_map *m, const range_count *range,
                             rmt_error *err)
 {
     const size_t n = ins->scales[0].n_items;
-    char name[SHOWN_BYTES + 4];
+    char name[SHOWN_BYTES + 4], column[SHOWN_BYTES + 4], word[SHOWN_BYTES + 4], buf[RMT_LEVEL_BUF];
     rmt_shown(name, t->source->name);
     if (m->n_found < n)
         return rmt_check_line(&r->outcome_checks, err,
                               "table %s: %zu columns are called as items of %s, which has %zu; "
                               "with values %g to %g; not taken",
                               name, m->n_found, ins->id, n, range->low, range->high);
+    if (2 * range->n_numbers < range->n && range->column)
+        return rmt_check_line(
+            &r->outcome_checks, err,
+            "table %s: columns are called as the items of %s, but have words where its items have "
+            "%d to %d ('%s' in %s on line %zu); not taken: export the codes instead of the labels",
+            name, ins->id, ins->items[0].min, ins->items[0].max,
+            rmt_shown(word, rmt_facts_cell(range->column, range->row, buf)),
+            rmt_shown(column, range->column->name), rmt_facts_line(range->column, range->row));
     return rmt_check_line(&r->outcome_checks, err,
                           "table %s: columns are called as the items of %s, but have values %g to "
                           "%g where its items have %d to %d; not taken",
@@ -406,8 +416,10 @@ static rmt_status recognise_one(rmt_recognised *r, size_t table, const rmt_instr
     bool exact = true;
     rmt_status st;
     const size_t total = find_total(&exact, &total_range, t, ins, &aliases, &best);
-    if (!complete && total == RMT_NO_COLUMN)
-        return 2 * best.n_found >= n ? tell_part(r, t, ins, &best, &item_range, err) : RMT_OK;
+    if (!complete && 2 * best.n_found >= n && item_range.n &&
+        (st = tell_part(r, t, ins, &best, &item_range, err)))
+        return st;
+    if (!complete && total == RMT_NO_COLUMN) return RMT_OK;
     if ((st = add_outcome(r, table, ins, ins->id, complete ? &best : NULL, total, &item_range,
                           &total_range, err)))
         return st;
