@@ -201,6 +201,7 @@ static rmt_csv_options options_of(const rmt_plan_table *pt, const rmt_plan_uses 
                              .delimiter = pt->delimiter,
                              .decimal_char = pt->decimal,
                              .skip_rows = pt->skip_rows,
+                             .label_rows = pt->label_rows,
                              .footer_rows = pt->footer_rows,
                              .comment = pt->comment,
                              .missing = pt->missing,

@@ -33,6 +33,7 @@ static rmt_status read_columns(rmt_recognised_table *t, const rmt_recognise_sour
         rmt_status st = rmt_column_facts_init(f, s, col, holds_names(name, told), err);
         if (st) return st;
         f->field = s->schema ? rmt_schema_field(s->schema, name) : NULL;
+        f->title = f->field && f->field->title ? f->field->title : s->titles ? s->titles[col] : "";
     }
     t->summary = rmt_is_summary_table(t);
     return RMT_OK;

@@ -42,12 +42,6 @@ static void count_items(item_map *m, const rmt_instrument *ins)
     }
 }
 
-/* The title that a schema or a data dictionary gives; "" = none. */
-static const char *title_of(const rmt_column_facts *f)
-{
-    return f->field && f->field->title ? f->field->title : "";
-}
-
 static void find_items(item_map *m, const rmt_recognised_table *t, const rmt_instrument *ins,
                        const rmt_alias_list *aliases, size_t which)
 {
@@ -56,7 +50,7 @@ static void find_items(item_map *m, const rmt_recognised_table *t, const rmt_ins
         bool exact;
         const rmt_column_facts *f = &t->columns[i];
         size_t number = rmt_item_of(&exact, f->name, aliases, which);
-        if (!number) number = rmt_item_of(&exact, title_of(f), aliases, which), exact = false;
+        if (!number) number = rmt_item_of(&exact, f->title, aliases, which), exact = false;
         /* Braces would be read as a pattern. */
         if (!number || m->columns[number] != RMT_NO_COLUMN || strpbrk(f->name, "{}")) continue;
         m->columns[number] = i;
@@ -68,7 +62,7 @@ static void find_items(item_map *m, const rmt_recognised_table *t, const rmt_ins
 static bool is_of_alias(const rmt_column_facts *f, const char *alias)
 {
     bool exact;
-    const char *const texts[] = {f->name, title_of(f)};
+    const char *const texts[] = {f->name, f->title};
     if (!rmt_facts_is_number(f) || strpbrk(f->name, "{}")) return false;
     for (size_t i = 0; i < 2; i++)
         if (rmt_begins_with_alias(texts[i], alias) && !rmt_is_total_of(&exact, texts[i], alias))
@@ -170,7 +164,7 @@ static size_t find_total(bool *exact, range_count *range, const rmt_recognised_t
         for (size_t i = 0; i < t->n_columns; i++) {
             const rmt_column_facts *f = &t->columns[i];
             bool item = false, its = rmt_is_total_of(exact, f->name, aliases->at[a]);
-            if (!its) its = rmt_is_total_of(exact, title_of(f), aliases->at[a]), *exact = false;
+            if (!its) its = rmt_is_total_of(exact, f->title, aliases->at[a]), *exact = false;
             /* One alone is none: the 5 of a total called "caps5". */
             for (size_t k = 1; items->n_found > 1 && k <= ITEM_NUMBER_MAX && !item; k++)
                 item = items->columns[k] == i;
@@ -358,8 +352,8 @@ static rmt_status tell_part(rmt_recognised *r, const rmt_recognised_table *t,
 static void words_of(char out[2 * SHOWN_BYTES + 24], const rmt_column_facts *f)
 {
     char name[SHOWN_BYTES + 4], title[SHOWN_BYTES + 4];
-    snprintf(out, 2 * SHOWN_BYTES + 24, title_of(f)[0] ? "%s ('%s')" : "%s",
-             rmt_shown(name, f->name), rmt_shown(title, title_of(f)));
+    snprintf(out, 2 * SHOWN_BYTES + 24, f->title[0] ? "%s ('%s')" : "%s", rmt_shown(name, f->name),
+             rmt_shown(title, f->title));
 }
 
 static rmt_status tell_items_by_words(rmt_recognised_outcome *o, const rmt_recognised_table *t,

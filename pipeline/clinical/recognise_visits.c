@@ -157,6 +157,39 @@ static size_t date_column(const rmt_recognised_table *t)
     return n_called == 1 ? called : n == 1 ? at : RMT_NO_COLUMN;
 }
 
+/* Every value is a time or a phase, one of them the baseline. */
+static bool has_visit_labels(const rmt_recognised_table *t, size_t col)
+{
+    enum { MOST = 20 };
+    bool baseline = false;
+    const rmt_column_facts *f = &t->columns[col];
+    if (f->type != RMT_TYPE_STRING || f->n_levels < 2 || f->n_levels > MOST ||
+        !can_be_visit(t, col))
+        return false;
+    for (size_t i = 0; i < f->n_levels; i++) {
+        const rmt_label l = rmt_label_read(f->levels[i].text);
+        if (l.phase == RMT_PHASE_UNKNOWN && !(l.unit > 0)) return false;
+        baseline = baseline || l.baseline >= RMT_SIGN_WORD;
+    }
+    return baseline;
+}
+
+/* Where no column is called as visits are: one that holds their labels. */
+static rmt_status visit_by_labels(rmt_recognised *r, rmt_error *err)
+{
+    char shown[SHOWN_BYTES + 4];
+    for (size_t i = 0; i < r->n_tables; i++)
+        for (size_t k = 0; has_records(&r->tables[i]) && k < r->tables[i].n_columns; k++) {
+            if (!has_visit_labels(&r->tables[i], k)) continue;
+            r->visit = r->tables[i].columns[k].name;
+            return rmt_check_line(&r->visit_checks, err,
+                                  "no column is called as visits are; %s holds labels of visits, "
+                                  "and is taken",
+                                  rmt_shown(shown, r->visit));
+        }
+    return RMT_OK;
+}
+
 rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_told *told,
                                        rmt_error *err)
 {
@@ -178,6 +211,8 @@ rmt_status rmt_recognise_visit_columns(rmt_recognised *r, const rmt_recognise_to
             if (n && n * TABLE + rank > best) best = n * TABLE + rank, r->visit = name;
         }
     if (told->visit) r->visit = told->visit;
+    rmt_status st = r->visit ? RMT_OK : visit_by_labels(r, err);
+    if (st) return st;
     for (size_t i = 0; i < r->n_tables; i++) {
         rmt_recognised_table *t = &r->tables[i];
         t->visit = t->summary ? RMT_NO_COLUMN : rmt_column_of_table(t, r->visit);

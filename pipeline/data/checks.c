@@ -18,7 +18,7 @@ const rmt_check rmt_checks[RMT_N_CHECKS] = {
          "or byte outside its encoding is met.",
      .why = "What is passed over may be a row, and a character guessed may be another.",
      .suggestion = "look at the place; where all is well, say so in the plan (encoding, skip_rows, "
-                   "footer_rows, comment)"},
+                   "label_rows, footer_rows, comment)"},
     /* ---- Table Schema: the codes of Frictionless ---- */
     {.code = "type-error",
      .severity = RMT_SEVERITY_ERROR,

@@ -43,6 +43,7 @@ static rmt_status parse_passed_over(rmt_plan_table *t, const rmt_node *map, rmt_
     const char *comment = NULL;
     rmt_status st;
     if ((st = rmt_node_read_size(map, "skip_rows", &t->skip_rows, err))) return st;
+    if ((st = rmt_node_read_size(map, "label_rows", &t->label_rows, err))) return st;
     if ((st = rmt_node_read_size(map, "footer_rows", &t->footer_rows, err))) return st;
     if (t->footer_rows > FOOTER_ROWS_MAX)
         return CONFIG_FAIL(err, rmt_node_get(map, "footer_rows"), "footer_rows",

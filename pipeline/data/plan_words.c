@@ -5,9 +5,9 @@ static const char *const plan[] = {"study",       "data",       "subjects",    "
                                    "instruments", "seed",       "checks",      "redcap",
                                    "doses",       "monitoring", "eligibility", "datapackage"};
 static const char *const study[] = {"id", "title", "registry"};
-static const char *const table[] = {"file",    "schema", "delimiter", "decimal",     "encoding",
-                                    "missing", "names",  "skip_rows", "footer_rows", "comment",
-                                    "forms",   "events", "long",      "expect"};
+static const char *const table[] = {"file",    "schema", "delimiter", "decimal",    "encoding",
+                                    "missing", "names",  "skip_rows", "label_rows", "footer_rows",
+                                    "comment", "forms",  "events",    "long",       "expect"};
 static const char *const expect[] = {"hash", "bytes", "rows", "columns"};
 static const char *const subjects[] = {"table",      "id",         "arm",     "one_row_per",
                                        "strata",     "covariates", "consent", "withdrawal",

@@ -232,7 +232,10 @@ static void take_row(rmt_csv_reader *r)
     bool odd = r->width_known && r->n_cells != rmt_csv_width(r);
     rmt_csv_report_swallowed(r);
     if (!odd) r->short_run = 0;
-    if (odd) {
+    if (r->width_known && r->facts->rows <= r->options->label_rows) {
+        whole = false;
+        rmt_csv_warning(r, r->row_line, NULL, "row passed over as labels of the columns");
+    } else if (odd) {
         rmt_csv_hold_row(r);
     } else if (whole && rmt_csv_repeats_header(r)) {
         whole = false;
@@ -303,7 +306,8 @@ static size_t count_plain(const char *s, size_t n, char c, bool *has_quote)
 bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n)
 {
     bool has_quote;
-    if (!r->width_known || r->row_open || r->n_held || rmt_csv_is_faulty(r) || n > RMT_CSV_ROW_MAX)
+    if (!r->width_known || r->row_open || r->n_held || rmt_csv_is_faulty(r) ||
+        n > RMT_CSV_ROW_MAX || r->facts->rows < r->options->label_rows)
         return false;
     if (n + 1 == r->header.len && memcmp(s, r->header.s, strlen(r->header.s)) == 0)
         return false; /* the header once more? */

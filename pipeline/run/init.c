@@ -232,6 +232,7 @@ static rmt_status guess_once(command *c, rmt_error *err)
                                                .read = f->read,
                                                .without_words = f->without_words,
                                                .without_codes = f->without_codes,
+                                               .titles = f->titles,
                                                .made_long = f->wide != NULL,
                                                .described = f->form || f->packaged,
                                                .schema = f->schema};
@@ -278,6 +279,7 @@ static rmt_status draft_plan(command *c, rmt_error *err)
                                        .delimiter = f->delimiter,
                                        .decimal = f->decimal,
                                        .skip_rows = f->skip_rows,
+                                       .label_rows = f->label_rows,
                                        .encoding = f->windows_1252 ? "windows-1252" : NULL,
                                        .pattern = f->wide ? f->wide->pattern : NULL,
                                        .footer_rows = f->footer_rows,

@@ -504,6 +504,8 @@ static rmt_status look_for_visits(rmt_init_file *f, const rmt_csv_options *how, 
     if (st == RMT_OK) {
         rmt_table_free(f->read);
         f->read = made;
+        rmt_mem_free(f->titles); /* of the file's columns */
+        f->titles = NULL;
         return RMT_OK;
     }
     if (st == RMT_ERR_NOMEM) {
@@ -563,7 +565,32 @@ done:
     return st;
 }
 
-static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *err)
+/* Rows of labels behind the header are passed over from now on; the first of them gives the titles. */
+static rmt_status look_for_labels(rmt_init_input *in, rmt_init_file *f, rmt_csv_options *how,
+                                  rmt_error *err)
+{
+    rmt_status st;
+    rmt_doc *doc = NULL;
+    const size_t n = rmt_table_columns(f->read), rows = rmt_init_label_rows(f->read);
+    if (rows == 0) return RMT_OK;
+    if ((st = rmt_mem_grow(&in->docs, &in->cap_docs, in->n_docs + 1, sizeof *in->docs, err)) ||
+        (st = rmt_doc_new(&doc, f->path, err)))
+        return st;
+    in->docs[in->n_docs++] = doc;
+    if (!(f->titles = rmt_mem_array(n, sizeof *f->titles, err))) return RMT_ERR_NOMEM;
+    for (size_t col = 0; col < n; col++) {
+        rmt_node *title;
+        const bool text = rmt_table_type(f->read, col) == RMT_TYPE_STRING;
+        const char *cell = text ? rmt_table_text(f->read, col, 0) : "";
+        if ((st = rmt_node_new_scalar(&title, doc, cell, strlen(cell), true, 0, err))) return st;
+        f->titles[col] = rmt_node_text(title);
+    }
+    f->label_rows = how->label_rows = rows;
+    return read_again(&f->read, f, how, err);
+}
+
+static rmt_status read_file(rmt_init_input *in, rmt_init_file *f, rmt_problems *notes,
+                            rmt_error *err)
 {
     rmt_status st;
     rmt_doc *doc = NULL;
@@ -575,6 +602,7 @@ static rmt_status read_file(rmt_init_file *f, rmt_problems *notes, rmt_error *er
     f->delimiter = how.delimiter = facts.delimiter;
     f->windows_1252 = strcmp(facts.encoding, "windows-1252") == 0;
     how.encoding = f->windows_1252 ? facts.encoding : NULL;
+    if ((st = look_for_labels(in, f, &how, err))) goto done;
     const size_t more = rmt_init_footer_rows(f->read);
     how.footer_rows = f->footer_rows += more;
     if (more && (st = read_again(&f->read, f, &how, err))) goto done;
@@ -596,7 +624,7 @@ rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err
 {
     rmt_status st = RMT_OK;
     for (size_t i = 0; i < in->n_files && !st; i++)
-        if (!in->files[i].read) st = read_file(&in->files[i], notes, err);
+        if (!in->files[i].read) st = read_file(in, &in->files[i], notes, err);
     return st;
 }
 
@@ -657,6 +685,7 @@ void rmt_init_file_clear(rmt_init_file *f)
     rmt_table_free(f->without_codes);
     rmt_schema_free(f->schema);
     rmt_recognised_wide_free(f->wide);
+    rmt_mem_free(f->titles);
     rmt_mem_free(f->path);
     rmt_mem_free(f->name);
 }

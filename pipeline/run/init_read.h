@@ -16,7 +16,10 @@ typedef struct {
     rmt_table *read, *without_words, *without_codes;
     rmt_schema *schema; /* of a form or a resource, in a document of the input; NULL = none */
     char delimiter, decimal;
-    size_t skip_rows; /* a title above the header */
+    size_t skip_rows;  /* a title above the header */
+    size_t label_rows; /* behind the header */
+    const char **
+        titles; /* of the columns, the first of these rows, in a document of the input; NULL = none */
     bool windows_1252, names_first;
     size_t footer_rows;        /* rows at the end that sum up the others */
     rmt_recognised_wide *wide; /* the tables are the file made long; NULL = as it is */
@@ -42,6 +45,8 @@ RMT_MUST_CHECK rmt_status rmt_init_add_form(rmt_init_input *in, const char *path
 void rmt_init_file_clear(rmt_init_file *f);
 /* Reads all files; the reader's warnings are added to notes. Errors: as rmt_csv_read. */
 RMT_MUST_CHECK rmt_status rmt_init_read(rmt_init_input *in, rmt_problems *notes, rmt_error *err);
+/* Rows at the beginning that are labels: what else are columns of numbers has words there. */
+size_t rmt_init_label_rows(const rmt_table *t);
 /* Rows at the end of a file that sum up the others: their first cell is "Total", "Mittelwert", "N=36" or the like, or
  * alone has no digit, before nothing but numbers. */
 size_t rmt_init_footer_rows(const rmt_table *t);

@@ -91,6 +91,12 @@ static void put_dialect(draft *d, const rmt_recognised_table *t, const rmt_draft
         put(d, lines);
         put(d, " # check: the lines above the header are taken to be a title\n");
     }
+    if (f->label_rows && !d->st)
+        d->st = rmt_text_addf(d->out, d->err,
+                              "    # check: the row%s behind the header seem%s to be labels\n"
+                              "    label_rows: %zu\n",
+                              f->label_rows == 1 ? "" : "s", f->label_rows == 1 ? "s" : "",
+                              f->label_rows);
     if (f->encoding) {
         put(d, "    # check: the file does not say its encoding, and is no UTF-8\n");
         key(d, "    ", "encoding", f->encoding);

@@ -163,6 +163,10 @@ static rmt_status add_field(rmt_text *out, const rmt_recognised *r, size_t table
         (st = rmt_text_add_json(out, f->name, err)) ||
         (st = rmt_text_addf(out, err, ", \"type\": \"%s\"", rmt_type_name(type))))
         return st;
+    if (t->source->titles && f->title[0] &&
+        ((st = rmt_text_add(out, ", \"title\": ", err)) ||
+         (st = rmt_text_add_json(out, f->title, err))))
+        return st;
     if (!names && f->format && (st = rmt_text_addf(out, err, ", \"format\": \"%s\"", f->format)))
         return st;
     if (type == RMT_TYPE_BOOLEAN) {

@@ -341,6 +341,21 @@ static void test_footer(void **state)
     tst_fails(read_bytes(&t, "a\n", 2, &options, &err), RMT_ERR_CONFIG, &err, "at most 1000");
 }
 
+static void test_labels(void **state)
+{
+    (void)state;
+    const rmt_csv_options options = {.label_rows = 2, .footer_rows = 1};
+    rmt_table *t = READ_WARNED("a,b\nLength,\"Weight\nof all\"\ncm\n1,2\n3,4\nsum,6\n", &options,
+                               "in.csv:2: row passed over as labels of the columns\n"
+                               "in.csv:4: row passed over as labels of the columns\n"
+                               "in.csv:7: row passed over as a footer");
+    assert_int_equal(rmt_table_rows(t), 2);
+    is_type(t, "a", RMT_TYPE_INTEGER);
+    is_cell(t, "b", 1, "4");
+    are_rows(5, 2, 3);
+    rmt_table_free(t);
+}
+
 /* A quote left open is closed by the next one, and the rows between are gone: seen by their delimiters. */
 static void test_swallowed_rows(void **state)
 {
@@ -986,6 +1001,7 @@ int main(void)
         cmocka_unit_test(test_trailing_delimiter),
         cmocka_unit_test(test_header_repeated),
         cmocka_unit_test(test_footer),
+        cmocka_unit_test(test_labels),
         cmocka_unit_test(test_swallowed_rows),
         cmocka_unit_test(test_delimiter),
         cmocka_unit_test(test_encodings),

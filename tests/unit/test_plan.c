@@ -155,12 +155,13 @@ static void small_plans(void **state)
     rmt_doc *doc = NULL;
     rmt_error err = {0};
     tst_ok(parse_text("study: {id: S}\ndata: {t: {file: t.csv, delimiter: tab, skip_rows: 3, "
-                      "footer_rows: 2, comment: '#'}}\n"
+                      "label_rows: 1, footer_rows: 2, comment: '#'}}\n"
                       "summaries: {t: {table: t, role: r, events: e, total: n}}\n",
                       &p, &doc, &err),
            &err);
     assert_int_equal(p->tables[0].delimiter, '\t');
     assert_int_equal(p->tables[0].skip_rows, 3);
+    assert_int_equal(p->tables[0].label_rows, 1);
     assert_int_equal(p->tables[0].footer_rows, 2);
     assert_int_equal(p->tables[0].comment, '#');
     assert_null(p->visit_column);

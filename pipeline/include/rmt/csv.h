@@ -21,6 +21,7 @@ typedef struct {
     char delimiter;          /* 0 = the most plausible of , ; tab | in the header line */
     char decimal_char;       /* '.' or ',' */
     size_t skip_rows;        /* lines before the header */
+    size_t label_rows;       /* rows behind the header that are no data: labels, units */
     size_t footer_rows;      /* rows at the end that are no data, at most RMT_FOOTER_ROWS_MAX */
     bool header_only;        /* the names of the columns, and no row */
     char comment;            /* a line that begins with it is passed over; 0 = none */

@@ -13,6 +13,7 @@ typedef struct {
     size_t skip_rows;        /* lines above the header; 0 is left out */
     const char *encoding;    /* NULL = left out */
     const char *pattern;     /* of a wide file, "{name}_{visit}"; NULL = long as it is */
+    size_t label_rows;       /* rows behind the header; 0 = none */
     size_t footer_rows;      /* 0 = none */
     bool packaged;           /* the data package describes it: no entry in data */
     bool names_first;        /* the first column has no name and is called "row" */

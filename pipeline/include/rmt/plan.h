@@ -16,7 +16,7 @@ typedef struct {
     const char *encoding;    /* NULL = by BOM, else UTF-8, else windows-1252 */
     char delimiter, decimal; /* 0 = sniffed; '.' or ',' */
     char comment;            /* 0 = none */
-    size_t skip_rows, footer_rows;
+    size_t skip_rows, label_rows, footer_rows;
     const rmt_node *missing, *names;
     const rmt_node *schema_node; /* a path (scalar), an object (inlined) or NULL */
     /* of the table; parsed when the node is an object, else NULL. Owned. The node of a wide file describes the file, the

@@ -17,8 +17,10 @@
 typedef struct {
     const char *name; /* of the table, as the plan shall have it */
     const rmt_table *read, *without_words, *without_codes;
-    bool made_long;           /* of a wide file: its columns are not the file's */
-    bool described;           /* types and keys are told by a schema: nothing is said of them */
+    const char *const
+        *titles;    /* of the columns of `read`, in the file beside their names; NULL = none */
+    bool made_long; /* of a wide file: its columns are not the file's */
+    bool described; /* types and keys are told by a schema: nothing is said of them */
     const rmt_schema *schema; /* labels of categories; NULL = none are known */
 } rmt_recognise_source;
 
@@ -52,6 +54,7 @@ enum { RMT_ODD_KEPT = 3 };
 typedef struct {
     const char *name;
     const rmt_field *field; /* what a schema says; NULL = nothing */
+    const char *title;      /* of the schema or of the file; "" = none */
     const rmt_table *cells; /* the reading that fits best */
     size_t col;
     rmt_type type;            /* boolean: a text column of yes and no */
