@@ -43,8 +43,6 @@ RMT_MUST_CHECK rmt_status rmt_recognise_id_numbers(rmt_recognised *r, rmt_error 
 
 /* ---- recognise_roles.c ----------------------------------------------------------------------- */
 
-/* Means, SDs and n in columns: published numbers. */
-bool rmt_is_summary_table(const rmt_recognised_table *t);
 RMT_MUST_CHECK rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told,
                                             rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_recognise_arms(rmt_recognised *r, const rmt_recognise_told *told,
@@ -101,6 +99,11 @@ size_t rmt_item_of(bool *exact, const char *text, const rmt_alias_list *aliases,
 bool rmt_begins_with_alias(const char *text, const char *alias);
 /* "caps5", "totcaps", "CAPS-5 total severity score (0-80)". exact: the alias and at most one word for a total. */
 bool rmt_is_total_of(bool *exact, const char *text, const char *alias);
+
+/* ---- recognise_summaries.c ------------------------------------------------------------------- */
+
+/* Means, SDs and n in columns: published numbers. Sets the sides. */
+bool rmt_is_summary_table(rmt_recognised_table *t);
 
 /* ---- recognise_scales.c ---------------------------------------------------------------------- */
 

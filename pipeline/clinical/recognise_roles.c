@@ -132,32 +132,6 @@ bool rmt_recognise_holds_names(const char *column)
            rmt_is_id_name(column) || rmt_is_visit_name(column);
 }
 
-/* ---- published numbers ----------------------------------------------------------------------- */
-
-bool rmt_is_summary_table(const rmt_recognised_table *t)
-{
-    static const char *const words[][4] = {{"mean", "m", "avg", NULL},
-                                           {"sd", "std", "stddev", NULL},
-                                           {"n", "nobs", NULL},
-                                           {"events", "event", NULL},
-                                           {"total", "totaln", NULL}};
-    size_t n[5] = {0};
-    for (size_t i = 0; i < t->n_columns; i++) {
-        char plain[NAME_MAX_BYTES];
-        rmt_plain_name(plain, t->columns[i].name);
-        for (size_t w = 0; w < 5; w++) {
-            for (size_t k = 0; words[w][k]; k++) {
-                const size_t length = strlen(words[w][k]);
-                const bool one = strcmp(plain, words[w][k]) == 0;
-                const bool of_arm = strncmp(plain, words[w][k], length) == 0 &&
-                                    strncmp(plain + length, "arm", 3) == 0;
-                n[w] += rmt_facts_is_number(&t->columns[i]) && (one || of_arm);
-            }
-        }
-    }
-    return n[2] && ((n[0] && n[1]) || (n[3] && n[4]));
-}
-
 /* ---- labels ---------------------------------------------------------------------------------- */
 
 const char *rmt_level_label(const rmt_column_facts *f, const rmt_level *level)

@@ -477,17 +477,12 @@ static void put_analyses(draft *d)
 
 /* ---- published numbers ----------------------------------------------------------------------- */
 
-enum { LABELS = 3, QUANTITIES = 5 };
+enum { LABELS = 3 };
 static const char *const label_keys[LABELS] = {"study", "outcome", "visit"};
 static const char *const label_names[LABELS][4] = {{"study", "studyid", "trial", NULL},
                                                    {"outcome", "instrument", "scale", "measure"},
                                                    {"visit", "time", "timepoint", "week"}};
-static const char *const quantity_keys[QUANTITIES] = {"mean", "sd", "n", "events", "total"};
-static const char *const quantity_names[QUANTITIES][4] = {{"mean", "m", "avg", NULL},
-                                                          {"sd", "std", "stddev", NULL},
-                                                          {"n", "nobs", NULL, NULL},
-                                                          {"events", "event", NULL, NULL},
-                                                          {"total", "totaln", NULL, NULL}};
+static const char *const quantity_keys[RMT_N_QUANTITIES] = {"mean", "sd", "n", "events", "total"};
 
 /* The column called as one of the names with the ending, letters and digits alone; NULL = none. */
 static const char *called(const rmt_recognised_table *t, const char *const names[4],
@@ -511,22 +506,23 @@ static const char *called(const rmt_recognised_table *t, const char *const names
 }
 
 static void put_quantities(draft *d, const rmt_recognised_table *t, const char *indent,
-                           const char *ending)
+                           const char *side)
 {
-    for (size_t i = 0; i < QUANTITIES; i++) {
+    for (rmt_summary_quantity i = 0; i < RMT_N_QUANTITIES; i++) {
         /* Means need an SD and a number, events a total. */
-        const size_t first = i < 3 ? 0 : 3, last = i < 3 ? 3 : 5;
+        const bool of_mean = i <= RMT_SUMMARY_N;
+        const rmt_summary_quantity first = of_mean ? RMT_SUMMARY_MEAN : RMT_SUMMARY_EVENTS,
+                                   last = of_mean ? RMT_SUMMARY_N : RMT_SUMMARY_TOTAL;
         bool whole = true;
-        for (size_t k = first; k < last; k++)
-            whole = whole && called(t, quantity_names[k], ending);
-        if (whole) key(d, indent, quantity_keys[i], called(t, quantity_names[i], ending));
+        for (rmt_summary_quantity k = first; k <= last; k++)
+            whole = whole && rmt_recognised_quantity(t, k, side);
+        if (whole) key(d, indent, quantity_keys[i], rmt_recognised_quantity(t, i, side));
     }
 }
 
 static void put_summary(draft *d, const rmt_recognised_table *t)
 {
     static const char *const sides[2] = {"treatment", "control"};
-    static const char *const endings[2] = {"arm1", "arm2"};
     static const char *const arm_names[4] = {"arm", "condition", "group", "treatment"};
     static const char *const role_names[4] = {"role", "armrole", NULL, NULL};
     put(d, "  ");
@@ -537,15 +533,19 @@ static void put_summary(draft *d, const rmt_recognised_table *t)
         const char *column = called(t, label_names[i], "");
         if (column) key(d, "    ", label_keys[i], column);
     }
-    if (called(t, quantity_names[2], "arm1")) {
-        put(d, "    # check: arm 1 is taken as the treatment, arm 2 as the control\n");
+    if (t->sides[0]) {
+        put(d, "    # check: the columns with '");
+        put(d, t->sides[0]);
+        put(d, "' are taken as those of the treatment, with '");
+        put(d, t->sides[1]);
+        put(d, "' as those of the control\n");
         for (size_t side = 0; side < 2; side++) {
-            const char *arm = called(t, arm_names, endings[side]);
+            const char *arm = called(t, arm_names, t->sides[side]);
             put(d, "    ");
             put(d, sides[side]);
             put(d, ":\n");
             if (arm) key(d, "      ", "arm", arm);
-            put_quantities(d, t, "      ", endings[side]);
+            put_quantities(d, t, "      ", t->sides[side]);
         }
         return;
     }
@@ -554,7 +554,8 @@ static void put_summary(draft *d, const rmt_recognised_table *t)
     if (role) key(d, "    ", "role", role);
     else {
         put(d, "    role:");
-        lacks(d, "no column says which arm is treatment and which is control");
+        lacks(d, "no column says with 'treatment' and 'control' which row is which: add one to the "
+                 "file, and name it");
     }
     put_quantities(d, t, "    ", "");
 }

@@ -104,10 +104,12 @@ typedef struct {
     rmt_column_facts *columns; /* without source_line */
     size_t n_columns, n_rows;
     size_t id, visit, date, day; /* columns; RMT_NO_COLUMN = none */
-    size_t renamed;  /* column that is called otherwise in the file; RMT_NO_COLUMN = none */
-    size_t n_key;    /* 0 = none, 1 = id, 2 = id and visit are a key */
-    bool refers;     /* every id is in the subject table */
-    bool summary;    /* means and SDs of arms, no participants */
+    size_t renamed; /* column that is called otherwise in the file; RMT_NO_COLUMN = none */
+    size_t n_key;   /* 0 = none, 1 = id, 2 = id and visit are a key */
+    bool refers;    /* every id is in the subject table */
+    bool summary;   /* means and SDs of arms, no participants */
+    const char *sides
+        [2]; /* of such a table: what tells the columns of treatment and control; NULL = the rows do */
     rmt_text checks; /* lines */
 } rmt_recognised_table;
 
@@ -166,6 +168,19 @@ typedef struct {
     size_t n_outcomes;
     rmt_text subject_checks, arm_checks, visit_checks, outcome_checks; /* lines */
 } rmt_recognised;
+
+/* What a table of published numbers has of each arm. */
+typedef enum {
+    RMT_SUMMARY_MEAN,
+    RMT_SUMMARY_SD,
+    RMT_SUMMARY_N,
+    RMT_SUMMARY_EVENTS,
+    RMT_SUMMARY_TOTAL,
+    RMT_N_QUANTITIES
+} rmt_summary_quantity;
+/* The column of a quantity of a side, "" = of a table with a row for each arm; NULL = none. */
+const char *rmt_recognised_quantity(const rmt_recognised_table *t, rmt_summary_quantity quantity,
+                                    const char *side);
 
 /* What the user says instead of leaving it to be guessed; NULL = guess. */
 typedef struct {
