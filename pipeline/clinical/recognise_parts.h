@@ -76,6 +76,9 @@ rmt_label rmt_label_read(const char *label);
 RMT_MUST_CHECK rmt_status rmt_recognise_visit_columns(rmt_recognised *r,
                                                       const rmt_recognise_told *told,
                                                       rmt_error *err);
+
+/* ---- recognise_schedule.c -------------------------------------------------------------------- */
+
 RMT_MUST_CHECK rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err);
 /* The visit that is the baseline, of outcomes without a column of baselines. */
 RMT_MUST_CHECK rmt_status rmt_recognise_baseline(rmt_recognised *r, rmt_error *err);
