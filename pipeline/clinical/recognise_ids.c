@@ -21,7 +21,7 @@ static const char *const id_names[] = {
     "patintnr", "patintnummer", "patientnr", "patientnummer", "deelnemer", "deelnemernr",
     "deelnemernummer", "deelnemerid", "proefpersoon", "proefpersoonnr", "ppnr", "paciente",
     "idpaciente", "npaciente", "numeropaciente", "nmeropaciente", "codigopaciente", "cdigopaciente",
-    "sujeto", "idsujeto", "participante", "idparticipante", "externalreference",
+    "sujeto", "idsujeto", "participante", "idparticipante", "studysubjectid", "externalreference",
     "externaldatareference", "id", NULL};
 bool rmt_is_id_name(const char *name)
 {

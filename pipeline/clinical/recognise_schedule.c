@@ -256,6 +256,74 @@ static rmt_label label_of(const rmt_recognised_visit *v)
     return l;
 }
 
+/* Some table has records at both. */
+static bool are_in_one_table(const rmt_recognised *r, const rmt_recognised_visit *a,
+                             const rmt_recognised_visit *b)
+{
+    for (size_t i = 0; i < r->n_tables; i++) {
+        const rmt_recognised_table *t = &r->tables[i];
+        bool has_a = false, has_b = false;
+        for (size_t k = 0; t->visit != RMT_NO_COLUMN && k < t->columns[t->visit].n_levels; k++) {
+            char buf[RMT_LEVEL_BUF];
+            const char *value = rmt_level_text(&t->columns[t->visit].levels[k], buf);
+            has_a = has_a || rmt_recognised_is_visit(a, value);
+            has_b = has_b || rmt_recognised_is_visit(b, value);
+        }
+        if (has_a && has_b) return true;
+    }
+    return false;
+}
+
+/* But for case, blanks and low lines. */
+static bool is_spelled_alike(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a == ' ' || *a == '_')
+            a++;
+        while (*b == ' ' || *b == '_')
+            b++;
+        const char x[] = {*a, '\0'}, y[] = {*b, '\0'};
+        if (!*a || !*b) return *a == *b;
+        if (!rmt_text_equal_nocase(x, y)) return false;
+    }
+}
+
+/* "Week 4" and "week_4" anywhere; "BL" and "Baseline", "W4" and "Week 4" where no table has both. */
+static bool are_one_visit(const rmt_recognised *r, const rmt_recognised_visit *a,
+                          const rmt_recognised_visit *b)
+{
+    const rmt_label x = label_of(a), y = label_of(b);
+    if (is_spelled_alike(a->name, b->name)) return true;
+    const bool baselines = x.baseline == RMT_SIGN_NAME && y.baseline == RMT_SIGN_NAME;
+    const bool timed = x.unit > 0 && y.unit > 0 && rmt_num_same(x.day, y.day) && x.phase == y.phase;
+    return (baselines || timed) && !are_in_one_table(r, a, b);
+}
+
+/* Tables may call a visit differently: they are joined, and told. */
+static rmt_status join_spellings(rmt_recognised *r, rmt_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_visits; i++) {
+        char shown[SHOWN_BYTES + 4], other[SHOWN_BYTES + 4];
+        size_t same = 0;
+        while (same < n && !are_one_visit(r, &r->visits[same], &r->visits[i]))
+            same++;
+        if (same == n) {
+            const rmt_recognised_visit moved = r->visits[i];
+            r->visits[i] = (rmt_recognised_visit){0};
+            r->visits[n++] = moved;
+            continue;
+        }
+        rmt_status st = rmt_check_line(&r->visit_checks, err, "%s is taken as another name of %s",
+                                       rmt_shown(shown, r->visits[i].value),
+                                       rmt_shown(other, r->visits[same].value));
+        if (!st) st = join_event(&r->visits[same], &r->visits[i], err);
+        if (st) return st;
+    }
+    r->n_visits = n;
+    return RMT_OK;
+}
+
 /* The few visits without a date stand last, a baseline first. */
 static rmt_status tell_undated(rmt_recognised *r, rmt_error *err)
 {
@@ -449,7 +517,9 @@ rmt_status rmt_recognise_visits(rmt_recognised *r, rmt_error *err)
 {
     rmt_status st;
     if ((st = collect_visits(r, err))) return st;
-    if ((st = shorten_events(r, err)) || (st = time_visits(r, err))) return st;
+    if ((st = shorten_events(r, err)) || (st = join_spellings(r, err)) ||
+        (st = time_visits(r, err)))
+        return st;
     if (r->n_visits) qsort(r->visits, r->n_visits, sizeof *r->visits, by_place);
     return tell_ties(r, err);
 }
