@@ -48,16 +48,17 @@ typedef struct {
     size_t cell_line;  /* line on which its current cell begins */
     size_t row_bytes;  /* its length so far */
     size_t n_cells;
-    size_t last_bytes;  /* of its last cell */
-    size_t n_swallowed; /* lines within its quotes that look like rows */
+    size_t surplus_cell; /* the first with a value behind the columns that have a name; 0 = none */
+    size_t n_swallowed;  /* lines within its quotes that look like rows */
     size_t swallow_line,
         swallow_cell; /* the cell with the first of them: where it begins, and how many come before */
     rmt_text row;     /* its cells, each ended by a NUL */
     bool stop;        /* no point in reading on */
 
     bool header_done, width_known;
-    bool cut;              /* no line break ends the last line */
-    bool trailing;         /* the header ends with a delimiter, as every row then has to */
+    bool cut; /* no line break ends the last line */
+    size_t
+        trailing; /* columns without a name at the end of the header, whose cells have to be empty */
     rmt_text header;       /* its cells as in the file, each ended by a NUL */
     rmt_csv_odd_row *held; /* rows of another width that may be a footer, oldest first */
     size_t n_held, held_cap;

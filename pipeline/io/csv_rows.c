@@ -114,25 +114,30 @@ static rmt_status take_header(rmt_csv_reader *r)
     }
     if (!(r->names = rmt_mem_array(r->n_cells, sizeof *r->names, r->err))) return RMT_ERR_NOMEM;
     if ((st = header_names(&names, r))) return st;
-    for (size_t i = 0; i < r->n_cells && !st; i++) {
+    for (size_t i = 0; i < r->n_cells; i++) {
         char position[24];
-        const char *name = names[i];
         snprintf(position, sizeof position, "%zu", i + 1);
         const char *given = rmt_node_text(rmt_node_get(r->options->names, position));
-        if (given) name = given;
-        r->trailing = !name[0] && i > 0 && i + 1 == r->n_cells;
-        if (r->trailing) break;
-        r->names[i] = rmt_mem_text(name, strlen(name), r->err);
+        if (given) names[i] = given;
+        r->trailing = names[i][0] || i == 0 ? 0 : r->trailing + 1;
+    }
+    for (size_t i = 0; i + r->trailing < r->n_cells && !st; i++) {
+        r->names[i] = rmt_mem_text(names[i], strlen(names[i]), r->err);
         if (!r->names[i]) st = RMT_ERR_NOMEM;
         else r->n_cols = i + 1;
     }
     rmt_mem_free(names);
     if (st) return st;
     r->width_known = true;
-    if (r->trailing)
+    if (r->trailing == 1)
         rmt_csv_warning(r, r->row_line, NULL,
                         "the header ends with a delimiter: column %zu has no name and is left out",
                         r->n_cells);
+    else if (r->trailing)
+        rmt_csv_warning(r, r->row_line, NULL,
+                        "the header ends with %zu delimiters: columns %zu to %zu have no name and "
+                        "are left out",
+                        r->trailing, r->n_cols + 1, r->n_cells);
     r->header = r->row;
     r->row = (rmt_text){0};
     r->stop = r->options->header_only;
@@ -210,7 +215,8 @@ void rmt_csv_on_cell(void *s, size_t n, void *context)
 {
     rmt_csv_reader *r = context;
     r->n_cells++;
-    r->last_bytes = s ? n : 0;
+    if (s && n > 0 && r->width_known && r->n_cells > r->n_cols && !r->surplus_cell)
+        r->surplus_cell = r->n_cells;
     r->cell_line = r->line;
     if (r->st || (r->header_done && rmt_csv_is_faulty(r))) return;
     /* CSV_APPEND_NULL: s[n] is NUL. An empty cell that is not quoted comes as NULL. */
@@ -223,6 +229,7 @@ static void forget_row(rmt_csv_reader *r)
     r->row.len = 0;
     r->row_bytes = 0;
     r->n_cells = 0;
+    r->surplus_cell = 0;
     r->n_swallowed = 0;
 }
 
@@ -240,14 +247,14 @@ static void take_row(rmt_csv_reader *r)
     } else if (whole && rmt_csv_repeats_header(r)) {
         whole = false;
         rmt_csv_warning(r, r->row_line, NULL, "the header once more, passed over");
-    } else if (r->trailing && r->last_bytes > 0) {
+    } else if (r->surplus_cell) {
         whole = false;
         rmt_csv_problem(r, r->row_line, NULL,
-                        "column %zu has no name, but a cell that is not empty", r->n_cells);
+                        "column %zu has no name, but a cell that is not empty", r->surplus_cell);
     } else if (!rmt_csv_is_faulty(r)) {
         r->st = store_row(r);
     }
-    count_row(r, r->n_cells - (!odd && r->trailing), whole && !odd);
+    count_row(r, r->n_cells - (odd ? 0 : r->trailing), whole && !odd);
 }
 
 void rmt_csv_on_row(int end, void *context)
@@ -313,7 +320,8 @@ bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n)
         return false; /* the header once more? */
     const char delimiter = r->facts->delimiter;
     if (count_plain(s, n, delimiter, &has_quote) + 1 != rmt_csv_width(r) || has_quote) return false;
-    if (r->trailing && s[n - 1] != delimiter) return false;
+    for (size_t i = 0; i < r->trailing; i++)
+        if (s[n - 1 - i] != delimiter) return false;
     rmt_csv_open_row(r);
     r->row_open = false;
     r->short_run = 0;

@@ -70,17 +70,27 @@ static const char *cell_of(const written *w, size_t row, size_t column)
     return w->text + w->cells[w->rows[row] + column];
 }
 
-/* Leaves out rows that repeat the header, and a last column without a name or a cell. False: rows of other widths. */
+/* Columns at the end of a header of so many cells that have no name. */
+static size_t unnamed_at_end(const written *w, size_t width)
+{
+    size_t n = 0;
+    while (n + 1 < width && !cell_of(w, 0, width - 1 - n)[0])
+        n++;
+    return n;
+}
+
+/* Leaves out rows that repeat the header, and last columns without a name or a cell. False: rows of other widths. */
 static bool tidy(written *w)
 {
     size_t width = w->n_rows > 1 ? w->rows[1] : w->n_cells, kept = 0;
     if (w->n_rows == 0) return false;
-    bool trailing = width > 1 && !cell_of(w, 0, width - 1)[0];
+    const size_t trailing = unnamed_at_end(w, width);
     w->n_cols = width - trailing;
     for (size_t r = 0; r < w->n_rows; r++) {
         size_t end = r + 1 < w->n_rows ? w->rows[r + 1] : w->n_cells, n_same = 0;
         if (end - w->rows[r] != width) return false;
-        if (trailing && cell_of(w, r, width - 1)[0]) return false;
+        for (size_t c = w->n_cols; c < width; c++)
+            if (cell_of(w, r, c)[0]) return false;
         for (size_t c = 0; c < width; c++)
             n_same += strcmp(cell_of(w, r, c), cell_of(w, 0, c)) == 0;
         if (r > 0 && w->n_cols > 1 && n_same == width) {
@@ -99,7 +109,7 @@ static size_t empty_row(const written *w, const char *s, size_t n, size_t i)
 {
     const size_t width = w->n_rows > 1 ? w->rows[1] : w->n_cells;
     size_t end = i;
-    if (w->n_rows == 0 || width < 2 || (width == 2 && !cell_of(w, 0, 1)[0])) return 0;
+    if (w->n_rows == 0 || width - unnamed_at_end(w, width) < 2) return 0;
     while (end < n && s[end] == ',')
         end++;
     return end - i + 1 == width && (end == n || break_at(s, n, end)) ? end - i : 0;

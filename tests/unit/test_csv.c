@@ -341,6 +341,23 @@ static void test_footer(void **state)
     tst_fails(read_bytes(&t, "a\n", 2, &options, &err), RMT_ERR_CONFIG, &err, "at most 1000");
 }
 
+static void test_empty_columns(void **state)
+{
+    (void)state;
+    rmt_error err = {0};
+    rmt_table *t = READ_WARNED("a,b,,\n1,2,,\n3,\"4\",,\n", NULL,
+                               "in.csv:1: the header ends with 2 delimiters: columns 3 to 4 have "
+                               "no name and are left out");
+    assert_int_equal(rmt_table_columns(t), 3);
+    assert_int_equal(rmt_table_rows(t), 2);
+    is_type(t, "b", RMT_TYPE_INTEGER);
+    rmt_table_free(t);
+    t = NULL;
+    static const char more[] = "a,b,,\n1,2,,\n3,4,x,\n";
+    tst_fails(read_bytes(&t, more, sizeof more - 1, NULL, &err), RMT_ERR_MALFORMED, &err,
+              "column 3 has no name, but a cell that is not empty");
+}
+
 static void test_labels(void **state)
 {
     (void)state;
@@ -1002,6 +1019,7 @@ int main(void)
         cmocka_unit_test(test_header_repeated),
         cmocka_unit_test(test_footer),
         cmocka_unit_test(test_labels),
+        cmocka_unit_test(test_empty_columns),
         cmocka_unit_test(test_swallowed_rows),
         cmocka_unit_test(test_delimiter),
         cmocka_unit_test(test_encodings),
