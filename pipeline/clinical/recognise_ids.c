@@ -22,7 +22,7 @@ static const char *const id_names[] = {
     "deelnemernummer", "deelnemerid", "proefpersoon", "proefpersoonnr", "ppnr", "paciente",
     "idpaciente", "npaciente", "numeropaciente", "nmeropaciente", "codigopaciente", "cdigopaciente",
     "sujeto", "idsujeto", "participante", "idparticipante", "studysubjectid", "externalreference",
-    "externaldatareference", "id", NULL};
+    "externaldatareference", "id", "code", NULL};
 bool rmt_is_id_name(const char *name)
 {
     char plain[NAME_MAX_BYTES];
@@ -207,6 +207,17 @@ rmt_status rmt_recognise_id_numbers(rmt_recognised *r, rmt_error *err)
 
 /* ---- the column of ids ----------------------------------------------------------------------- */
 
+/* Every line of the file has a value of its own: of a wide one several rows are made. */
+static bool tells_lines_apart(const rmt_recognised_table *t, size_t col)
+{
+    size_t n_lines = 0;
+    const rmt_column_facts *f = &t->columns[col];
+    if (!t->source->made_long) return rmt_is_unique_column(t, col);
+    for (size_t row = 0; row < t->n_rows; row++)
+        n_lines += row == 0 || rmt_facts_line(f, row) != rmt_facts_line(f, row - 1);
+    return t->n_rows > 0 && f->n_levels == n_lines && f->n_values == t->n_rows;
+}
+
 rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told, rmt_error *err)
 {
     candidate best = {0};
@@ -220,7 +231,7 @@ rmt_status rmt_recognise_ids(rmt_recognised *r, const rmt_recognise_told *told, 
     /* Called as no id is: the first column of a file, where it tells all rows apart. */
     for (size_t i = 0; i < r->n_tables && !told->id && !best.name; i++) {
         const rmt_recognised_table *t = &r->tables[i];
-        if (t->summary || t->n_columns == 0 || !rmt_is_unique_column(t, 0) ||
+        if (t->summary || t->n_columns == 0 || !tells_lines_apart(t, 0) ||
             t->columns[0].type == RMT_TYPE_NUMBER)
             continue;
         best = judge_id(r, t->columns[0].name);

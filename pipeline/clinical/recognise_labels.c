@@ -171,7 +171,7 @@ static const phase_words phases[] = {
       NULL}},
     {RMT_PHASE_SCREENING, {"screening", "screen", "scr", "voruntersuchung", "selection", NULL}},
     {RMT_PHASE_FOLLOW_UP,
-     {"fu", "followup", "follow", "katamnese", "nachuntersuchung", "suivi", "seguimiento",
+     {"fu", "followup", "follow", "kat", "katamnese", "nachuntersuchung", "suivi", "seguimiento",
       "vervolgmeting", NULL}},
     {RMT_PHASE_TREATMENT, {"mid", "midtreatment", "during", "interim", "zwischenmessung", NULL}},
     {RMT_PHASE_END,

@@ -8,46 +8,71 @@
 /* What may stand before the number of a visit, and what is one without a number. A single d or h is a cluster of a
  * scale rather than a day or an hour. */
 static const char *const numbered[] = {
-    "wk",    "week",     "weeks", "w",    "t",         "v",       "visit", "m",    "mo",
-    "month", "months",   "day",   "days", "hr",        "hour",    "hours", "yr",   "year",
-    "fu",    "followup", "tp",    "time", "timepoint", "session", "post",  "wave", NULL};
+    "wk",   "week",  "weeks",  "w",         "t",    "v",     "visit",     "m",
+    "mo",   "month", "months", "day",       "days", "hr",    "hour",      "hours",
+    "yr",   "year",  "fu",     "followup",  "tp",   "time",  "timepoint", "session",
+    "post", "wave",  "kat",    "katamnese", "mzp",  "woche", "monat",     NULL};
 static const char *const words[] = {
-    "baseline",      "bl",      "base",     "pre",       "post",     "screening",
-    "scr",           "fu",      "followup", "eot",       "endpoint", "pretreatment",
-    "posttreatment", "pretest", "posttest", "discharge", NULL};
+    "baseline", "bl",        "base", "pre",        "post",         "screening",     "scr",
+    "fu",       "followup",  "eot",  "endpoint",   "pretreatment", "posttreatment", "pretest",
+    "posttest", "discharge", "prae", "pr\xC3\xA4", "kat",          "katamnese",     NULL};
+
+static bool is_separator(char c)
+{
+    return c && strchr("_.- ", c);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* In lower case, and "Week 4" as "week4": what stands between a word of two letters or more and its number. */
+static void write_part(char out[NAME_MAX_BYTES], const char *part, size_t n)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char c = part[i];
+        const bool between = i > 1 && i + 1 < n && is_separator(c) && !is_digit(part[i - 1]) &&
+                             !is_separator(part[i - 2]) && is_digit(part[i + 1]);
+        if (!between) out[length++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    out[length] = '\0';
+}
 
 static bool is_visit_part(const char *part, size_t n)
 {
-    char text[NAME_MAX_BYTES], plain[NAME_MAX_BYTES];
+    char text[NAME_MAX_BYTES];
     if (n == 0 || n >= NAME_MAX_BYTES) return false;
-    memcpy(text, part, n);
-    text[n] = '\0';
-    rmt_plain_name(plain, text);
-    if (strlen(plain) != n) return false; /* separators within */
-    if (rmt_name_rank(plain, words)) return true;
-    const size_t from = strcspn(plain, "0123456789");
-    if (!plain[from] || plain[from + strspn(plain + from, "0123456789")]) return false;
-    plain[from] = '\0';
-    return rmt_name_rank(plain, numbered) > 0;
+    write_part(text, part, n);
+    if (rmt_name_rank(text, words)) return true;
+    const size_t from = strcspn(text, "0123456789");
+    if (!text[from] || text[from + strspn(text + from, "0123456789")]) return false;
+    text[from] = '\0';
+    return rmt_name_rank(text, numbered) > 0;
 }
 
-/* How a name is taken apart: at its last separator, the visit behind it, or at its first, the visit before it. */
+/* How a name is taken apart: at a separator, the visit behind it, or before it. */
 typedef struct {
     char separator;
     bool visit_first;
 } split;
 
-/* The visit in a name, and what remains; false = it is taken apart otherwise. */
+/* The visit in a name, the longest that is one, and what remains; false = it is taken apart otherwise. */
 static bool take_apart(const char *name, split how, const char **visit, size_t *n_visit,
                        const char **stem, size_t *n_stem)
 {
-    const char *at = how.visit_first ? strchr(name, how.separator) : strrchr(name, how.separator);
-    if (!at || at == name || !at[1]) return false;
-    *visit = how.visit_first ? name : at + 1;
-    *n_visit = how.visit_first ? (size_t)(at - name) : strlen(at + 1);
-    *stem = how.visit_first ? at + 1 : name;
-    *n_stem = how.visit_first ? strlen(at + 1) : (size_t)(at - name);
-    return is_visit_part(*visit, *n_visit);
+    const size_t n = strlen(name);
+    for (size_t i = 1; i + 1 < n; i++) {
+        const size_t at = how.visit_first ? n - 1 - i : i;
+        if (name[at] != how.separator) continue;
+        *visit = how.visit_first ? name : name + at + 1;
+        *n_visit = how.visit_first ? at : n - at - 1;
+        *stem = how.visit_first ? name + at + 1 : name;
+        *n_stem = how.visit_first ? n - at - 1 : at;
+        if (is_visit_part(*visit, *n_visit)) return true;
+    }
+    return false;
 }
 
 typedef struct {
@@ -91,8 +116,8 @@ static rmt_status add_visit(rmt_recognised_wide *w, const char *visit, size_t n,
 rmt_status rmt_recognise_wide(rmt_recognised_wide **out, const char *const *columns, size_t n,
                               rmt_error *err)
 {
-    static const split ways[] = {{'_', false}, {'.', false}, {'-', false},
-                                 {' ', false}, {'_', true},  {'.', true}};
+    static const split ways[] = {{'_', false}, {'.', false}, {'-', false}, {' ', false},
+                                 {'_', true},  {'.', true},  {' ', true}};
     size_t best = 0;
     split how = ways[0];
     *out = NULL;

@@ -282,6 +282,18 @@ static void put_dates(draft *d)
     put(d, n > 1 ? "]\n" : "\n");
 }
 
+/* Two tables have the same scale. */
+static bool is_file_per_visit(const rmt_recognised *r)
+{
+    for (size_t i = 0; i < r->n_outcomes; i++)
+        for (size_t k = 0; k < i; k++)
+            if (r->outcomes[i].instrument &&
+                r->outcomes[i].instrument == r->outcomes[k].instrument &&
+                r->outcomes[i].table != r->outcomes[k].table)
+                return true;
+    return false;
+}
+
 static void put_visits(draft *d)
 {
     const rmt_recognised *r = d->r;
@@ -289,8 +301,11 @@ static void put_visits(draft *d)
     checks(d, "  ", &r->visit_checks);
     if (r->n_visits == 0) {
         put(d, "  visit:");
-        lacks(d,
-              "no column tells visits apart (visit, timepoint, week, ...); name it with --visit");
+        lacks(d, is_file_per_visit(r)
+                     ? "no column tells visits apart; where each file is a visit, put them into "
+                       "one with a column that says which"
+                     : "no column tells visits apart (visit, timepoint, week, ...); name it with "
+                       "--visit");
         return;
     }
     const char *column = r->visit;
