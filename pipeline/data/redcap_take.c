@@ -40,8 +40,10 @@ static bool any_checked(const taker *k, size_t field, size_t row, const char **m
         if (c->field != field) break;
         const char *raw = redcap_raw_of(d, col, row).text;
         if (c->kind == RMT_REDCAP_COLUMN_MISSING_BOX && raw[0] && strcmp(raw, "0") != 0 &&
-            strcmp(raw, "1") != 0 && !redcap_missing_code(d, raw))
-            *odd = raw;
+            strcmp(raw, "1") != 0) {
+            if (redcap_missing_code(d, raw)) *missing = redcap_missing_code(d, raw);
+            else *odd = raw;
+        }
         if (strcmp(raw, "1") != 0) continue;
         if (c->kind == RMT_REDCAP_COLUMN_MISSING_BOX) *missing = d->r->missing[c->choice].code;
         else any = true;

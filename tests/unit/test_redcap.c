@@ -656,11 +656,11 @@ static void nothing_is_unheard(void **state)
     notes = (rmt_problems){0};
     tst_ok(tst_redcap_take(&got, &n, r,
                            "record_id,seen___1,seen___b,seen___unk\n1,1,1,1\n2,1,1,q\n3,1,0,1\n"
-                           "4,1,0,q\n5,1,1,0\n",
+                           "4,1,0,q\n5,1,1,0\n6,1,0,-99\n",
                            people, NULL, RMT_REDCAP_RAW, &notes, &err),
            &err);
     assert_string_equal(got.s, "1|true|true|2\n2|true|true|3\n3|true|(UNK (Unknown))|4\n"
-                               "4|true|(unreadable: q)|5\n5|true|true|6\n");
+                               "4|true|(unreadable: q)|5\n5|true|true|6\n6|true|(-99)|7\n");
     size_t n_told = 0;
     for (size_t i = 0; i < notes.n_kept; i++) {
         if (strcmp(notes.kept[i].column, "seen___unk") != 0) continue;
