@@ -13,7 +13,8 @@ typedef struct {
     const rmt_field *field;
     const char *cell;
     size_t n;
-    unsigned forms; /* of dates, that read it and as many of the others as can be */
+    rmt_missing_kind missing; /* what the cell is as a word for "missing" */
+    unsigned forms;           /* of dates, that read it and as many of the others as can be */
     char detail[DETAIL];
 } look;
 
@@ -131,14 +132,12 @@ static bool holds_other_digits(look *l)
 
 static bool is_missing_word(look *l)
 {
-    const rmt_missing_kind kind = rmt_missing_kind_of(l->cell);
-    return kind == RMT_MISSING_PLAIN || kind == RMT_MISSING_WORD;
+    return l->missing == RMT_MISSING_PLAIN || l->missing == RMT_MISSING_WORD;
 }
 
 static bool is_sheet_fault(look *l)
 {
-    return rmt_missing_kind_of(l->cell) == RMT_MISSING_SHEET ||
-           (l->n > 2 && l->cell[strspn(l->cell, "#")] == '\0');
+    return l->missing == RMT_MISSING_SHEET || (l->n > 2 && l->cell[strspn(l->cell, "#")] == '\0');
 }
 
 static bool is_formula(look *l)
@@ -421,7 +420,7 @@ static const struct {
 rmt_status rmt_cell_why(rmt_text *out, const rmt_field *f, unsigned date_forms, const char *cell,
                         rmt_error *err)
 {
-    look l = {.field = f, .cell = cell, .n = strlen(cell)};
+    look l = {.field = f, .cell = cell, .n = strlen(cell), .missing = rmt_missing_kind_of(cell)};
 
     l.forms = (1 << f->declared) & DATES ? rmt_cell_date_forms(cell) : 0;
     if (l.forms & date_forms) l.forms &= date_forms;

@@ -4,6 +4,7 @@
 #include "rmt/text.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static const struct {
     const char *text;
@@ -94,11 +95,12 @@ static int lower(char c)
 
 rmt_missing_kind rmt_missing_kind_of(const char *cell)
 {
+    const int first = lower(cell[0]);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (lower(cell[0]) == lower(words[i].text[0]) && rmt_text_equal_nocase(cell, words[i].text))
+        if (first == lower(words[i].text[0]) && rmt_text_equal_nocase(cell, words[i].text))
             return words[i].kind;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (numbers[i].as_word && rmt_text_equal_nocase(cell, numbers[i].text))
+        if (first == numbers[i].text[0] && numbers[i].as_word && strcmp(cell, numbers[i].text) == 0)
             return RMT_MISSING_NUMBER;
     return RMT_MISSING_NOT;
 }

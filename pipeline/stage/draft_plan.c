@@ -86,7 +86,7 @@ static void put_dialect(draft *d, const rmt_recognised_table *t, const rmt_draft
     if (f->delimiter != ',') key(d, "    ", "delimiter", delimiter);
     if (f->decimal != '.') put(d, "    decimal: \",\"\n");
     if (f->skip_rows) {
-        char lines[32];
+        char lines[48];
         snprintf(lines, sizeof lines, "    skip_rows: %zu", f->skip_rows);
         put(d, lines);
         put(d, " # check: the lines above the header are taken to be a title\n");
