@@ -221,26 +221,24 @@ rmt_status rmt_redcap_check_events(const rmt_redcap_data *d, const char *const *
     const char *const source = at ? rmt_node_source(at) : d->source;
     const size_t line = at ? rmt_node_line(at) : 1;
     char names[128] = "";
-    size_t n_known = 0;
     if (n > 0 && d->event == RMT_NO_COLUMN)
         return rmt_fail_at(err, RMT_ERR_CONFIG, source, line, "events",
                            "the plan asks for events, but %s has no column redcap_event_name",
                            d->source);
     if (d->events.n == 0) return RMT_OK; /* no row, or none of an event */
     list_names(names, sizeof names, &d->events);
-    for (size_t i = 0; i < n; i++)
-        n_known += config_find(events[i], known, d->events.n) < d->events.n;
     for (size_t i = 0; i < n; i++) {
         if (config_find(events[i], known, d->events.n) < d->events.n) continue;
         const char *meant = redcap_meant_event(events[i], known, d->events.n);
         if (meant && config_find(meant, events, n) < n) meant = NULL; /* asked for besides */
-        if (meant || n_known == 0)
+        if (meant)
             return rmt_fail_at(err, RMT_ERR_CONFIG, source, line, "events",
-                               "no row of %s is of the event '%s'; %s%s%s events are %s", d->source,
-                               events[i], meant ? "did you mean '" : "", meant ? meant : "",
-                               meant ? "'? Its" : "its", names);
+                               "no row of %s is of the event '%s'; did you mean '%s'? Its events "
+                               "are %s",
+                               d->source, events[i], meant, names);
         rmt_problems_add(notes, RMT_SEVERITY_WARNING, RMT_ERR_CONFIG, d->source, 0, NULL,
-                         "no row is of the event '%s' that the plan asks for", events[i]);
+                         "no row is of the event '%s' that the plan asks for; its events are %s",
+                         events[i], names);
     }
     return RMT_OK;
 }

@@ -289,6 +289,7 @@ typedef struct {
     const tst_written *w;
     const char *seed;
     bool labels; /* of REDCap */
+    bool shares; /* tables of one file: a cell that several have is told of in the first */
     bool has_findings;
     size_t n_traced, n_unreadable, n_told;
 } world;
@@ -342,7 +343,7 @@ static bool is_finding(world *x, const char *table, size_t line, const char *col
     for (size_t i = 0; i < rmt_table_rows(f); i++)
         if (rmt_table_integer(f, at, i) == (int32_t)line &&
             strcmp(rmt_table_text(f, code, i), "type-error") == 0 &&
-            strcmp(rmt_table_text(f, of, i), table) == 0 &&
+            (x->shares || strcmp(rmt_table_text(f, of, i), table) == 0) &&
             strcmp(rmt_table_text(f, named, i), column) == 0 &&
             strncmp(rmt_table_text(f, text, i), value, 40) == 0)
             return true;
@@ -732,7 +733,7 @@ static void redcap(bool labels, tally *sum)
         char seed[64];
         bool other_header;
         snprintf(seed, sizeof seed, "%s, seed %zu", labels ? "labels" : "raw", i);
-        world x = {.w = &w, .seed = seed, .labels = labels};
+        world x = {.w = &w, .seed = seed, .labels = labels, .shares = true};
         size_t n = some_lines(s, whole, n_whole, (size_t)tst_rng_between(&rng, 1, 14), &rng);
         n = damage_rows(s, n, &rng);
         const bool good =
@@ -792,7 +793,7 @@ static void dictionaries(tally *sum)
         char seed[64];
         bool ignored;
         snprintf(seed, sizeof seed, "dictionary, seed %zu", i);
-        world x = {.w = &w, .seed = seed};
+        world x = {.w = &w, .seed = seed, .shares = true};
         memcpy(s, all, n_all);
         size_t n = damage_rows(s, n_all, &rng);
         const bool good = put_damaged("dictionary.csv", n, &of_dictionary, &ignored, false);

@@ -488,8 +488,8 @@ static void events_that_a_plan_asks_for(void **state)
          2},
         {data,
          {"end_arm_1"},
-         "no row of data.csv is of the event 'end_arm_1'; its events",
          NULL,
+         "'end_arm_1' that the plan asks for; its events are base_arm_1, week_2_arm_1",
          1},
         /* not reached yet: no slip of another event, nor of one that is asked for besides */
         {data, {"base_arm_1", "week_3_arm_1"}, NULL, "no row is of the event 'week_3_arm_1'", 2},

@@ -156,9 +156,9 @@ RMT_MUST_CHECK rmt_status rmt_redcap_found_new(rmt_table **out, rmt_error *err);
 RMT_MUST_CHECK rmt_status rmt_redcap_find_rows(rmt_table *found, const rmt_redcap_data *d,
                                                const char *const *events, size_t n_events,
                                                rmt_error *err);
-/* The events (unique names) that the plan asks for at the node `at` (NULL = it is not known). An event may have no row yet:
- * a warning. RMT_ERR_CONFIG with the events of the file when one looks like a slip, when none of them has a row, or
- * when the file has no events. */
+/* The events (unique names) that the plan asks for at the node `at` (NULL = it is not known). One of which no row is may not be
+ * reached yet: a warning with the events of the file. RMT_ERR_CONFIG with them when it looks like a slip, or when the file
+ * has no column of events. */
 RMT_MUST_CHECK rmt_status rmt_redcap_check_events(const rmt_redcap_data *d,
                                                   const char *const *events, size_t n,
                                                   const rmt_node *at, rmt_problems *notes,
