@@ -663,10 +663,8 @@ static bool run_study(world *x, bool good, bool other_header, tally *sum)
             if (x->t.notes.severity[i] == RMT_SEVERITY_ERROR && err.line == 0)
                 err.line = x->t.notes.kept[i].line;
         if (err.line == 0) fail_msg("%s: refused without a line: %s", x->seed, err.msg);
-        /* the rows of an event that the plan asks for are gone */
-        const bool no_event = st == RMT_ERR_CONFIG && strcmp(err.column, "events") == 0;
         if ((structural && good) ||
-            (good && !other_header && !no_event && !(x->labels && st == RMT_ERR_INCONSISTENT)))
+            (good && !other_header && !(x->labels && st == RMT_ERR_INCONSISTENT)))
             fail_msg("%s: %s, but: %s:%zu: %s: %s", x->seed, good ? "good" : "faulty", err.source,
                      err.line, err.column, err.msg);
         sum->n_refused++;
