@@ -33,6 +33,12 @@ void rmt_mem_start(void)
     uintptr_t past = (uintptr_t)end % LARGE_PAGE;
     (void)madvise(end - past - (FIRST_HEAP - LARGE_PAGE), FIRST_HEAP - LARGE_PAGE, MADV_HUGEPAGE);
 }
+
+void rmt_mem_trim(void)
+{
+    (void)malloc_trim(0);
+}
 #else
 void rmt_mem_start(void) {}
+void rmt_mem_trim(void) {}
 #endif

@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Bytes of a file whose blocks are much of the memory that a program takes. */
+enum { LARGE = 1 << 24 };
+
 static rmt_status read_all(rmt_csv_reader *r, rmt_csv_input *in, unsigned char *block)
 {
     rmt_status st;
@@ -151,6 +154,7 @@ done:
     rmt_csv_input_clear(&input);
     rmt_mem_free(block);
     reader_clear(&r);
+    if (r.facts->bytes > LARGE) rmt_mem_trim(); /* the blocks */
     if (input.fd >= 0) close(input.fd);
     return st;
 }

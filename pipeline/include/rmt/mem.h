@@ -34,6 +34,10 @@ void rmt_mem_limit(size_t bytes, const char *text);
  * large pages. Changes speed alone; a system that cannot do it is left as it is. Not thread-safe. */
 void rmt_mem_start(void);
 
+/* What was freed goes back to the system, for who has just freed much and does not need it again. Changes no result; takes
+ * some microseconds for each megabyte. */
+void rmt_mem_trim(void);
+
 /* Frees; NULL allowed. */
 void rmt_mem_free(void *p);
 #endif
