@@ -59,22 +59,40 @@ static uint64_t canonical_bits(double x)
 }
 
 /* Constant sizes: the compiler then stores a value at once. */
+static rmt_status gather_numbers(gatherer *g, const double *x, size_t n, rmt_error *err)
+{
+    for (size_t first = 0, k; first < n; first += k) {
+        rmt_status st = sizeof g->block - g->used < 8 ? flush(g, err) : RMT_OK;
+        if (st) return st;
+        unsigned char *at = g->block + g->used;
+        k = (sizeof g->block - g->used) / 8;
+        if (k > n - first) k = n - first;
+        for (size_t i = 0; i < k; i++)
+            put_little_endian(at + 8 * i, canonical_bits(x[first + i]), 8);
+        g->used += k * 8;
+    }
+    return RMT_OK;
+}
+
+/* Where they lie little-endian already, as on nearly every machine, they are taken as they are. */
+static rmt_status gather_integers(gatherer *g, const int32_t *x, size_t n, rmt_error *err)
+{
+    static const int32_t one = 1;
+    unsigned char b[4];
+    rmt_status st = RMT_OK;
+    if (*(const unsigned char *)&one == 1) return gather(g, x, n * sizeof *x, err);
+    for (size_t i = 0; i < n && !st; i++) {
+        put_little_endian(b, (uint32_t)x[i], sizeof b);
+        st = gather(g, b, sizeof b, err);
+    }
+    return st;
+}
+
 static rmt_status gather_values(gatherer *g, const table_column *c, size_t from, size_t to,
                                 rmt_error *err)
 {
-    const size_t size = c->numbers ? 8 : 4;
-    for (size_t first = from, n; first < to; first += n) {
-        rmt_status st = sizeof g->block - g->used < size ? flush(g, err) : RMT_OK;
-        if (st) return st;
-        unsigned char *at = g->block + g->used;
-        n = (sizeof g->block - g->used) / size;
-        if (n > to - first) n = to - first;
-        for (size_t i = 0; i < n; i++)
-            if (c->numbers) put_little_endian(at + 8 * i, canonical_bits(c->numbers[first + i]), 8);
-            else put_little_endian(at + 4 * i, (uint32_t)c->integers[first + i], 4);
-        g->used += n * size;
-    }
-    return RMT_OK;
+    return c->numbers ? gather_numbers(g, c->numbers + from, to - from, err)
+                      : gather_integers(g, c->integers + from, to - from, err);
 }
 
 static rmt_status gather_texts(gatherer *g, const column_texts *x, size_t from, size_t to,
