@@ -82,13 +82,13 @@ static void shape_of(char out[RMT_FOOTER_TEXT], const char *s)
     out[n] = '\0';
 }
 
-/* The first cell of a row is shaped as one of the others is, so that it is rather a record with cells too few. */
-static bool is_like_record(const char *first, const rmt_table *t)
+/* The first cell of a row is shaped as that of one of the first n rows is, so that it is rather a record with cells too few. */
+static bool is_like_record(const char *first, const rmt_table *t, size_t n)
 {
     char shape[RMT_FOOTER_TEXT], other[RMT_FOOTER_TEXT], buf[RMT_FOOTER_TEXT];
     if (is_footer_word(first)) return false;
     shape_of(shape, first);
-    for (size_t row = 0; row < rmt_table_rows(t); row++) {
+    for (size_t row = 0; row < n; row++) {
         const bool text = rmt_table_type(t, 0) == RMT_TYPE_STRING;
         const char *cell = text ? rmt_table_text(t, 0, row) : rmt_table_format(t, 0, row, buf);
         shape_of(other, cell);
@@ -100,14 +100,15 @@ static bool is_like_record(const char *first, const rmt_table *t)
 bool rmt_init_are_footers(const rmt_csv_facts *facts, const rmt_table *t)
 {
     for (size_t i = 0; i < facts->n_footers; i++)
-        if (is_like_record(facts->footers[i], t)) return false;
+        if (is_like_record(facts->footers[i], t, rmt_table_rows(t))) return false;
     return facts->n_footers > 0;
 }
 
-static bool is_empty(const rmt_table *t, size_t row)
+/* From column `first` on. */
+static bool is_empty_from(const rmt_table *t, size_t row, size_t first)
 {
     const size_t line = rmt_line_column(t);
-    for (size_t col = 0; col < rmt_table_columns(t); col++)
+    for (size_t col = first; col < rmt_table_columns(t); col++)
         if (col != line && !rmt_table_is_missing(t, col, row)) return false;
     return true;
 }
@@ -116,9 +117,23 @@ static bool is_empty(const rmt_table *t, size_t row)
 static size_t empty_rows_before(const rmt_table *t, size_t n_footer)
 {
     size_t n = 0;
-    while (n_footer + n < rmt_table_rows(t) && is_empty(t, rmt_table_rows(t) - 1 - n_footer - n))
+    while (n_footer + n < rmt_table_rows(t) &&
+           is_empty_from(t, rmt_table_rows(t) - 1 - n_footer - n, 0))
         n++;
     return n;
+}
+
+/* "Exported on 12.05.2023;;;;": words unlike the first cells of the records, and nothing behind them. */
+static size_t remark_rows(const rmt_table *t, size_t most)
+{
+    size_t n = 0;
+    const size_t rows = rmt_table_rows(t);
+    while (n < most && n < rows && is_empty_from(t, rows - 1 - n, 1) &&
+           strchr(rmt_table_text(t, 0, rows - 1 - n), ' '))
+        n++;
+    for (size_t row = rows - n; row < rows; row++)
+        if (is_like_record(rmt_table_text(t, 0, row), t, rows - n)) return 0;
+    return 2 * n < rows ? n : 0;
 }
 
 static size_t footer_rows(const rmt_table *t)
@@ -134,7 +149,8 @@ static size_t footer_rows(const rmt_table *t)
         n_words += is_footer_word(rmt_table_text(t, 0, row));
     if (n_footer > 0) /* the same words among the rows are what the column is about */
         return n_words == n_footer && n_footer <= MOST && 2 * n_footer < n ? n_footer : 0;
-    return is_unlike(t) ? 1 : 0;
+    const size_t n_remarks = remark_rows(t, MOST);
+    return n_remarks > 0 ? n_remarks : is_unlike(t) ? 1 : 0;
 }
 
 size_t rmt_init_footer_rows(const rmt_table *t)
