@@ -96,7 +96,8 @@ static int lower(char c)
 rmt_missing_kind rmt_missing_kind_of(const char *cell)
 {
     const int first = lower(cell[0]);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    const bool can_be_word = first < '0' || first > '9';
+    for (size_t i = 0; can_be_word && i < sizeof words / sizeof *words; i++)
         if (first == lower(words[i].text[0]) && rmt_text_equal_nocase(cell, words[i].text))
             return words[i].kind;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

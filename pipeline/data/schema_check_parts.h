@@ -17,6 +17,10 @@ typedef struct {
     const rmt_table *table;
     size_t line_col;
     rmt_text rule, value, message, why; /* reused from finding to finding */
+    /* `why` is that of this cell of this field; NULL: of none */
+    const rmt_field *why_field;
+    rmt_text why_value;
+    const char *why_begins;
     rmt_error *err;
 } schema_reporter;
 

@@ -21,6 +21,7 @@ void schema_reporter_clear(schema_reporter *r)
     rmt_text_clear(&r->value);
     rmt_text_clear(&r->message);
     rmt_text_clear(&r->why);
+    rmt_text_clear(&r->why_value);
 }
 
 enum { SHOWN = 100, SHOWN_BUF = SHOWN + 4 };

@@ -58,6 +58,11 @@ rmt_status schema_check_unreadable(schema_reporter *r, const schema_column *c, s
     st = rmt_text_addf(&r->rule, r->err, "type %s%s%s", type, formatted ? ", format " : "",
                        formatted ? f->format : "");
     if (st) return st;
+    /* The same word often stands in many cells. */
+    if (r->why_field == f && strcmp(rmt_text_str(&r->why_value), value) == 0)
+        return schema_say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, r->why_begins,
+                          rmt_text_str(&r->why));
+    r->why_field = NULL;
     /* Read once more for the exact reason; the dialect's decimal sign is not known here. */
     rmt_field_read_cell(&cell, f, NULL, strchr(value, ',') ? ',' : '.', value, strlen(value));
     if (is_no_label(f, &cell)) {
@@ -70,8 +75,12 @@ rmt_status schema_check_unreadable(schema_reporter *r, const schema_column *c, s
     if ((st = rmt_text_add(&r->why, known ? cell.reason : rmt_text_str(&r->rule), r->err)))
         return st;
     if ((st = rmt_cell_why(&r->why, f, c->date_forms, value, r->err))) return st;
-    return schema_say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value,
-                      known ? "is " : "cannot be read as ", rmt_text_str(&r->why));
+    r->why_begins = known ? "is " : "cannot be read as ";
+    rmt_text_empty(&r->why_value);
+    if ((st = rmt_text_add(&r->why_value, value, r->err))) return st;
+    r->why_field = f;
+    return schema_say(r, RMT_SEVERITY_ERROR, "type-error", row, f->name, value, r->why_begins,
+                      rmt_text_str(&r->why));
 }
 
 rmt_status rmt_unreadable_check(rmt_ledger *ledger, const rmt_schema *s, const char *name,

@@ -65,29 +65,51 @@ static void slot_release(rmt_outfile *f)
     f->slot = PENDING;
 }
 
-/* Only async-signal-safe calls. SA_RESETHAND has put the default action back: the signal raised
- * here is delivered when the handler returns, and ends the process as if it had not been caught. */
-static void on_signal(int sig)
+/* Only async-signal-safe calls in the handlers. */
+static void remove_pending(void)
 {
     for (size_t i = 0; i < PENDING; i++) {
         if (atomic_load(&pending[i].state) == SLOT_READY && pending[i].owner == getpid())
             unlink(pending[i].path);
     }
+}
+
+/* SA_RESETHAND has put the default action back: the signal raised here is delivered when the handler returns, and ends the
+ * process as if it had not been caught. */
+static void on_signal(int sig)
+{
+    remove_pending();
     raise(sig);
+}
+
+/* What is mapped is no longer there. */
+static void on_lost_bytes(int sig)
+{
+    static const char line[] =
+        "remit: an input was cut short, or its disk failed, while it was read\n";
+    (void)sig;
+    remove_pending();
+    const ssize_t told = write(STDERR_FILENO, line, sizeof line - 1);
+    (void)told; /* nobody is left to hear of it */
+    _exit(rmt_status_exit_code(RMT_ERR_IO));
 }
 
 rmt_status rmt_outfile_catch_signals(rmt_error *err)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal}, old;
-    sigfillset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND;
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        if (sigaction(signals[i], NULL, &old) == 0) {
+    static const struct {
+        int signal;
+        void (*handler)(int);
+    } caught[] = {
+        {SIGINT, on_signal}, {SIGTERM, on_signal}, {SIGHUP, on_signal}, {SIGBUS, on_lost_bytes}};
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+        struct sigaction action = {.sa_handler = caught[i].handler}, old;
+        sigfillset(&action.sa_mask);
+        action.sa_flags = (int)SA_RESETHAND;
+        if (sigaction(caught[i].signal, NULL, &old) == 0) {
             if (old.sa_handler == SIG_IGN) continue; /* nohup */
-            if (sigaction(signals[i], &action, NULL) == 0) continue;
+            if (sigaction(caught[i].signal, &action, NULL) == 0) continue;
         }
-        return rmt_fail(err, RMT_ERR_INTERNAL, "cannot catch signal %d: %s", signals[i],
+        return rmt_fail(err, RMT_ERR_INTERNAL, "cannot catch signal %d: %s", caught[i].signal,
                         strerror(errno));
     }
     return RMT_OK;

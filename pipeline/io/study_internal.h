@@ -110,8 +110,6 @@ RMT_MUST_CHECK rmt_status rmt_study_map(rmt_study *s, int fd, size_t n, rmt_erro
 void rmt_study_rest(const rmt_study *s, const void *bytes, size_t n);
 /* Forgets the bytes, wherever they are. */
 void rmt_study_release_bytes(rmt_study *s);
-/* RMT_ERR_IO when a mapped file is no longer what it was. */
-RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err);
 
 /* ---- study_seal.c ---- */
 /* Fills block (RMT_STUDY_USER_BLOCK bytes) with the seal of n bytes with that SHA-256. */

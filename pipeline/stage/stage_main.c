@@ -144,6 +144,8 @@ static rmt_status work(life *l, rmt_error *err)
                          .text = &text};
     show_phase(l, "computing");
     st = rmt_stage_apply(l->stage, &run, err);
+    if (!st && (st = rmt_study_check_unchanged(study, err)))
+        (void)rmt_error_locate(err, l->file, 0, NULL);
     if (st == RMT_ERR_USAGE && text.len) fputs(text.s, stderr); /* what there is to ask for */
     if (st) goto done;
     l->found = run.found;

@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rmt/mem.h"
+#include "rmt/outfile.h"
 #include "rmt/study.h"
 
 static rmt_error err;
@@ -288,6 +290,57 @@ static void long_texts(void **state)
     rmt_mem_free(m.bytes);
     rmt_mem_free(again.bytes);
     rmt_mem_free(cell);
+}
+
+static void save_numbers(const char *path, size_t rows)
+{
+    rmt_study *s = NULL;
+    rmt_table *t = NULL;
+    tst_ok(rmt_table_new(&t, "", &err), &err);
+    tst_ok(rmt_table_add_column(t, "x", RMT_TYPE_NUMBER, NULL, NULL, &err), &err);
+    tst_ok(rmt_table_add_rows(t, rows, &err), &err);
+    tst_ok(rmt_study_new(&s, &err), &err);
+    put(s, "/t", t);
+    tst_ok(rmt_study_save(s, path, NULL, &err), &err);
+    rmt_study_free(s);
+}
+
+/* A file so large that it is mapped: what happens to it while it is read is told. */
+static void mapped_file_changes(void **state)
+{
+    (void)state;
+    enum { ROWS = 5000000 };
+    char path[] = "/tmp/rmt_mapped_XXXXXX";
+    const int fd = mkstemp(path);
+    rmt_study *s = NULL;
+    const rmt_table *read = NULL;
+    assert_true(fd >= 0);
+    save_numbers(path, ROWS);
+
+    const pid_t child = fork();
+    if (child == 0) { /* cut short */
+        (void)dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+        if (rmt_outfile_catch_signals(NULL) || rmt_study_open(&s, path, NULL) ||
+            rmt_study_get(&read, s, "/t", NULL) || truncate(path, 4096) != 0)
+            _exit(2);
+        rmt_table_rest(read, 0);
+        _exit(rmt_table_is_missing(read, 0, ROWS - 1) ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), rmt_status_exit_code(RMT_ERR_IO));
+
+    save_numbers(path, ROWS);
+    tst_ok(rmt_study_open(&s, path, &err), &err);
+    tst_ok(rmt_study_check_unchanged(s, &err), &err);
+    const int other = open(path, O_WRONLY);
+    assert_int_equal(pwrite(other, "x", 1, 1 << 20), 1);
+    (void)close(other);
+    tst_fails(rmt_study_check_unchanged(s, &err), RMT_ERR_IO, &err, "the input was changed");
+    rmt_study_free(s);
+    (void)close(fd);
+    (void)unlink(path);
 }
 
 static void empty_study(void **state)
@@ -967,6 +1020,7 @@ int main(void)
         cmocka_unit_test(saving_is_a_fixed_point),
         cmocka_unit_test(numbers_have_one_pattern_of_bits),
         cmocka_unit_test(long_texts),
+        cmocka_unit_test(mapped_file_changes),
         cmocka_unit_test(empty_study),
         cmocka_unit_test(wide_table),
         cmocka_unit_test(paths_are_checked),

@@ -29,6 +29,7 @@ RMT_MUST_CHECK rmt_status rmt_outfile_commit(rmt_outfile *f, rmt_error *err);
 /* Removes the temporary file and frees; NULL allowed. */
 void rmt_outfile_discard(rmt_outfile *f);
 /* Installs handlers that remove pending temporary files on SIGINT, SIGTERM and SIGHUP and then die by
- * the same signal. Called once by the executables. */
+ * the same signal; on SIGBUS, as of a mapped file that was cut short, they say so and end with the exit code of RMT_ERR_IO.
+ * Called once by the executables. */
 RMT_MUST_CHECK rmt_status rmt_outfile_catch_signals(rmt_error *err);
 #endif

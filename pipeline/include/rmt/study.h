@@ -56,6 +56,8 @@ RMT_MUST_CHECK rmt_status rmt_study_put(rmt_study *s, const char *path, rmt_tabl
 RMT_MUST_CHECK rmt_status rmt_study_describe(rmt_table **out, const rmt_study *s, rmt_error *err);
 /* Removes the table at path and all below "path/". Absent: nothing. Returns how many were removed. */
 size_t rmt_study_remove(rmt_study *s, const char *path);
+/* RMT_ERR_IO when the file that was opened is no longer what it was: what was read of it may be of both. */
+RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_error *err);
 /* Content digest of all tables at or below the given paths plus the plan, in saving order: the "input" that
  * /provenance records. Independent of the file's bytes and of all other tables. */
 RMT_MUST_CHECK rmt_status rmt_study_digest(rmt_study *s, const char *const *paths, size_t n,
