@@ -100,12 +100,18 @@ static inline bool tst_tidy(tst_written *w)
     return true;
 }
 
-/* The length of a line of delimiters alone, as many as the header has; 0 = it is none. */
+/* The length of a line of blanks and tabs alone, or of delimiters alone, as many as the header has; 0 = it is none. */
 static inline size_t tst_empty_row(const tst_written *w, const char *s, size_t n, size_t i)
 {
     const size_t width = w->n_rows > 1 ? w->rows[1] : w->n_cells;
     size_t end = i;
-    if (w->n_rows == 0 || width - tst_unnamed_at_end(w, width) < 2) return 0;
+    while (end < n && (s[end] == ' ' || s[end] == '\t'))
+        end++;
+    const bool is_blank = end > i && (end == n || tst_break_at(s, n, end));
+    if (w->n_rows == 0) return is_blank ? end - i : 0;
+    if (width - tst_unnamed_at_end(w, width) < 2) return 0;
+    if (is_blank) return end - i;
+    end = i;
     while (end < n && s[end] == ',')
         end++;
     return end - i + 1 == width && (end == n || tst_break_at(s, n, end)) ? end - i : 0;
