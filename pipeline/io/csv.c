@@ -92,6 +92,7 @@ static void reader_clear(rmt_csv_reader *r)
     rmt_text_clear(&r->row);
     rmt_text_clear(&r->recoded);
     rmt_text_clear(&r->header);
+    rmt_mem_free(r->ends);
     rmt_mem_free(r->held);
     rmt_mem_free(r->last_lines);
 }

@@ -19,7 +19,7 @@ enum {
 #else
 enum {
     RMT_CSV_CHUNK = 1 << 20,
-    RMT_CSV_BLOCK_ROWS = 1 << 16,
+    RMT_CSV_BLOCK_ROWS = 1 << 14,
     RMT_CSV_PIECE_ROWS = 1 << 12,  /* of a column that is read again, at most a block */
     RMT_CSV_BLOCK_BYTES = 1 << 22, /* and of a column so many: its part is worth a write */
     RMT_CSV_BLOCK_BYTES_OF_COLUMN = 1 << 12,
@@ -105,6 +105,7 @@ typedef struct {
     rmt_text *cells; /* one for each column: its cells, each ended by a NUL */
     int32_t *lines;  /* on which the rows begin; room for RMT_CSV_BLOCK_ROWS */
     size_t n_rows;
+    size_t room; /* bytes that each column can take at least */
 } rmt_csv_block;
 
 /* The columns of a table as they come about: typed, in memory or in a temporary file (spill.h). A column without a field in

@@ -70,6 +70,7 @@ typedef struct {
     size_t n_cols;
     rmt_csv_block block; /* the rows not yet typed */
     size_t block_bytes;  /* of their lines, about */
+    uint32_t *ends;      /* where the cells of a plain row end */
     rmt_csv_columns *columns;
     rmt_csv_typist *typist; /* NULL: all rows are in the first block */
 } rmt_csv_reader;

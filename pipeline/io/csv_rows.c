@@ -69,9 +69,13 @@ void rmt_csv_block_clear(rmt_csv_block *b, size_t n_columns)
     *b = (rmt_csv_block){0};
 }
 
+enum { WORD_BYTES = 8, SHORT_CELL = 16 };
+
 static rmt_status start_block(rmt_csv_reader *r)
 {
     rmt_status st = rmt_csv_block_init(&r->block, r->n_cols, r->err);
+    r->ends = rmt_mem_array(rmt_csv_width(r) + WORD_BYTES, sizeof *r->ends, r->err);
+    if (!st && !r->ends) st = RMT_ERR_NOMEM;
     return st ? st : rmt_csv_columns_new(&r->columns, r->names, r->n_cols, r->options, r->err);
 }
 
@@ -153,7 +157,20 @@ static bool is_full(const rmt_csv_reader *r)
             r->block_bytes > RMT_CSV_BLOCK_BYTES_OF_COLUMN * r->n_cols);
 }
 
-/* A row of about n bytes begins on row_line; its cells are to follow. */
+/* Room for n more bytes in each column of the block; rows are stored without asking until it is used up. */
+static rmt_status make_room(rmt_csv_block *b, size_t n_columns, size_t n, rmt_error *err)
+{
+    b->room = SIZE_MAX;
+    for (size_t i = 0; i < n_columns; i++) {
+        rmt_text *x = &b->cells[i];
+        rmt_status st = rmt_mem_grow(&x->s, &x->cap, x->len + n, 1, err);
+        if (st) return st;
+        if (x->cap - x->len < b->room) b->room = x->cap - x->len;
+    }
+    return RMT_OK;
+}
+
+/* A row of n bytes begins on row_line; its cells are to follow, with no more bytes and a NUL each. */
 static rmt_status note_row(rmt_csv_reader *r, size_t n)
 {
     rmt_status st = is_full(r) ? rmt_csv_end_block(r, false) : RMT_OK;
@@ -161,6 +178,9 @@ static rmt_status note_row(rmt_csv_reader *r, size_t n)
     if (r->row_line > INT32_MAX)
         return rmt_fail_at(r->err, RMT_ERR_NOMEM, r->source, 0, NULL, "more than %d lines",
                            INT32_MAX);
+    const size_t most = n + 1 + SHORT_CELL; /* of one column */
+    if (r->block.room < most && (st = make_room(&r->block, r->n_cols, most, r->err))) return st;
+    r->block.room -= n + 1;
     r->block.lines[r->block.n_rows++] = (int32_t)r->row_line;
     r->block_bytes += n;
     return RMT_OK;
@@ -179,25 +199,14 @@ static void count_row(rmt_csv_reader *r, size_t n, bool whole)
     }
 }
 
-/* Room for n more bytes and a NUL. */
-static rmt_status widen(rmt_text *column, size_t n, rmt_error *err)
+/* Appends s[0..n) and a NUL; s has `readable` bytes. Nearly all cells are short: so many bytes are copied at once. */
+static inline void store_cell(rmt_text *column, const char *s, size_t n, size_t readable)
 {
-    return rmt_mem_grow(&column->s, &column->cap, column->len + n + 1, 1, err);
-}
-
-/* Appends s[0..n) and a NUL. Most cells have one character. */
-static inline rmt_status store_cell(rmt_text *column, const char *s, size_t n, rmt_error *err)
-{
-    if (column->cap - column->len <= n) {
-        rmt_status st = widen(column, n, err);
-        if (st) return st;
-    }
     char *to = column->s + column->len;
-    if (n == 1) *to = *s;
+    if (n <= SHORT_CELL && readable >= SHORT_CELL) memcpy(to, s, SHORT_CELL);
     else memcpy(to, s, n);
     to[n] = '\0';
     column->len += n + 1;
-    return RMT_OK;
 }
 
 static rmt_status store_row(rmt_csv_reader *r)
@@ -206,7 +215,7 @@ static rmt_status store_row(rmt_csv_reader *r)
     const char *cell = r->row.s;
     for (size_t i = 0; i < r->n_cols && !st; i++) {
         size_t n = strlen(cell);
-        st = store_cell(&r->block.cells[i], cell, n, r->err);
+        store_cell(&r->block.cells[i], cell, n, n);
         cell += n + 1;
     }
     return st;
@@ -287,40 +296,51 @@ void rmt_csv_give_up_row(rmt_csv_reader *r)
     forget_row(r);
 }
 
-/* How often c stands in s[0..n), and whether a quote does: in blocks, which a compiler makes vectors of. */
-static size_t count_plain(const char *s, size_t n, char c, bool *has_quote)
+/* s[0..8), the first byte lowest; a compiler makes one load of it where that is the machine's order. */
+static inline uint64_t load_word(const char *s)
 {
-    enum { BLOCK = 64 };
-    size_t total = 0, quotes = 0;
-    for (size_t from = 0; from < n; from += BLOCK) {
-        unsigned char found = 0, quoted = 0;
-        if (n - from >= BLOCK)
-            for (size_t i = 0; i < BLOCK; i++) {
-                found = (unsigned char)(found + (s[from + i] == c));
-                quoted |= s[from + i] == '"';
-            }
-        else
-            for (size_t i = from; i < n; i++) {
-                found = (unsigned char)(found + (s[i] == c));
-                quoted |= s[i] == '"';
-            }
-        total += found;
-        quotes |= quoted;
+    const unsigned char *b = (const unsigned char *)s;
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+           (uint64_t)b[7] << 56;
+}
+
+/* The highest bit of each byte of the word that is c. */
+static inline uint64_t bytes_equal(uint64_t word, char c)
+{
+    const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F);
+    const uint64_t x = word ^ (UINT64_C(0x0101010101010101) * (unsigned char)c);
+    return ~(((x & low) + low) | x | low);
+}
+
+/* Where the cells of s[0..n) end, eight bytes at a time: ends[0..width). False: it has not as many, or a quote. There is room
+ * for as many more as a word can hold. */
+static bool find_cells(uint32_t *ends, size_t width, const char *s, size_t n, char delimiter)
+{
+    uint64_t quotes = 0;
+    size_t k = 0;
+    for (size_t at = 0; at < n; at += WORD_BYTES) {
+        char last[WORD_BYTES] = {0};
+        if (n - at < WORD_BYTES) memcpy(last, s + at, n - at);
+        const uint64_t word = load_word(n - at < WORD_BYTES ? last : s + at);
+        quotes |= bytes_equal(word, '"');
+        for (uint64_t found = bytes_equal(word, delimiter); found; found &= found - 1)
+            ends[k++] = (uint32_t)(at + (size_t)__builtin_ctzll(found) / 8);
+        if (k >= width) return false;
     }
-    *has_quote = quotes > 0;
-    return total;
+    ends[k] = (uint32_t)n;
+    return k + 1 == width && !quotes;
 }
 
 bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n)
 {
-    bool has_quote;
     if (!r->width_known || r->row_open || r->n_held || rmt_csv_is_faulty(r) ||
         n > RMT_CSV_ROW_MAX || r->facts->rows < r->options->label_rows)
         return false;
     if (n + 1 == r->header.len && memcmp(s, r->header.s, strlen(r->header.s)) == 0)
         return false; /* the header once more? */
     const char delimiter = r->facts->delimiter;
-    if (count_plain(s, n, delimiter, &has_quote) + 1 != rmt_csv_width(r) || has_quote) return false;
+    if (!find_cells(r->ends, rmt_csv_width(r), s, n, delimiter)) return false;
     for (size_t i = 0; i < r->trailing; i++)
         if (s[n - 1 - i] != delimiter) return false;
     rmt_csv_open_row(r);
@@ -328,14 +348,11 @@ bool rmt_csv_take_plain_row(rmt_csv_reader *r, const char *s, size_t n)
     r->short_run = 0;
     count_row(r, r->n_cols, true);
     r->st = note_row(r, n);
-    const char *end = s + n;
-    for (size_t i = 0; i < r->n_cols && !r->st; i++) {
-        const char *next = s;
-        while (next < end && *next != delimiter)
-            next++;
-        r->st = store_cell(&r->block.cells[i], s, (size_t)(next - s), r->err);
-        s = next + 1;
-    }
+    if (r->st) return true;
+    const uint32_t *ends = r->ends;
+    rmt_text *columns = r->block.cells;
+    for (size_t i = 0, from = 0, n_cols = r->n_cols; i < n_cols; from = ends[i++] + 1)
+        store_cell(&columns[i], s + from, ends[i] - from, n - from);
     return true;
 }
 

@@ -92,6 +92,7 @@ rmt_status rmt_csv_typist_swap(rmt_csv_typist *t, rmt_csv_block *block, size_t n
     for (size_t i = 0; i < n_kept; i++)
         empty.lines[i] = block->lines[block->n_rows + i];
     empty.n_rows = n_kept;
+    empty.room = 0; /* not known */
     t->block = *block;
     *block = empty;
     if (t->is_alone) return t->st = rmt_csv_columns_add(t->columns, &t->block, err);
