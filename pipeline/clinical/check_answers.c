@@ -8,7 +8,7 @@
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-enum { BLOCK = 1 << 10 }; /* rows; the work on them stays in the first cache */
+enum { BLOCK = 1 << 9 }; /* rows; the work on them stays in the first cache */
 
 /* The plan names all items of the total, in the order of the instrument. */
 static bool has_total_items(const rmt_records *r)

@@ -288,13 +288,31 @@ typedef struct {
     const scale *scale, *other; /* other: NULL = one */
 } limits;
 
+/* The numbers of a column, as they lie in it. */
+typedef struct {
+    const double *numbers; /* NULL: the other */
+    const int32_t *integers;
+} column_values;
+
+static column_values values_of(const rmt_table *t, size_t column)
+{
+    return (column_values){rmt_table_numbers(t, column), rmt_table_integers(t, column)};
+}
+
+static inline double value_at(const column_values *x, size_t row)
+{
+    if (x->numbers) return x->numbers[row];
+    return x->integers[row] == RMT_INTEGER_MISSING ? (double)NAN : x->integers[row];
+}
+
 /* The unit within whose limits most of the values lie, half of them at least; false: there is none. */
 static bool guess_limits(limits *out, const rmt_table *t, size_t column, vital_sign v)
 {
     size_t n = 0, n_within[SCALES] = {0}, most = 0;
     const scale *scales = vitals[v].scales;
+    const column_values values = values_of(t, column);
     for (size_t row = 0; row < rmt_table_rows(t); row++) {
-        const double x = rmt_table_number(t, column, row);
+        const double x = value_at(&values, row);
         if (isnan(x)) continue;
         n++;
         for (size_t i = 0; i < SCALES && scales[i].unit; i++)
@@ -339,8 +357,9 @@ static void check_limits(const table_check *c, size_t column, const vital_column
         const scale *s = &vitals[of->vital].scales[of->scale];
         l = (limits){s->low, s->high, s, NULL};
     } else if (!guess_limits(&l, c->t, column, of->vital)) return;
-    for (size_t row = 0; row < rmt_table_rows(c->t); row++) {
-        const double v = rmt_table_number(c->t, column, row);
+    const column_values values = values_of(c->t, column);
+    for (size_t row = 0, n = rmt_table_rows(c->t); row < n; row++) {
+        const double v = value_at(&values, row);
         if (isnan(v) || (v >= l.low && v <= l.high)) continue;
         rmt_finding f = cell_finding(c, "vitals/limits", row, column, id_buf);
         rmt_num_print(value, v);
@@ -381,8 +400,9 @@ static void check_digits(const table_check *c, size_t column)
     size_t count[10] = {0}, n = 0, most = 0;
     double mean = 0, squares = 0, chi2 = 0;
     char value[RMT_NUM_BUF];
-    for (size_t row = 0; row < rmt_table_rows(c->t); row++) {
-        const double v = rmt_table_number(c->t, column, row);
+    const column_values values = values_of(c->t, column);
+    for (size_t row = 0, rows = rmt_table_rows(c->t); row < rows; row++) {
+        const double v = value_at(&values, row);
         if (isnan(v) || v < 0 || v > 1e6 || floor(v) < v) continue;
         count[(size_t)v % 10]++;
         n++;

@@ -7,10 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n, size_t rows)
+void rmt_columns_rest_now(const rmt_table *t, const size_t *columns, size_t n, size_t rows)
 {
-    const size_t piece =
-        n < 4 ? RMT_TABLE_PIECE : RMT_TABLE_PIECE / 8; /* they are there together */
+    const size_t piece = n < 4 ? RMT_TABLE_PIECE : RMT_REST_ROWS; /* they are there together */
     if (rows % piece != 0 && rows != rmt_table_rows(t)) return;
     for (size_t i = 0; i < (columns ? n : rmt_table_columns(t)); i++)
         if (!columns || columns[i] != RMT_NO_COLUMN) rmt_table_rest(t, columns ? columns[i] : i);
@@ -140,16 +139,29 @@ static bool is_called(const rmt_plan_visit *v, const char *label)
     return false;
 }
 
+/* Texts of a table that come again, as ids and visits do, often lie in one place: then they need not be compared. */
+enum { NEAR_VISITS = 3 };
+typedef struct {
+    const char *id;
+    const char **labels; /* of each visit, NULL = not met */
+} last_met;
+
 /* A label as written, or the same number: "2" and "2.0". near: the visit that is tried first. */
-static size_t visit_of_label(const rmt_records *r, size_t row, size_t near)
+static size_t visit_of_label(const rmt_records *r, size_t row, size_t near, last_met *met)
 {
     const rmt_plan *p = r->plan;
     char buf[RMT_NUM_BUF];
     const char *label = rmt_table_format(r->table, r->visit_column, row, buf);
     if (!*label) return p->n_visits;
+    for (size_t n = 0, i = near; n < NEAR_VISITS && n < p->n_visits; n++, i++) {
+        if (i >= p->n_visits) i = 0;
+        if (met->labels[i] == label) return i;
+    }
     for (size_t n = 0, i = near; n < p->n_visits; n++, i++) {
         if (i >= p->n_visits) i = 0;
-        if (is_called(&p->visits[i], label)) return i;
+        if (!is_called(&p->visits[i], label)) continue;
+        if (label != buf) met->labels[i] = label;
+        return i;
     }
     rmt_type type = rmt_table_type(r->table, r->visit_column);
     if (type != RMT_TYPE_NUMBER && type != RMT_TYPE_INTEGER) return p->n_visits;
@@ -188,20 +200,22 @@ static bool is_subject(const rmt_subjects *s, size_t i, const char *id)
 }
 
 /* near: the subject that is tried first, and then the one behind. */
-static size_t subject_of(const rmt_records *r, size_t row, size_t near)
+static size_t subject_of(const rmt_records *r, size_t row, size_t near, last_met *met)
 {
     char buf[RMT_NUM_BUF];
     const char *id = rmt_table_format(r->table, r->id_column, row, buf);
+    if (id == met->id) return near;
+    met->id = id != buf ? id : NULL;
     if (!*id) return r->subjects->n;
     if (is_subject(r->subjects, near, id)) return near;
     if (is_subject(r->subjects, near + 1, id)) return near + 1;
     return rmt_subjects_find(r->subjects, id);
 }
 
-static size_t visit_of(const rmt_records *r, size_t row, size_t near)
+static size_t visit_of(const rmt_records *r, size_t row, size_t near, last_met *met)
 {
     if (r->visit_column == RMT_NO_COLUMN) return r->plan->n_visits;
-    return r->plan->visit_kind == RMT_VISIT_LABEL ? visit_of_label(r, row, near)
+    return r->plan->visit_kind == RMT_VISIT_LABEL ? visit_of_label(r, row, near, met)
                                                   : visit_of_time(r, row);
 }
 
@@ -213,12 +227,17 @@ static rmt_status place_rows(rmt_records *r, rmt_error *err)
                         r->plan->n_visits);
     r->subject = rmt_mem_array(r->n_rows, sizeof *r->subject, err);
     r->visit = rmt_mem_array(r->n_rows, sizeof *r->visit, err);
-    if (!r->subject || !r->visit) return RMT_ERR_NOMEM;
+    last_met met = {NULL, rmt_mem_array(r->plan->n_visits, sizeof *met.labels, err)};
+    if (!r->subject || !r->visit || !met.labels) {
+        rmt_mem_free(met.labels);
+        return RMT_ERR_NOMEM;
+    }
     for (size_t i = 0; i < r->n_rows; i++) {
-        r->subject[i] = (uint32_t)subject_of(r, i, i > 0 ? r->subject[i - 1] : 0);
-        r->visit[i] = (uint16_t)visit_of(r, i, i > 0 ? r->visit[i - 1] : 0);
+        r->subject[i] = (uint32_t)subject_of(r, i, i > 0 ? r->subject[i - 1] : 0, &met);
+        r->visit[i] = (uint16_t)visit_of(r, i, i > 0 ? r->visit[i - 1] : 0, &met);
         rmt_columns_rest(r->table, (size_t[]){r->id_column, r->visit_column}, 2, i + 1);
     }
+    rmt_mem_free(met.labels);
     return RMT_OK;
 }
 

@@ -48,7 +48,14 @@ RMT_MUST_CHECK rmt_status rmt_records_slots(rmt_slot **out, const rmt_records *r
 
 /* n columns (NULL: all) of a table whose first `rows` rows have been read: where they can be had again from a file they take
  * no memory. Called for each row, it acts now and then, and behind the last. RMT_NO_COLUMN among them is left out. */
-void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n, size_t rows);
+void rmt_columns_rest_now(const rmt_table *t, const size_t *columns, size_t n, size_t rows);
+enum { RMT_REST_ROWS = RMT_TABLE_PIECE / 8 };
+static inline void rmt_columns_rest(const rmt_table *t, const size_t *columns, size_t n,
+                                    size_t rows)
+{
+    if (rows % RMT_REST_ROWS == 0 || rows == rmt_table_rows(t))
+        rmt_columns_rest_now(t, columns, n, rows);
+}
 /* Physical line of a row; 0 = the table keeps none. */
 size_t rmt_records_line(const rmt_records *r, size_t row);
 /* A cell of a numeric column; NaN for an empty text column. */

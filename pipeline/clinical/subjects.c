@@ -157,7 +157,7 @@ static rmt_status sorted_rows(uint32_t **out, size_t *n_out, const rmt_table *t,
         const char *s = cell(t, column, block, i);
         rmt_columns_rest(t, &column, 1, i + 1);
         if (!*s) continue;
-        sorted = sorted && strcmp(last, s) <= 0;
+        sorted = sorted && (s == last || strcmp(last, s) <= 0);
         last = s;
         rows[n++] = (uint32_t)i;
     }
@@ -220,7 +220,7 @@ static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
     subject->arm = RMT_NO_ARM;
     for (size_t i = 0; i < subject->n_rows; i++) {
         const char *a = cell(s->table, s->arm_column, s->arm_texts, s->rows[subject->first + i]);
-        if (!*a) continue;
+        if (!*a || a == arm) continue;
         if (*arm && strcmp(a, arm) != 0) {
             subject->arm_reason = SEVERAL_ARMS;
             return;
@@ -234,16 +234,18 @@ static void assign_arm(const rmt_subjects *s, rmt_subject *subject)
 static rmt_status list_subjects(rmt_subjects *s, rmt_error *err)
 {
     size_t n = 0, cap = 0;
+    const char *last = NULL;
     rmt_status st = sorted_rows(&s->rows, &n, s->table, s->id_column, s->ids, err);
     if (st) return st;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++, s->subjects[s->n - 1].n_rows++) {
         const char *id = cell(s->table, s->id_column, s->ids, s->rows[i]);
+        if (id == last) continue;
+        last = id;
         if (i == 0 || strcmp(id, s->subjects[s->n - 1].id) != 0) {
             if ((st = rmt_mem_grow(&s->subjects, &cap, s->n + 1, sizeof *s->subjects, err)))
                 return st;
             s->subjects[s->n++] = (rmt_subject){.id = id, .first = i};
         }
-        s->subjects[s->n - 1].n_rows++;
     }
     for (size_t i = 0; i < s->n; i++)
         assign_arm(s, &s->subjects[i]);

@@ -7,9 +7,9 @@
 /* Days since 1 March of the year 0, so that the leap day ends a year. */
 static double day_number(int year, int month, int day)
 {
-    const int y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
-    return 365.0 * y + floor(y / 4.0) - floor(y / 100.0) + floor(y / 400.0) + (153 * m + 2) / 5 +
-           day;
+    /* From a year that is not negative, 400 years or 97 leap days before. */
+    const int y = (month > 2 ? year : year - 1) + 400, m = month > 2 ? month - 3 : month + 9;
+    return 365 * (y - 400) + y / 4 - y / 100 + y / 400 - 97 + (153 * m + 2) / 5 + day;
 }
 
 /* The number that the digits of a pattern ("dd") stand for; -1 = there are none. */
@@ -35,10 +35,11 @@ rmt_day rmt_day_of(const char *s)
 {
     enum { DATE = 10, WITH_TIME = 19 };
     const rmt_day none = {(double)NAN, false};
-    const size_t n = strlen(s);
-    if (n < DATE || s[4] != '-' || s[7] != '-') return none;
-    const int year = digits(s, 4), month = digits(s + 5, 2), day = digits(s + 8, 2);
-    if (!is_day_of_month(year, month, day)) return none;
+    int year, month, day;
+    if ((year = digits(s, 4)) < 0 || s[4] != '-') return none;
+    if ((month = digits(s + 5, 2)) < 0 || s[7] != '-') return none;
+    if ((day = digits(s + 8, 2)) < 0 || !is_day_of_month(year, month, day)) return none;
+    const size_t n = s[DATE] ? strlen(s) : DATE;
     rmt_day d = {day_number(year, month, day), n >= WITH_TIME};
     if (n == DATE) return d;
     if (!d.has_time || (s[10] != 'T' && s[10] != ' ') || s[13] != ':' || s[16] != ':') return none;
