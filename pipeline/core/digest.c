@@ -8,16 +8,17 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { ALONE = 1 << 22, PIECE = 1 << 18 };
+enum { ALONE = 1 << 22, PIECE = 1 << 17, PIECES = 8 };
 
-/* Two pieces in turn: one is hashed while the other is filled. */
+/* Pieces in turn: some are hashed while others are filled, so that neither often waits, which costs as much as a piece. */
 typedef struct {
     pthread_t thread;
-    pthread_mutex_t lock; /* of `full` and `last` */
+    pthread_mutex_t lock; /* of `n_full` and `last` */
     pthread_cond_t changed;
-    bool full[2], last; /* last: no piece follows the full ones */
-    size_t at, used;    /* the piece that is filled, and how far */
-    unsigned char pieces[2][PIECE];
+    size_t n_full;   /* filled, and not yet hashed */
+    bool last;       /* no piece follows the full ones */
+    size_t at, used; /* the piece that is filled, and how far */
+    unsigned char pieces[PIECES][PIECE];
 } helper;
 
 static const struct {
@@ -40,16 +41,16 @@ static void *hash_pieces(void *context)
 {
     rmt_digest *d = context;
     helper *h = d->helper;
-    for (size_t i = 0;; i = 1 - i) {
+    for (size_t i = 0;; i = (i + 1) % PIECES) {
         pthread_mutex_lock(&h->lock);
-        while (!h->full[i] && !h->last)
+        while (h->n_full == 0 && !h->last)
             pthread_cond_wait(&h->changed, &h->lock);
-        const bool full = h->full[i];
+        const bool full = h->n_full > 0;
         pthread_mutex_unlock(&h->lock);
         if (!full) return NULL;
         d->hash->update(d->state, PIECE, h->pieces[i]);
         pthread_mutex_lock(&h->lock);
-        h->full[i] = false;
+        h->n_full--;
         pthread_cond_signal(&h->changed);
         pthread_mutex_unlock(&h->lock);
     }
@@ -60,8 +61,8 @@ static rmt_status start_helper(rmt_digest *d, rmt_error *err)
 {
     helper *h = d->helper = rmt_mem_resize(NULL, 1, sizeof *h, err);
     if (!h) return RMT_ERR_NOMEM;
-    h->full[0] = h->full[1] = h->last = false;
-    h->at = h->used = 0;
+    h->last = false;
+    h->n_full = h->at = h->used = 0;
     if (pthread_mutex_init(&h->lock, NULL) == 0) {
         if (pthread_cond_init(&h->changed, NULL) == 0) {
             if (pthread_create(&h->thread, NULL, hash_pieces, d) == 0) return RMT_OK;
@@ -101,10 +102,10 @@ static void help(helper *h, const unsigned char *bytes, size_t n)
         n -= part;
         if (h->used < PIECE) return;
         pthread_mutex_lock(&h->lock);
-        h->full[h->at] = true;
+        h->n_full++;
         pthread_cond_signal(&h->changed);
-        h->at = 1 - h->at;
-        while (h->full[h->at])
+        h->at = (h->at + 1) % PIECES;
+        while (h->n_full == PIECES) /* the next is the oldest of them */
             pthread_cond_wait(&h->changed, &h->lock);
         pthread_mutex_unlock(&h->lock);
         h->used = 0;
