@@ -187,9 +187,7 @@ void rmt_table_copy_texts(const rmt_table *t, size_t col, bool is_reasons, size_
             memcpy(to, to - width, width);
             continue;
         }
-        const size_t len = strlen(s);
-        memcpy(to, s, len);
-        memset(to + len, 0, width - len);
+        strncpy(to, s, width); /* and zeros behind it; the longest leaves room for one */
         last = s;
     }
 }

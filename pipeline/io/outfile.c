@@ -1,5 +1,5 @@
 /* outfile.c - see rmt/outfile.h. */
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _GNU_SOURCE /* realpath, sync_file_range */
 #include "rmt/outfile.h"
 
 #include "rmt/mem.h"
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 16, PENDING = 32, PATH_SIZE = 4096 };
+enum { BUFFER = 1 << 16, PENDING = 32, PATH_SIZE = 4096, ON_ITS_WAY = 1 << 24 };
 
 /* What a signal handler must remove. The one piece of global state of io: a handler gets no
  * argument. */
@@ -35,6 +35,7 @@ struct rmt_outfile {
     char *target, *temporary;
     char *buffer;
     size_t used;
+    uint64_t written, sent; /* bytes; so many of them are on their way to the disk */
 };
 
 static size_t slot_claim(const char *path)
@@ -247,8 +248,22 @@ done:
     return st;
 }
 
-static rmt_status write_all(const rmt_outfile *f, const char *bytes, size_t n, rmt_error *err)
+/* A large file begins its way to the disk while the rest is made: committing waits for little then. */
+static void send(rmt_outfile *f)
 {
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (f->is_stdout || f->is_direct || f->written - f->sent < ON_ITS_WAY) return;
+    (void)sync_file_range(f->fd, (off_t)f->sent, (off_t)(f->written - f->sent),
+                          SYNC_FILE_RANGE_WRITE);
+    f->sent = f->written;
+#else
+    (void)f;
+#endif
+}
+
+static rmt_status write_all(rmt_outfile *f, const char *bytes, size_t n, rmt_error *err)
+{
+    f->written += n;
     while (n > 0) {
         ssize_t done = write(f->fd, bytes, n);
         if (done < 0 && errno == EINTR) continue;
@@ -256,6 +271,7 @@ static rmt_status write_all(const rmt_outfile *f, const char *bytes, size_t n, r
         bytes += done;
         n -= (size_t)done;
     }
+    send(f);
     return RMT_OK;
 }
 

@@ -282,24 +282,22 @@ static rmt_status put(target *to, const void *bytes, size_t n, rmt_error *err)
     return st;
 }
 
-/* n cells from row `first` on, as they are in a file. */
-static void fill(unsigned char *piece, const cells *c, const rmt_h5_dataset *d, size_t first,
-                 size_t n)
+/* n cells from row `first` on, as they are in a file: where they lie, or in piece. */
+static const void *form_cells(unsigned char *piece, const cells *c, const rmt_h5_dataset *d,
+                              size_t first, size_t n)
 {
-    const size_t width = (size_t)d->width;
-    if (d->kind == RMT_H5_INT32) {
-        memcpy(piece, rmt_table_integers(c->table, c->col) + first, n * width);
-        return;
-    }
+    if (d->kind == RMT_H5_INT32) return rmt_table_integers(c->table, c->col) + first;
     if (d->kind == RMT_H5_FLOAT64) {
         const double *x = rmt_table_numbers(c->table, c->col) + first;
         double *y = (double *)(void *)piece;
         for (size_t i = 0; i < n; i++)
             y[i] =
                 isnan(x[i]) ? (double)NAN : x[i] + 0.0; /* one NaN, one zero: -0.0 + 0.0 is 0.0 */
-        return;
+        return piece;
     }
-    rmt_table_copy_texts(c->table, c->col, c->is_reasons, first, n, (char *)piece, width);
+    rmt_table_copy_texts(c->table, c->col, c->is_reasons, first, n, (char *)piece,
+                         (size_t)d->width);
+    return piece;
 }
 
 /* A column of a table, piece by piece: what is mapped of it goes again. */
@@ -311,8 +309,7 @@ static rmt_status put_column(target *to, build *b, const cells *c, const rmt_h5_
     rmt_status st = RMT_OK;
     for (size_t first = 0, n, n_read = 0; first < rows && !st; first += n) {
         n = rows - first < step ? rows - first : step;
-        fill(b->piece, c, d, first, n);
-        st = put(to, b->piece, n * width, err);
+        st = put(to, form_cells(b->piece, c, d, first, n), n * width, err);
         n_read += n;
         if (n_read < RMT_TABLE_PIECE && first + n < rows) continue;
         rmt_table_rest(c->table, c->col);
