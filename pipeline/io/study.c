@@ -36,6 +36,7 @@ static void empty_entry(rmt_study_entry *e)
 void rmt_study_free(rmt_study *s)
 {
     if (s == NULL) return;
+    rmt_study_digest_await(s);
     for (size_t i = 0; i < s->n; i++) {
         empty_entry(&s->entries[i]);
         rmt_mem_free(s->entries[i].path);
@@ -157,8 +158,7 @@ rmt_status rmt_study_get(const rmt_table **out, rmt_study *s, const char *path, 
     return RMT_OK;
 }
 
-/* True when path is `above` or lies below it. */
-static bool is_within(const char *path, const char *above)
+bool rmt_study_is_within(const char *path, const char *above)
 {
     size_t n = strlen(above);
     if (strcmp(above, "/") == 0) return true;
@@ -177,7 +177,7 @@ rmt_status rmt_study_check_path(const char *path, rmt_error *err)
     }
     if (*p != '\0' || n_names < 1 || n_names > RMT_STUDY_MAX_DEPTH)
         return rmt_fail(err, RMT_ERR_INTERNAL, "'%s' is not a path of a table", path);
-    if (is_within(path, "/plan") || is_within(path, "/dictionary"))
+    if (rmt_study_is_within(path, "/plan") || rmt_study_is_within(path, "/dictionary"))
         return rmt_fail(err, RMT_ERR_INTERNAL, "the path %s is taken by the format", path);
     return RMT_OK;
 }
@@ -190,11 +190,13 @@ rmt_status rmt_study_put(rmt_study *s, const char *path, rmt_table **t, rmt_erro
     if (st) return st;
     if (e == NULL) {
         for (size_t i = 0; i < s->n; i++)
-            if (is_within(path, s->entries[i].path) || is_within(s->entries[i].path, path))
+            if (rmt_study_is_within(path, s->entries[i].path) ||
+                rmt_study_is_within(s->entries[i].path, path))
                 return rmt_fail(err, RMT_ERR_INTERNAL, "a table cannot hold tables: %s and %s",
                                 s->entries[i].path, path);
         if ((st = rmt_study_insert(&e, s, path, err))) return st;
     }
+    rmt_study_digest_await(s);
     empty_entry(e);
     e->table = *t;
     *t = NULL;
@@ -204,8 +206,9 @@ rmt_status rmt_study_put(rmt_study *s, const char *path, rmt_table **t, rmt_erro
 size_t rmt_study_remove(rmt_study *s, const char *path)
 {
     size_t kept = 0, removed;
+    rmt_study_digest_await(s);
     for (size_t i = 0; i < s->n; i++) {
-        if (is_within(s->entries[i].path, path)) {
+        if (rmt_study_is_within(s->entries[i].path, path)) {
             empty_entry(&s->entries[i]);
             rmt_mem_free(s->entries[i].path);
         } else {
@@ -215,37 +218,4 @@ size_t rmt_study_remove(rmt_study *s, const char *path)
     removed = s->n - kept;
     s->n = kept;
     return removed;
-}
-
-rmt_status rmt_study_table_digest(rmt_study_entry *e, rmt_study *s, rmt_error *err)
-{
-    const rmt_table *t;
-    rmt_status st;
-    if (e->digest[0] != '\0') return RMT_OK;
-    if ((st = rmt_study_get(&t, s, e->path, err))) return st;
-    return rmt_table_digest(t, e->digest, err);
-}
-
-rmt_status rmt_study_digest(rmt_study *s, const char *const *paths, size_t n,
-                            char hex[RMT_DIGEST_HEX], rmt_error *err)
-{
-    rmt_digest *d = NULL;
-    rmt_status st;
-
-    if ((st = rmt_digest_new(&d, err))) goto done;
-    if ((st = rmt_digest_add_text(d, s->plan ? s->plan : "", err))) goto done;
-    for (size_t i = 0; i < s->n; i++) {
-        rmt_study_entry *e = &s->entries[i];
-        bool is_wanted = false;
-        for (size_t k = 0; k < n && !is_wanted; k++)
-            is_wanted = is_within(e->path, paths[k]);
-        if (!is_wanted) continue;
-        if ((st = rmt_study_table_digest(e, s, err))) goto done;
-        if ((st = rmt_digest_add_text(d, e->path, err))) goto done;
-        if ((st = rmt_digest_add_text(d, e->digest, err))) goto done;
-    }
-    st = rmt_digest_end(d, hex, err);
-done:
-    rmt_digest_free(d);
-    return st;
 }

@@ -59,6 +59,8 @@ typedef struct {
     bool is_in_file;
 } rmt_study_entry;
 
+typedef struct rmt_study_ahead rmt_study_ahead;
+
 /* A mapped file as it was when its seal was checked. */
 typedef struct {
     bool is_on; /* the file is somebody's, who may change it */
@@ -70,7 +72,8 @@ typedef struct {
 struct rmt_study {
     rmt_study_entry *entries; /* in saving order */
     size_t n, cap;
-    char *plan; /* NULL = none */
+    rmt_study_ahead *ahead; /* digests on their way; NULL = none */
+    char *plan;             /* NULL = none */
     const unsigned char *bytes;
     size_t n_bytes;
     void *heap;              /* bytes, when they came from a stream or a child */
@@ -92,8 +95,14 @@ RMT_MUST_CHECK rmt_status rmt_study_check_path(const char *path, rmt_error *err)
 /* < 0 when the table at a is saved before that at b. */
 int rmt_study_compare_paths(const char *a, const char *b);
 void rmt_study_columns_free(rmt_study_column *columns, size_t n);
+/* True when path is `above` or lies below it. */
+bool rmt_study_is_within(const char *path, const char *above);
+
+/* ---- study_digest.c ---- */
 /* Makes e->digest known, looking at the table when needed. */
 RMT_MUST_CHECK rmt_status rmt_study_table_digest(rmt_study_entry *e, rmt_study *s, rmt_error *err);
+/* The digests that are on their way have arrived; before a table is replaced or freed. */
+void rmt_study_digest_await(rmt_study *s);
 
 /* ---- study_bytes.c ---- */
 /* As many are held in memory; what comes out does not depend on it. */

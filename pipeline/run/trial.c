@@ -92,6 +92,7 @@ static rmt_status run_stage(const rmt_stage *stage, rmt_study *study, rmt_stage_
                          .plan = stage->kind != RMT_STAGE_SOURCE ? plan->plan : NULL,
                          .options = parsed,
                          .argument = stage->argument ? trial->plan : NULL,
+                         .settle_later = true,
                          .notes = &notes,
                          .text = &text};
     st = rmt_stage_apply(stage, &run, err);
@@ -123,6 +124,7 @@ rmt_status rmt_trial_run(const rmt_trial *trial, const rmt_trial_options *option
         if ((st = run_stage(options->chain[i], study, &plan, trial, options, result, log, err)))
             goto done;
     if (result->withheld) goto done;
+    if ((st = rmt_stage_settle(options->stages, study, err))) goto done;
     const char *inputs[] = {trial->plan};
     const rmt_outfile_options how = {
         .no_clobber = options->no_clobber, .inputs = inputs, .n_inputs = 1};

@@ -149,6 +149,16 @@ static rmt_status check_provenance(const rmt_table *old, size_t col[N_PROVENANCE
     return RMT_OK;
 }
 
+static rmt_status new_provenance(rmt_table **out, rmt_error *err)
+{
+    rmt_table *t = NULL;
+    rmt_status st = rmt_table_new(&t, "How each part was made, one row per stage", err);
+    if (!st) st = rmt_table_add_columns(t, provenance_columns, N_PROVENANCE, err);
+    if (st) rmt_table_free(t);
+    else *out = t;
+    return st;
+}
+
 static rmt_status add_row(rmt_table *t, const char *const cell[N_PROVENANCE], rmt_error *err)
 {
     const size_t row = rmt_table_rows(t);
@@ -183,8 +193,7 @@ static rmt_status rewrite_provenance(const rmt_stage_run *run, const char *name,
     } else if (!added) {
         goto done;
     }
-    if ((st = rmt_table_new(&t, "How each part was made, one row per stage", err))) goto done;
-    if ((st = rmt_table_add_columns(t, provenance_columns, N_PROVENANCE, err))) goto done;
+    if ((st = new_provenance(&t, err))) goto done;
     for (size_t row = 0; old && row < rmt_table_rows(old); row++) {
         const char *cell[N_PROVENANCE];
         for (size_t c = 0; c < N_PROVENANCE; c++)
@@ -218,25 +227,81 @@ static rmt_status has_record(bool *out, rmt_study *study, const char *name, rmt_
     return RMT_OK;
 }
 
-static rmt_status digest_inputs(record *r, const rmt_stage *stage, rmt_study *study, rmt_error *err)
+/* What the record of a stage calls its input. A source reads files, not tables: what it made of them stands for that. */
+static const char *const *inputs_of(const rmt_stage *stage, size_t *n)
+{
+    const bool source = stage->kind == RMT_STAGE_SOURCE;
+    *n = source ? stage->n_adds : stage->n_needs;
+    return source ? stage->adds : stage->needs;
+}
+
+static rmt_status digest_inputs(char hex[RMT_DIGEST_HEX], const rmt_stage *stage, rmt_study *study,
+                                rmt_error *err)
 {
     rmt_status st = RMT_ERR_NOMEM;
-    char hex[RMT_DIGEST_HEX];
-    /* A source reads files, not tables: what it made of them stands for its input. */
-    const bool source = stage->kind == RMT_STAGE_SOURCE;
-    const char *const *paths = source ? stage->adds : stage->needs;
-    const size_t n = source ? stage->n_adds : stage->n_needs;
+    size_t n;
+    const char *const *paths = inputs_of(stage, &n);
     char **bare = rmt_mem_array(n, sizeof *bare, err);
     if (!bare) goto done;
     for (size_t i = 0; i < n; i++)
         if (!(bare[i] = rmt_mem_text(paths[i], need_length(paths[i]), err))) goto done;
-    if ((st = rmt_study_digest(study, (const char *const *)bare, n, hex, err))) goto done;
-    st = record_set(r, P_INPUT, hex, err);
+    st = rmt_study_digest(study, (const char *const *)bare, n, hex, err);
 done:
     for (size_t i = 0; bare && i < n; i++)
         rmt_mem_free(bare[i]);
     rmt_mem_free(bare);
     return st;
+}
+
+static rmt_status record_input(record *r, const rmt_stage *stage, rmt_study *study, rmt_error *err)
+{
+    char hex[RMT_DIGEST_HEX];
+    rmt_status st = digest_inputs(hex, stage, study, err);
+    return st ? st : record_set(r, P_INPUT, hex, err);
+}
+
+rmt_status rmt_stage_settle(const rmt_stage_list *list, rmt_study *study, rmt_error *err)
+{
+    rmt_status st = RMT_OK;
+    const rmt_table *old = NULL;
+    rmt_table *t = NULL;
+    size_t col[N_PROVENANCE] = {0};
+
+    if (!rmt_study_has(study, PROVENANCE)) goto done;
+    if ((st = rmt_study_get(&old, study, PROVENANCE, err))) goto done;
+    if ((st = check_provenance(old, col, err))) goto done;
+    if ((st = new_provenance(&t, err))) goto done;
+    for (size_t row = 0; row < rmt_table_rows(old); row++) {
+        char hex[RMT_DIGEST_HEX];
+        const char *cell[N_PROVENANCE];
+        for (size_t c = 0; c < N_PROVENANCE; c++)
+            cell[c] = rmt_table_text(old, col[c], row);
+        const rmt_stage *stage = rmt_stage_find(list, cell[P_STAGE]);
+        if (stage && cell[P_INPUT][0] == '\0') {
+            if ((st = digest_inputs(hex, stage, study, err))) goto done;
+            cell[P_INPUT] = hex;
+        }
+        if ((st = add_row(t, cell, err))) goto done;
+    }
+    st = rmt_study_put(study, PROVENANCE, &t, err);
+done:
+    rmt_table_free(t);
+    return st;
+}
+
+/* What `stage` is about to replace may be input of a stage before, whose record lacks its digest. */
+static rmt_status settle_before(const rmt_stage *stage, const rmt_stage_run *run, rmt_error *err)
+{
+    for (size_t i = 0; i < run->list->n; i++) {
+        size_t n;
+        const char *const *paths = inputs_of(run->list->at[i], &n);
+        for (size_t k = 0; k < n; k++)
+            for (size_t j = 0; j < stage->n_adds; j++)
+                if (overlap(paths[k], stage->adds[j]) &&
+                    holds(run->study, stage->adds[j], strlen(stage->adds[j])))
+                    return rmt_stage_settle(run->list, run->study, err);
+    }
+    return RMT_OK;
 }
 
 static const char *seed_of(const rmt_stage *stage, const rmt_options *o)
@@ -314,16 +379,19 @@ static rmt_status run_recorded(const rmt_stage *stage, rmt_stage_run *run, rmt_e
     }
     if ((st = check_needs(stage, run, err))) goto done;
     if (stage->kind != RMT_STAGE_SINK) {
+        if (run->settle_later && (st = settle_before(stage, run, err))) goto done;
         remove_added(stage, run->study);
         /* Where text is made in place of a study, nothing is replaced and nothing to be warned of.
          */
         const bool text_only = rmt_stage_text_option(stage, run->options) != NULL;
         if (!text_only && (st = remove_dependents(stage, stage, run, err))) goto done;
-        if (!source && (st = digest_inputs(&r, stage, run->study, err))) goto done;
+        if (!source && !run->settle_later && (st = record_input(&r, stage, run->study, err)))
+            goto done;
     }
     if ((st = stage->run(run, err))) goto done;
     if (stage->kind == RMT_STAGE_SINK) goto done;
-    if (source && (st = digest_inputs(&r, stage, run->study, err))) goto done;
+    if (source && run->settle_later) rmt_study_digest_ahead(run->study);
+    else if (source && (st = record_input(&r, stage, run->study, err))) goto done;
     if ((st = record_fill(&r, stage, run, err))) goto done;
     st = rewrite_provenance(run, stage->name, &r, err);
 done:

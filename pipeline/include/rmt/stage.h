@@ -37,6 +37,8 @@ typedef struct {
     /* the study's plan, parsed by rmt_stage_apply unless the caller gives one; NULL for sources or
      * when there is none. Dies with the call */
     const rmt_plan *plan;
+    /* the digest of what the stage reads, or made, is left to rmt_stage_settle: it is worked out beside the stages that follow */
+    bool settle_later;
     rmt_problems *notes; /* warnings and facts for stderr, printed by the caller */
     rmt_text *text;      /* sinks (and validate --format): what goes to stdout */
     /* out: options the plan sets itself, left out of the recorded command */
@@ -94,6 +96,9 @@ void rmt_stage_plan_clear(rmt_stage_plan *held);
  * the stage replaces: do not save it. Messages about a study without the table it needs name the stage that adds it. */
 RMT_MUST_CHECK rmt_status rmt_stage_apply(const rmt_stage *stage, rmt_stage_run *run,
                                           rmt_error *err);
+/* After stages that ran with settle_later: the digests of what they read, into their records. */
+RMT_MUST_CHECK rmt_status rmt_stage_settle(const rmt_stage_list *list, rmt_study *study,
+                                           rmt_error *err);
 /* "remit effects needs /outcomes: run 'remit score' first" (RMT_ERR_INCONSISTENT) unless path or something below it is
  * there; for a stage whose needs depend on the plan. */
 RMT_MUST_CHECK rmt_status rmt_stage_require(const char *stage, const rmt_stage_run *run,

@@ -62,6 +62,9 @@ RMT_MUST_CHECK rmt_status rmt_study_check_unchanged(const rmt_study *s, rmt_erro
  * /provenance records. Independent of the file's bytes and of all other tables. */
 RMT_MUST_CHECK rmt_status rmt_study_digest(rmt_study *s, const char *const *paths, size_t n,
                                            char hex[RMT_DIGEST_HEX], rmt_error *err);
+/* Begins to digest the large tables of s, so that rmt_study_digest and saving need not: a thread reads them until then, or
+ * until a table is put or removed. */
+void rmt_study_digest_ahead(rmt_study *s);
 /* "HDF5 1.10.8", the library that reads files of other software, into buf. */
 void rmt_io_versions(char *buf, size_t size);
 #endif
